@@ -1,0 +1,23 @@
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** A fresh directory with a short path (sockets fit); removed when the test has finished. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "winvm-t-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/**
+ * The directory for what is dear to make (images, states, downloaded packages). `WINVM_TEST_STORE` names it, so
+ * that a CI run starts from an empty one; without it tests share one in the user's cache.
+ */
+export function testStore(): string {
+  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  const directory = process.env["WINVM_TEST_STORE"] ?? join(cache, "winvm-test");
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}

@@ -1,0 +1,2 @@
+export { requirePrograms } from "./programs.ts";
+export { temporaryDirectory, testStore } from "./directories.ts";
