@@ -1,0 +1,101 @@
+import { execa } from "execa";
+import { RuntimeError } from "../errors/runtime-error.ts";
+import { abortedError, formatMs, type WaitOptions } from "../waits/deadline.ts";
+import { findProgram } from "./find-program.ts";
+
+/** How {@link runProgram} runs a program. */
+export interface RunProgramOptions extends WaitOptions {
+  readonly cwd?: string | undefined;
+  /** Added to the caller's environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** What the program reads on its standard input; nothing when absent. */
+  readonly input?: string | Uint8Array | undefined;
+  /** What for, as a phrase, for errors. The program's name when absent. */
+  readonly asked?: string | undefined;
+  /** What to do when the program is missing. */
+  readonly missingHint?: string | undefined;
+  readonly onStdout?: ((chunk: string) => void) | undefined;
+  readonly onStderr?: ((chunk: string) => void) | undefined;
+}
+
+/** What a program that succeeded printed. */
+export interface ProgramOutput {
+  readonly stdout: string;
+  readonly stdoutBytes: Buffer;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program to its end. It and what it started die with the caller and with the wait.
+ *
+ * @throws RuntimeError `RUNTIME_PROGRAM_NOT_FOUND`, `RUNTIME_PROGRAM_FAILED` (`data.exitCode`, `data.signal`,
+ *   `data.stderr`), `RUNTIME_TIMEOUT`, `RUNTIME_ABORTED`.
+ */
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  options: RunProgramOptions = {},
+): Promise<ProgramOutput> {
+  const asked = options.asked ?? `run ${file}`;
+  const path = await requireProgram(file, asked, options.missingHint);
+  if (options.signal?.aborted) throw abortedError(asked, options.signal);
+  const running = execa(path, [...args], {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: { ...options.env } }),
+    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: Math.max(1, options.timeoutMs) }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    encoding: "buffer",
+    maxBuffer: 1 << 30,
+    reject: false,
+    killDescendants: true,
+    forceKillAfterDelay: 2000,
+  });
+  const child = running.nodeChildProcess;
+  if (options.onStdout)
+    child.stdout?.on("data", (chunk: Buffer) => options.onStdout?.(chunk.toString()));
+  if (options.onStderr)
+    child.stderr?.on("data", (chunk: Buffer) => options.onStderr?.(chunk.toString()));
+  const result = await running;
+  const stdoutBytes = Buffer.from(result.stdout);
+  const stderr = Buffer.from(result.stderr).toString();
+  if (!result.failed) return { stdout: stdoutBytes.toString(), stdoutBytes, stderr };
+  if (result.isCanceled && options.signal) throw abortedError(asked, options.signal);
+  if (result.timedOut) {
+    throw new RuntimeError({
+      code: "RUNTIME_TIMEOUT",
+      asked,
+      happened: `${file} did not end within ${formatMs(options.timeoutMs ?? 0)}`,
+      data: { timeoutMs: options.timeoutMs, command: [path, ...args] },
+    });
+  }
+  const end = result.signal === undefined ? `code ${result.exitCode ?? "none"}` : result.signal;
+  throw new RuntimeError({
+    code: "RUNTIME_PROGRAM_FAILED",
+    asked,
+    happened: `${file} ended with ${end}${stderr.trim() === "" ? "" : `: ${stderr.trim().slice(-2000)}`}`,
+    cause: result.cause,
+    data: { command: [path, ...args], exitCode: result.exitCode, signal: result.signal, stderr },
+  });
+}
+
+/**
+ * The full path of a program that must be there.
+ *
+ * @throws RuntimeError `RUNTIME_PROGRAM_NOT_FOUND` with the hint.
+ */
+export async function requireProgram(
+  file: string,
+  asked: string,
+  hint: string | undefined,
+): Promise<string> {
+  const path = await findProgram(file);
+  if (path !== undefined) return path;
+  throw new RuntimeError({
+    code: "RUNTIME_PROGRAM_NOT_FOUND",
+    asked,
+    happened: `the program ${file} was not found`,
+    hint: hint ?? `install ${file}, or put its directory on PATH`,
+    data: { program: file },
+  });
+}
