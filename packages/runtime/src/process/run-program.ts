@@ -46,6 +46,7 @@ export async function runProgram(
     ...(options.timeoutMs === undefined ? {} : { timeout: Math.max(1, options.timeoutMs) }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     encoding: "buffer",
+    stripFinalNewline: false,
     maxBuffer: 1 << 30,
     reject: false,
     killDescendants: true,

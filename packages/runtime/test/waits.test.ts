@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { formatMs, poll, RuntimeError, withDeadline } from "../src/index.ts";
+
+describe("withDeadline", () => {
+  test("gives what the work gives", async () => {
+    await expect(withDeadline("add", async () => 2)).resolves.toBe(2);
+  });
+
+  test("ends at the time limit and tells the work", async () => {
+    let told: unknown;
+    const waiting = withDeadline(
+      "wait for ever",
+      (signal) =>
+        new Promise(() => {
+          signal.addEventListener("abort", () => (told = signal.reason));
+        }),
+      { timeoutMs: 10 },
+    );
+    await expect(waiting).rejects.toMatchObject({
+      code: "RUNTIME_TIMEOUT",
+      message: "wait for ever: it did not happen within 10 ms",
+      data: { timeoutMs: 10 },
+    });
+    expect(told).toBeInstanceOf(RuntimeError);
+  });
+
+  test("ends when the caller cancels, also before the start", async () => {
+    const controller = new AbortController();
+    const waiting = withDeadline("wait", () => new Promise(() => {}), {
+      signal: controller.signal,
+    });
+    controller.abort(new Error("no longer wanted"));
+    await expect(waiting).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
+    let ran = false;
+    const late = withDeadline("wait", async () => void (ran = true), { signal: controller.signal });
+    await expect(late).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
+    expect(ran).toBe(false);
+  });
+
+  test("a work that fails after the end disturbs nobody", async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    await expect(withDeadline("wait", () => promise, { timeoutMs: 1 })).rejects.toThrow(/within/);
+    reject(new Error("late"));
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+test("poll asks until there is an answer, and hands on a failure", async () => {
+  await expect(
+    poll("count", async (n) => (n < 3 ? undefined : n), { intervalMs: 1 }),
+  ).resolves.toBe(3);
+  await expect(
+    poll("fail", () => Promise.reject(new Error("probe broke")), { intervalMs: 1 }),
+  ).rejects.toThrow("probe broke");
+  await expect(
+    poll("never", async () => undefined, { intervalMs: 1, timeoutMs: 20 }),
+  ).rejects.toMatchObject({ code: "RUNTIME_TIMEOUT" });
+});
+
+test.each([
+  [0, "0 ms"],
+  [999, "999 ms"],
+  [1500, "1.5 s"],
+  [60_000, "60 s"],
+])("formatMs(%d) is %s", (ms, text) => {
+  expect(formatMs(ms)).toBe(text);
+});
