@@ -1,0 +1,22 @@
+import { WinvmError } from "@winvm/runtime";
+
+/** The codes of {@link PipelineError}. */
+export type PipelineErrorCode =
+  | "PIPELINE_INVALID_REQUEST"
+  | "PIPELINE_ISO_MISSING"
+  | "PIPELINE_ISO_UNREADABLE"
+  | "PIPELINE_INSTALL_FAILED"
+  | "PIPELINE_SUSPEND_FAILED"
+  | "PIPELINE_REVIVE_FAILED"
+  | "PIPELINE_STORE_UNUSABLE"
+  | "PIPELINE_STORE_FULL"
+  | "PIPELINE_STORE_DAMAGED"
+  | "PIPELINE_STATE_MISMATCH"
+  | "PIPELINE_LOCK_TIMEOUT"
+  | "PIPELINE_NOT_FOUND"
+  | "PIPELINE_OUTPUT_FAILED";
+
+/** What goes wrong between the stages; what goes wrong within a machine comes as its package's error. */
+export class PipelineError extends WinvmError<PipelineErrorCode> {
+  override readonly name = "PipelineError";
+}

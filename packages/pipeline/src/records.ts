@@ -1,0 +1,47 @@
+import type { Outcome } from "./events/outcome.ts";
+
+/** An installed disk in the store. */
+export interface ImageRecord {
+  readonly key: string;
+  readonly guest: string;
+  readonly directory: string;
+  /** Bytes on the disk. */
+  readonly sizeBytes: number;
+  readonly createdAt: string;
+  readonly usedAt: string;
+  /** What it was made from, by hash. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** A frozen pair in the store. */
+export interface StateRecord extends ImageRecord {
+  readonly imageKey: string;
+  readonly qemuVersion: string;
+  readonly accelerator: "kvm" | "tcg";
+}
+
+/** What a run gave. */
+export interface RunResult {
+  readonly runId: string;
+  readonly outcome: Outcome;
+  /** Milliseconds from the spawn of the first process to the guest's first answer; absent when it did not come. */
+  readonly reviveMs?: number;
+}
+
+/** What `collectGarbage` did. */
+export interface GarbageReport {
+  readonly removed: readonly { readonly what: string; readonly sizeBytes: number; readonly why: string }[];
+  readonly kept: readonly { readonly what: string; readonly sizeBytes: number; readonly why: string }[];
+  readonly freedBytes: number;
+}
+
+/** One need of winvm and how this host meets it. */
+export interface HostNeed {
+  /** `qemu-system-x86_64`, `accelerator`, `memory`, `disk`, `open files`, … */
+  readonly name: string;
+  readonly status: "ok" | "warning" | "lacking";
+  /** What was found: a version, a size, a reason. */
+  readonly found: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}

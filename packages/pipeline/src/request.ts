@@ -1,0 +1,49 @@
+import type { Readable, Writable } from "node:stream";
+import type { WaitOptions } from "@winvm/runtime";
+import type { Job } from "@winvm/xchg";
+import type { EventListener } from "./events/event.ts";
+
+/** What every verb of the pipeline takes. */
+export interface PipelineOptions {
+  /** The store's directory; `$XDG_CACHE_HOME/winvm` when absent. */
+  readonly store?: string | undefined;
+  /** Cancels; what was begun is undone. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventListener | undefined;
+}
+
+/** Which guest, and what it is installed from. */
+export interface GuestRequest {
+  /** A name of the catalogue, `reference` when absent. */
+  readonly guest?: string | undefined;
+  /** The Windows installation ISO; not for `reference`, which brings its own. */
+  readonly iso?: string | undefined;
+  /** Makes the state anew from its image (and nothing else), for a state that this host can't revive. */
+  readonly rebuild?: boolean | undefined;
+}
+
+/** A share of a run: `NAME=DIR[:ro]`. */
+export interface ShareRequest {
+  readonly name: string;
+  readonly directory: string;
+  readonly readOnly: boolean;
+}
+
+/** A job and what belongs to it. */
+export interface RunRequest extends GuestRequest {
+  readonly job: Job;
+  readonly shares?: readonly ShareRequest[] | undefined;
+  /** A directory of the host that the job finds, copied, in `WINVM_IN`. */
+  readonly inputs?: string | undefined;
+  /** A directory of the host that gets what the job leaves in `WINVM_OUT`; made when absent. */
+  readonly outputs?: string | undefined;
+  /** Milliseconds the command may take, counted from its start. No limit when absent. */
+  readonly timeoutMs?: number | undefined;
+  readonly stdin?: Readable | undefined;
+  readonly stdout?: Writable | undefined;
+  readonly stderr?: Writable | undefined;
+  /** A terminal for the command; its error output then comes on `stdout`. */
+  readonly terminal?: { readonly term: string; readonly columns: number; readonly rows: number } | undefined;
+}
+
+export type { WaitOptions };
