@@ -1,1 +1,22 @@
-export {};
+export { fetchPackages } from "./apt/fetch.ts";
+export { resolvePackages } from "./apt/resolve.ts";
+export { characterDevice, directoryEntry, fileEntry, symlinkEntry } from "./cpio/entry.ts";
+export { arrangeEntries, cpioChunks, writeCpio } from "./cpio/newc.ts";
+export { readTree } from "./cpio/tree.ts";
+export { compressZstd, writeInitrd } from "./cpio/write.ts";
+export { extractPackages } from "./deb/extract.ts";
+export { libraryClosure } from "./elf/closure.ts";
+export { isElf, readElfNeeds, readModuleInfo } from "./elf/elf.ts";
+export { DebianImageError } from "./errors.ts";
+export { extractKernel } from "./kernel/extract.ts";
+export { kernelModules } from "./kernel/modules.ts";
+
+export type { FetchOptions, FetchProgress } from "./apt/fetch.ts";
+export type { DebianPackage, PackageCacheOptions } from "./apt/package.ts";
+export type { TreeEntry } from "./cpio/entry.ts";
+export type { WriteInitrdOptions, WrittenFile } from "./cpio/write.ts";
+export type { ExtractOptions } from "./deb/extract.ts";
+export type { ElfNeeds } from "./elf/elf.ts";
+export type { DebianImageErrorCode } from "./errors.ts";
+export type { ExtractedKernel, ExtractKernelOptions } from "./kernel/extract.ts";
+export type { KernelModule, KernelModulesOptions } from "./kernel/modules.ts";
