@@ -1,0 +1,43 @@
+import type { GuestProfile } from "../catalogue/profile.ts";
+
+// C: is the new disk; A: and B: are floppies, whose emptiness makes old Windows ask.
+const mediaDrives = "D E F G H I J K L M";
+
+/** Runs a batch file of the set-up medium, whatever letter the medium has; with code 3 where there is none. */
+function onSetupMedium(file: string): string {
+  const script = `%d:\\winvm\\${file}`;
+  return `cmd.exe /c (for %d in (${mediaDrives}) do if exist ${script} call ${script} && exit 0) & exit 3`;
+}
+
+/**
+ * In the pass specialize: what has to be in place before the first logon. Run with WillReboot=OnRequest, where any
+ * code but 0, 1 and 2 ends the installation.
+ */
+export function specializeCommands(profile: GuestProfile): string[] {
+  return profile.setup.firstLogon === "batch" ? [onSetupMedium("specialize.cmd")] : [];
+}
+
+/** In WinPE, before Setup looks at the machine. */
+export function windowsPeCommands(profile: GuestProfile): string[] {
+  return profile.setup.requirementBypasses.map(
+    (value) => `reg.exe add HKLM\\SYSTEM\\Setup\\LabConfig /v ${value} /t REG_DWORD /d 1 /f`,
+  );
+}
+
+/** At the first logon, one after the other: set-up, what the user adds, shutdown. */
+export function firstLogonCommands(profile: GuestProfile, added: readonly string[]): string[] {
+  const { firstLogon, shutdownCommand } = profile.setup;
+  const setup = firstLogon === "batch" ? onSetupMedium("setup.cmd") : shellSetup(profile.shellRoot);
+  return [setup, ...added, shutdownCommand];
+}
+
+function shellSetup(shellRoot: string): string {
+  const scan = [
+    "for d in d e f g h; do s=/cygdrive/$d/winvm/setup.sh",
+    "if [ -f $s ]; then exec bash $s; fi",
+    "done",
+    "echo no set-up medium >&2",
+    "exit 3",
+  ].join("; ");
+  return `${shellRoot}\\bin\\bash.exe -l -c "${scan}"`;
+}

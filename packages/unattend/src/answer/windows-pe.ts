@@ -1,0 +1,71 @@
+import type { GuestProfile } from "../catalogue/profile.ts";
+import { windowsPeCommands } from "./commands.ts";
+import { diskConfiguration, installTo } from "./disks.ts";
+import { listItem, plainSettings } from "./document.ts";
+import type { ComponentSettings } from "./document.ts";
+import type { CompleteAnswerOptions, ImageChoice } from "./options.ts";
+import { element } from "./xml.ts";
+import type { XmlElement } from "./xml.ts";
+
+/** The pass in which Setup asks for language, disk, image, key and licence. */
+export function windowsPe(
+  profile: GuestProfile,
+  options: CompleteAnswerOptions,
+): ComponentSettings[] {
+  const { language, keyboard, firmware } = options;
+  return [
+    {
+      component: "Microsoft-Windows-International-Core-WinPE",
+      settings: [
+        element("SetupUILanguage", [element("UILanguage", language)]),
+        ...plainSettings({
+          InputLocale: keyboard,
+          SystemLocale: language,
+          UILanguage: language,
+          UserLocale: language,
+        }),
+      ],
+    },
+    {
+      component: "Microsoft-Windows-Setup",
+      settings: [
+        element("Diagnostics", [element("OptIn", "false")]),
+        diskConfiguration(firmware),
+        element("DynamicUpdate", plainSettings({ Enable: "false", WillShowUI: "Never" })),
+        element("ImageInstall", [
+          element("OSImage", [...installFrom(options.image), installTo(firmware)]),
+        ]),
+        ...runSynchronous(options.bypassRequirements ? windowsPeCommands(profile) : []),
+        userData(options),
+      ],
+    },
+  ];
+}
+
+function installFrom(image: ImageChoice | undefined): XmlElement[] {
+  if (image === undefined) return [];
+  const metadata =
+    "index" in image
+      ? { Key: "/IMAGE/INDEX", Value: String(image.index) }
+      : { Key: "/IMAGE/NAME", Value: image.name };
+  return [element("InstallFrom", [listItem("MetaData", plainSettings(metadata))])];
+}
+
+function runSynchronous(commands: readonly string[]): XmlElement[] {
+  if (commands.length === 0) return [];
+  const items = commands.map((command, at) =>
+    listItem("RunSynchronousCommand", plainSettings({ Order: String(at + 1), Path: command })),
+  );
+  return [element("RunSynchronous", items)];
+}
+
+function userData(options: CompleteAnswerOptions): XmlElement {
+  const { productKey, fullName, organization } = options;
+  const key = productKey === undefined ? {} : { Key: productKey };
+  return element("UserData", [
+    ...plainSettings({ AcceptEula: "true", FullName: fullName, Organization: organization }),
+    ...(productKey === undefined
+      ? []
+      : [element("ProductKey", plainSettings({ ...key, WillShowUI: "OnError" }))]),
+  ]);
+}

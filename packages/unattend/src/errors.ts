@@ -1,0 +1,33 @@
+import { formatFaults, WinvmError } from "@winvm/runtime";
+import type { Fault } from "@winvm/runtime";
+
+/** The codes of {@link UnattendError}. */
+export type UnattendErrorCode =
+  | "UNATTEND_GUEST_UNKNOWN"
+  | "UNATTEND_OPTIONS_INVALID"
+  | "UNATTEND_XML_INVALID"
+  | "UNATTEND_MEDIA_INVALID"
+  | "UNATTEND_MEDIA_WRITE_FAILED";
+
+/** What goes wrong while an unattended installation is prepared. */
+export class UnattendError extends WinvmError<UnattendErrorCode> {
+  override readonly name = "UnattendError";
+}
+
+/** Throws all faults as one error, or returns when there are none. The faults are in `data.faults`. */
+export function throwFaults(
+  code: UnattendErrorCode,
+  asked: string,
+  faults: readonly Fault[],
+  hint?: string,
+): void {
+  if (faults.length === 0) return;
+  const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+  throw new UnattendError({
+    code,
+    asked,
+    happened: `${count}:\n${formatFaults(faults)}`,
+    hint,
+    data: { faults },
+  });
+}
