@@ -1,0 +1,115 @@
+import { constants } from "node:fs";
+import { access, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { QemuError } from "../errors.ts";
+import type { DiskFormat } from "../machine/machine.ts";
+import { qemuOption } from "../argv/option.ts";
+import { qemuImg, type DiskOptions } from "./qemu-img.ts";
+
+/** The image to be made. */
+export interface NewDisk extends DiskOptions {
+  readonly file: string;
+  readonly format: DiskFormat;
+  /** What the guest sees, in bytes; a multiple of 512. */
+  readonly sizeBytes: number;
+}
+
+/**
+ * Makes an empty disk image. It takes no space until the guest writes.
+ *
+ * @throws {QemuError} `QEMU_DISK_EXISTS`, `QEMU_DISK_NOT_FOUND` (no such directory), `QEMU_DISK_FULL`,
+ *   `QEMU_DISK_FAILED`
+ */
+export async function createDisk(disk: NewDisk): Promise<void> {
+  const { file, format, sizeBytes } = disk;
+  const asked = `make the disk ${file}`;
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0 || sizeBytes % 512 !== 0) {
+    throw new QemuError({
+      code: "QEMU_DISK_FAILED",
+      asked,
+      happened: `${sizeBytes} bytes is no size of a disk`,
+      hint: "give a positive multiple of 512",
+      data: { file, sizeBytes },
+    });
+  }
+  await makeNew(asked, file, () =>
+    qemuImg(["create", "-q", "-f", format, file, String(sizeBytes)], { asked, file }, disk),
+  );
+}
+
+/** The overlay to be made. */
+export interface NewOverlay extends DiskOptions {
+  readonly file: string;
+  /** What lies below; it must not change any more. */
+  readonly backing: { readonly file: string; readonly format: DiskFormat };
+}
+
+/**
+ * Makes a qcow2 image that takes up only what differs from the one below it.
+ *
+ * The header names the backing file and its format (never probed: a raw guest disk could pretend to be a qcow2 image
+ * and so name files of the host). Machines don't read that name: `MachineDisk.backing` says it again.
+ *
+ * @throws {QemuError} as {@link createDisk}; `QEMU_DISK_INVALID` when the backing file is no such image
+ */
+export async function createOverlay(overlay: NewOverlay): Promise<void> {
+  const { file, backing } = overlay;
+  const asked = `make the overlay ${file} over ${backing.file}`;
+  await makeNew(asked, file, () =>
+    qemuImg(
+      ["create", "-q", "-f", "qcow2", "-F", backing.format, "-b", backing.file, file],
+      { asked, file },
+      overlay,
+    ),
+  );
+}
+
+/** Runs a maker of `file`, which must not exist; what a failure leaves is removed. */
+export async function makeNew(
+  asked: string,
+  file: string,
+  make: () => Promise<unknown>,
+): Promise<void> {
+  if (await exists(file)) {
+    throw new QemuError({
+      code: "QEMU_DISK_EXISTS",
+      asked,
+      happened: "there is a file of that name",
+      hint: "remove it, or choose another name",
+      data: { file },
+    });
+  }
+  if (!(await exists(dirname(file)))) {
+    throw new QemuError({
+      code: "QEMU_DISK_NOT_FOUND",
+      asked,
+      happened: `there is no directory ${dirname(file)}`,
+      hint: "make the directory",
+      data: { file },
+    });
+  }
+  try {
+    await make();
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Bytes that a file takes up on its file system; holes don't count. */
+export async function allocatedBytes(file: string): Promise<number> {
+  // stat(2): st_blocks counts units of 512 bytes on Linux, whatever the file system's block size.
+  return (await stat(file)).blocks * 512;
+}
+
+/** A file name as qemu-img's `--image-opts` takes it. */
+export function imageOptions(file: string, format: DiskFormat): string {
+  return qemuOption(undefined, { driver: format, "file.driver": "file", "file.filename": file });
+}

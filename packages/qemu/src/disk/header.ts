@@ -1,0 +1,66 @@
+import { open } from "node:fs/promises";
+import { QemuError } from "../errors.ts";
+import type { DiskFormat } from "../machine/machine.ts";
+
+/** What the first bytes of a file say. */
+export type ImageHeader =
+  | { readonly kind: "qcow2"; readonly hasBacking: boolean }
+  /** Begins like qcow2 and ends too early, or is of a version that QEMU does not write. */
+  | { readonly kind: "broken" }
+  /** Anything else: what a raw image may be. */
+  | { readonly kind: "other" };
+
+/** Bytes of the shortest qcow2 header (version 2). */
+const headerBytes = 72;
+
+/** Reads the beginning of an image. (docs/interop/qcow2 of QEMU: magic, version, backing_file_offset) */
+export function parseHeader(bytes: Uint8Array): ImageHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 4 || view.getUint32(0) !== 0x5146_49fb) return { kind: "other" };
+  if (bytes.length < headerBytes) return { kind: "broken" };
+  const version = view.getUint32(4);
+  if (version !== 2 && version !== 3) return { kind: "broken" };
+  return { kind: "qcow2", hasBacking: view.getBigUint64(8) !== 0n };
+}
+
+/** @throws what the file system says (`ENOENT`, `EISDIR`, `EACCES`) */
+export async function readHeader(file: string): Promise<ImageHeader> {
+  const handle = await open(file, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(headerBytes), 0, headerBytes, 0);
+    return parseHeader(buffer.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Makes sure that a file is there and begins as its format does.
+ *
+ * @throws {QemuError} `QEMU_DISK_NOT_FOUND`, `QEMU_DISK_INVALID`
+ */
+export async function requireImage(asked: string, file: string, format: DiskFormat): Promise<void> {
+  let header: ImageHeader;
+  try {
+    header = await readHeader(file);
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    throw new QemuError({
+      code: missing ? "QEMU_DISK_NOT_FOUND" : "QEMU_DISK_INVALID",
+      asked,
+      happened: cause instanceof Error ? cause.message : String(cause),
+      hint: "check the path and its permissions",
+      cause,
+      data: { file },
+    });
+  }
+  if (format === "qcow2" && header.kind !== "qcow2") {
+    throw new QemuError({
+      code: "QEMU_DISK_INVALID",
+      asked,
+      happened: "the file does not begin as a qcow2 image does",
+      hint: "the file is damaged, cut off, or a raw image: make it anew",
+      data: { file, format },
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { realpath } from "node:fs/promises";
+import { findProgram, runProgram, startProcess, type WaitOptions } from "@winvm/runtime";
+import { QemuError } from "../errors.ts";
+import { connectQmp } from "../qmp/connect.ts";
+import { cachedFeatures, keepFeatures, type BinaryStamp, stampOf } from "./cache.ts";
+import type { QemuFeatures } from "./features.ts";
+import { parseNetdevHelp, readSchema } from "./schema.ts";
+
+/** Where {@link detectFeatures} looks. */
+export interface DetectOptions extends WaitOptions {
+  /** A program's name or path; `qemu-system-x86_64` when absent. */
+  readonly binary?: string | undefined;
+  /**
+   * Keeps the answers across processes. An entry holds for a binary's path, size and time of modification, so an
+   * update of QEMU is noticed.
+   */
+  readonly cacheFile?: string | undefined;
+}
+
+/** The QEMU that is used when none is named. */
+export const defaultBinary = "qemu-system-x86_64";
+
+/** The hint where QEMU is missing. */
+export const installHint = "apt install qemu-system-x86 (or put another QEMU's directory on PATH)";
+
+const known = new Map<string, Promise<QemuFeatures>>();
+
+/**
+ * What a QEMU can do. It is started once, without a machine, and asked; the answer is kept for the life of this
+ * process, and in `cacheFile` beyond it.
+ *
+ * @throws {QemuError} `QEMU_FEATURES_UNKNOWN` when there is no such program, or it does not answer (10 s)
+ */
+export async function detectFeatures(options: DetectOptions = {}): Promise<QemuFeatures> {
+  const stamp = await findBinary(options.binary ?? defaultBinary);
+  const key = JSON.stringify(stamp);
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = lookUp(stamp, options);
+    known.set(key, answer);
+    answer.catch(() => known.delete(key));
+  }
+  return answer;
+}
+
+async function lookUp(stamp: BinaryStamp, options: DetectOptions): Promise<QemuFeatures> {
+  const cached = await cachedFeatures(options.cacheFile, stamp);
+  if (cached !== undefined) return cached;
+  const features = await ask(stamp.path, options);
+  await keepFeatures(options.cacheFile, stamp, features);
+  return features;
+}
+
+async function findBinary(binary: string): Promise<BinaryStamp> {
+  const found = await findProgram(binary);
+  if (found === undefined) {
+    throw new QemuError({
+      code: "QEMU_FEATURES_UNKNOWN",
+      asked: `find ${binary}`,
+      happened: "there is no such program",
+      hint: installHint,
+      data: { binary },
+    });
+  }
+  return stampOf(await realpath(found));
+}
+
+async function ask(binary: string, wait: WaitOptions): Promise<QemuFeatures> {
+  const asked = `ask ${binary} what it can do`;
+  const limits = { ...wait, timeoutMs: wait.timeoutMs ?? 10_000 };
+  try {
+    const [schema, netdevs] = await Promise.all([
+      askByQmp(binary, asked, limits),
+      runProgram(binary, ["-netdev", "help"], { ...limits, asked }),
+    ]);
+    return { binary, ...schema, netdevs: parseNetdevHelp(netdevs.stdout) };
+  } catch (cause) {
+    throw new QemuError({
+      code: "QEMU_FEATURES_UNKNOWN",
+      asked,
+      happened: cause instanceof Error ? cause.message : String(cause),
+      hint: `run \`${binary} --version\` and see what it says`,
+      cause,
+      data: { binary },
+    });
+  }
+}
+
+async function askByQmp(
+  binary: string,
+  asked: string,
+  wait: WaitOptions,
+): Promise<Omit<QemuFeatures, "binary" | "netdevs">> {
+  await using stack = new AsyncDisposableStack();
+  const child = stack.use(
+    await startProcess({
+      name: "qemu (features)",
+      file: binary,
+      args: [
+        ...["-machine", "none", "-nodefaults", "-no-user-config", "-display", "none"],
+        ...["-chardev", "socket,id=qmp,fd=3", "-mon", "chardev=qmp,mode=control"],
+      ],
+      channels: 1,
+      missingHint: installHint,
+    }),
+  );
+  const [channel] = child.channels;
+  if (channel === undefined) throw new TypeError("one channel was asked for");
+  return child.whileAlive(
+    asked,
+    async (signal) => {
+      const qmp = stack.use(await connectQmp(channel, { signal }));
+      const [schema, machines, devices, file, options, kvm] = await Promise.all([
+        qmp.execute("query-qmp-schema", {}, { signal }),
+        qmp.execute("query-machines", {}, { signal }),
+        qmp.execute("qom-list-types", { implements: "device", abstract: false }, { signal }),
+        qmp.execute("qom-list-properties", { typename: "memory-backend-file" }, { signal }),
+        qmp.execute("query-command-line-options", {}, { signal }),
+        qmp.execute("query-kvm", {}, { signal }),
+      ]);
+      const { major, minor, micro } = qmp.greeting.version.qemu;
+      const build = qmp.greeting.version.package;
+      await qmp.execute("quit", {}, { signal }).catch(() => {});
+      return {
+        ...readSchema(schema),
+        version: `${major}.${minor}.${micro}${build === "" ? "" : ` (${build})`}`,
+        machineTypes: machines
+          .map(({ name, alias }) => (alias === undefined ? { name } : { name, alias }))
+          .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+        devices: devices.map(({ name }) => name).toSorted(),
+        sandbox: options.some(({ option }) => option === "sandbox"),
+        kvm: kvm.present,
+        templateReadOnly: file.some(({ name }) => name === "rom"),
+      };
+    },
+    wait,
+  );
+}

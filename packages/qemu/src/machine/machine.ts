@@ -1,0 +1,118 @@
+/** Formats of disk images that a machine can use. */
+export type DiskFormat = "qcow2" | "raw";
+
+/** What lies under a qcow2 image: read only, named by the caller and never taken from the image's header. */
+export interface MachineBacking {
+  readonly file: string;
+  readonly format: DiskFormat;
+  /** What lies under this one in turn. */
+  readonly backing?: MachineBacking | undefined;
+}
+
+/** Where a disk is plugged in. `ide` is the parallel kind (PIIX3), `ahci` the serial one (ICH9). */
+export type DiskBus = "ide" | "ahci" | "virtio-blk" | "virtio-scsi" | "nvme" | "usb";
+
+export interface MachineDisk {
+  /** Unique among disks and CDs; a lower-case letter, then letters, digits, dashes; at most 16 characters. */
+  readonly id: string;
+  readonly bus: DiskBus;
+  readonly file: string;
+  readonly format: DiskFormat;
+  readonly readOnly?: boolean | undefined;
+  /** Required where the image has a backing file, absent where it has none. */
+  readonly backing?: MachineBacking | undefined;
+  /** Place in the firmware's boot order, from 0. Once one device has an index, those without are not tried. */
+  readonly bootIndex?: number | undefined;
+  /** The guest's flushes are not carried out: for images that are thrown away after a power failure anyway. */
+  readonly throwAway?: boolean | undefined;
+}
+
+export interface MachineCdrom {
+  readonly id: string;
+  /** An ISO image. */
+  readonly file: string;
+  readonly bootIndex?: number | undefined;
+}
+
+/** What the guest sees as its network card. */
+export type NetworkModel = "rtl8139" | "e1000" | "e1000e" | "virtio-net" | "pcnet";
+
+export interface MachineNetwork {
+  readonly id: string;
+  readonly model: NetworkModel;
+  /** A unicast address, six pairs of hexadecimal digits: `52:54:00:12:01:01`. */
+  readonly mac: string;
+  /** `none` is a card without a cable. */
+  readonly backend:
+    | { readonly kind: "vde"; readonly socketDirectory: string }
+    | { readonly kind: "none" };
+}
+
+/** A directory of the host that the guest may mount by 9p (virtio, security model `none`). */
+export interface MachineShare {
+  /** The mount tag: what the guest says to mount it; at most 31 bytes. */
+  readonly tag: string;
+  readonly directory: string;
+  readonly readOnly: boolean;
+}
+
+export type MachineFirmware =
+  | { readonly kind: "bios" }
+  /** `code` is shared and read only; `vars` is the machine's own writable copy of the template. */
+  | { readonly kind: "uefi"; readonly code: string; readonly vars: string };
+
+/**
+ * Where the guest's RAM lives. `template`: in a file. `save` creates the file and writes it for as long as the
+ * machine lives; `revive` maps it copy-on-write, so that any number of machines share one unchanged file.
+ */
+export type MachineMemory =
+  | { readonly kind: "private" }
+  | { readonly kind: "template"; readonly file: string; readonly mode: "save" | "revive" };
+
+/** A PC, as data. {@link machineArgv} turns it into a command line, {@link startMachine} into a process. */
+export interface Machine {
+  /** For messages and process lists; letters, digits, `.`, `_`, `-`; at most 48 characters. */
+  readonly name: string;
+  /** `pc-q35-7.2`, `pc-i440fx-7.2`, or the alias `q35` or `pc` for the newest that QEMU has. */
+  readonly machineType: string;
+  /** QEMU's name of a CPU model with flags: `Nehalem`, `qemu64,+ssse3`. */
+  readonly cpu: string;
+  /** 1…64 */
+  readonly cpus: number;
+  /** A multiple of 1 MiB. */
+  readonly memoryBytes: number;
+  readonly accelerator: "kvm" | "tcg";
+  readonly firmware: MachineFirmware;
+  /** A Linux kernel that is booted directly. */
+  readonly kernel?:
+    | { readonly kernel: string; readonly initrd: string; readonly append: string }
+    | undefined;
+  readonly disks: readonly MachineDisk[];
+  readonly cdroms: readonly MachineCdrom[];
+  /** A raw image of 1.44 MB. */
+  readonly floppy?: { readonly file: string; readonly readOnly?: boolean | undefined } | undefined;
+  readonly networks: readonly MachineNetwork[];
+  /** Names of virtio-serial ports; their streams are in `RunningMachine.ports`. */
+  readonly ports: readonly string[];
+  readonly shares: readonly MachineShare[];
+  /** What the guest writes to COM1 is appended to this file. */
+  readonly serialLog?: string | undefined;
+  readonly display: "none" | "std" | "cirrus";
+  /** The clock at power-on, UTC: `2026-01-31T12:00:00`; fractions of a second and a final `Z` are dropped. */
+  readonly rtcBase: string;
+  readonly memory: MachineMemory;
+  /** A reboot of the guest ends QEMU. */
+  readonly noReboot?: boolean | undefined;
+  /** Values of further `-device` options, as QEMU reads them. */
+  readonly extraDevices?: readonly string[] | undefined;
+}
+
+/** The two chipsets known here, by the names QEMU's versioned types begin with. */
+export type Chipset = "q35" | "i440fx";
+
+/** The chipset of a versioned machine type; undefined for others (`microvm`, `isapc`). */
+export function chipsetOf(machineType: string): Chipset | undefined {
+  if (/^pc-q35-\d/.test(machineType)) return "q35";
+  if (/^pc-i440fx-\d/.test(machineType)) return "i440fx";
+  return undefined;
+}
