@@ -1,1 +1,7 @@
-export {};
+export { runCli } from "./cli.ts";
+export { CliError } from "./errors.ts";
+export { runProcess } from "./process.ts";
+
+export type { CliOptions } from "./cli.ts";
+export type { CliErrorCode } from "./errors.ts";
+export type { GarbageRequest, Pipeline } from "./pipeline.ts";

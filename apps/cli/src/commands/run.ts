@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import { addCommonOptions, addJobOptions, mergedOptions } from "../program/options.ts";
+import { planJob, shells } from "../request/job-options.ts";
+import type { TypedJobOptions } from "../request/job-options.ts";
+import { runJob } from "../session/run-job.ts";
+import { openSession } from "../session/session.ts";
+import type { CliContext, CommonOptions } from "../session/session.ts";
+
+const help = `
+Everything from the first word that is not an option is the command, and arrives as it is typed.
+Arguments after -c TEXT or --script FILE are the script's. Standard input is the command's; give
+< /dev/null where it must not be read.
+
+Examples:
+  winvm run -- cmd /c ver
+  winvm run --timeout 5m --in src --out dist -- cmd /c build.bat release
+  winvm run --script test.ps1 -- first second
+  winvm run --json -- cmd /c 'exit 3000'      the last line holds all 32 bits of the code
+`;
+
+/** `winvm run`. */
+export function configure(command: Command, context: CliContext): void {
+  command
+    .description(
+      "Runs a command in a throw-away clone of a guest; makes the guest first where it is missing.",
+    )
+    .usage("[options] [--] COMMAND [ARGUMENTS…]")
+    .argument("[command...]", "the command and its arguments")
+    .passThroughOptions();
+  addJobOptions(command);
+  command
+    .option("-t, --timeout <time>", "end the command after 500ms, 30s, 5m, 1h or plain seconds")
+    .option(
+      "--shell <name>",
+      `which shell runs the text: ${shells.join(", ")} (default: by the script's name, or bash)`,
+    )
+    .option("-c <text>", "run a text instead of a program")
+    .option("--script <file>", "run a script of this host; - is standard input");
+  addCommonOptions(command, {
+    json: "one event a line, the command's output too; the last is the outcome",
+  });
+  command.addHelpText("after", help).action(async (operands: string[], _options, self: Command) => {
+    const options: TypedJobOptions & CommonOptions = mergedOptions(self);
+    const plan = planJob(operands, options, { env: process.env, workingDirectory: process.cwd() });
+    using session = openSession(options, { eventsAsJson: true });
+    context.exit(await runJob(plan, session, context));
+  });
+}

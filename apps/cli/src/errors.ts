@@ -1,0 +1,13 @@
+import { WinvmError } from "@winvm/runtime";
+
+/** The codes of {@link CliError}. */
+export type CliErrorCode =
+  | "CLI_USAGE"
+  | "CLI_SCRIPT_UNREADABLE"
+  | "CLI_NO_TERMINAL"
+  | "CLI_OUTPUT_FAILED";
+
+/** What goes wrong between the caller's terminal and the pipeline. */
+export class CliError extends WinvmError<CliErrorCode> {
+  override readonly name = "CliError";
+}

@@ -1,0 +1,35 @@
+import type {
+  GarbageReport,
+  GuestRequest,
+  HostNeed,
+  ImageRecord,
+  Outcome,
+  PipelineOptions,
+  RunRequest,
+  RunResult,
+  StateRecord,
+} from "@winvm/pipeline";
+
+/** What `gc` may remove. */
+export interface GarbageRequest {
+  readonly all?: boolean;
+  readonly olderThanMs?: number;
+  readonly dryRun?: boolean;
+}
+
+/** The part of `@winvm/pipeline` that the command line uses. */
+export interface Pipeline {
+  run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
+  install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
+  suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
+  listImages(options: PipelineOptions): Promise<readonly ImageRecord[]>;
+  listStates(options: PipelineOptions): Promise<readonly StateRecord[]>;
+  collectGarbage(request: GarbageRequest, options: PipelineOptions): Promise<GarbageReport>;
+  examineHost(options: PipelineOptions): Promise<readonly HostNeed[]>;
+  exitStatus(outcome: Outcome): number;
+}
+
+/** Loads the real pipeline, which is most of the program, only once a command needs it. */
+export async function loadPipeline(): Promise<Pipeline> {
+  return import("@winvm/pipeline");
+}

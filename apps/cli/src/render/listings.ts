@@ -1,0 +1,71 @@
+import type { GarbageReport, HostNeed, ImageRecord, StateRecord } from "@winvm/pipeline";
+import { formatAge, formatSize, oneLine } from "./format.ts";
+import type { Meaning, Paint } from "./paint.ts";
+import { formatTable } from "./table.ts";
+
+/** As much of a key as tells one from another. */
+const keyLength = 12;
+
+/** The images of a store for people. */
+export function imageTable(images: readonly ImageRecord[], now: number): string {
+  const rows = images.map((image) => [
+    image.key.slice(0, keyLength),
+    image.guest,
+    formatSize(image.sizeBytes),
+    formatAge(image.createdAt, now),
+    formatAge(image.usedAt, now),
+  ]);
+  return formatTable([["KEY", "GUEST", "SIZE", "MADE", "USED"], ...rows], [2]);
+}
+
+/** The states of a store for people. */
+export function stateTable(states: readonly StateRecord[], now: number): string {
+  const rows = states.map((state) => [
+    state.key.slice(0, keyLength),
+    state.guest,
+    state.imageKey.slice(0, keyLength),
+    `${state.qemuVersion} ${state.accelerator}`,
+    formatSize(state.sizeBytes),
+    formatAge(state.createdAt, now),
+    formatAge(state.usedAt, now),
+  ]);
+  return formatTable([["KEY", "GUEST", "IMAGE", "QEMU", "SIZE", "MADE", "USED"], ...rows], [4]);
+}
+
+/** What was removed, and on request what was kept, each with its reason; the sum at the end. */
+export function garbageText(
+  report: GarbageReport,
+  { dryRun, verbose }: { readonly dryRun: boolean; readonly verbose: boolean },
+): string {
+  const verb = dryRun ? "would remove" : "removed";
+  const removed = report.removed.map((item) => garbageRow(verb, item));
+  const kept = verbose ? report.kept.map((item) => garbageRow("kept", item)) : [];
+  const sum = `${formatSize(report.freedBytes)} ${dryRun ? "would be " : ""}freed\n`;
+  return formatTable([...removed, ...kept], [2]) + sum;
+}
+
+type GarbageItem = GarbageReport["removed"][number];
+
+function garbageRow(verb: string, { what, sizeBytes, why }: GarbageItem): readonly string[] {
+  return [verb, what, formatSize(sizeBytes), why];
+}
+
+const meanings: Readonly<Record<HostNeed["status"], Meaning>> = {
+  ok: "good",
+  warning: "warning",
+  lacking: "error",
+};
+
+/** What the host has and lacks, and what to do about it. */
+export function needsText(needs: readonly HostNeed[], paint: Paint): string {
+  const width = Math.max(0, ...needs.map(({ name }) => name.length));
+  return needs
+    .map(({ name, status, found, hint }) => {
+      const state = paint(meanings[status], status.padEnd("lacking".length));
+      const line = `${state}  ${name.padEnd(width)}  ${oneLine(found)}`.trimEnd();
+      return hint === undefined || status === "ok"
+        ? `${line}\n`
+        : `${line}\n         hint: ${oneLine(hint)}\n`;
+    })
+    .join("");
+}

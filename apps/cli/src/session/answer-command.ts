@@ -1,0 +1,31 @@
+import type { Pipeline } from "../pipeline.ts";
+import { isCancellation, openSession } from "./session.ts";
+import type { CliContext, CommonOptions, Session } from "./session.ts";
+
+/** What a command with one answer writes: a value with `--json`, text without. */
+export interface Answer {
+  readonly value: unknown;
+  readonly text: string;
+  /** 0 when absent. */
+  readonly status?: number;
+}
+
+/** Runs a verb with one answer: `images`, `states`, `gc`, `doctor`. */
+export async function answer(
+  options: CommonOptions,
+  context: CliContext,
+  work: (pipeline: Pipeline, session: Session) => Promise<Answer>,
+): Promise<void> {
+  using session = openSession(options);
+  try {
+    const { value, text, status } = await work(await context.loadPipeline(), session);
+    session.reporter.clear();
+    await (session.json ? session.writeJson(value) : session.stdout.write(text));
+    session.checkOutput();
+    context.exit(status ?? 0);
+  } catch (error) {
+    if (!isCancellation(error, session.signal)) throw error;
+    session.checkOutput();
+    context.exit(session.cancelledStatus());
+  }
+}

@@ -1,0 +1,103 @@
+import type { Outcome, RunRequest } from "@winvm/pipeline";
+import { isWinvmError } from "@winvm/runtime";
+import { openStandardInput } from "../input/standard-input.ts";
+import { jsonOutput, plainOutput } from "../output/standard-output.ts";
+import type { CommandOutput } from "../output/standard-output.ts";
+import type { Pipeline } from "../pipeline.ts";
+import { formatFailure, outcomeFailure } from "../render/failure.ts";
+import type { JobPlan } from "../request/job-options.ts";
+import { readCommand } from "../request/script.ts";
+import { isCancellation } from "./session.ts";
+import type { CliContext, Session } from "./session.ts";
+
+/** What is left of a request when the plan is taken away. */
+export type JobExtras = Pick<RunRequest, "terminal">;
+
+/** Runs a planned job: streams, outcome, message. The session's status is the command's, or says why there is none. */
+export async function runJob(
+  plan: JobPlan,
+  session: Session,
+  context: CliContext,
+  extras: JobExtras = {},
+): Promise<number> {
+  const outputs = openOutputs(session);
+  let pipeline: Pipeline | undefined;
+  let outcome: Outcome;
+  let runId: string | undefined;
+  try {
+    pipeline = await context.loadPipeline();
+    const result = await pipeline.run(
+      await makeRequest(plan, outputs, session, extras),
+      session.options,
+    );
+    ({ outcome, runId } = result);
+  } catch (error) {
+    if (isCancellation(error, session.signal)) outcome = { kind: "cancelled" };
+    else if (isWinvmError(error)) outcome = { kind: "refused", error: error.toJSON() };
+    else throw error;
+  }
+  await Promise.all([outputs.stdout.finish(), outputs.stderr.finish()]);
+  session.reporter.clear();
+  if (session.json) {
+    await session.stdout.write(
+      `${JSON.stringify({ type: "outcome", ...outcome, ...(runId === undefined ? {} : { runId }) })}\n`,
+    );
+  }
+  if (outcome.kind === "cancelled" && session.stdout.failure !== undefined) {
+    // Nobody asked for the end but the one who stopped reading; that needs no words.
+    session.checkOutput();
+    return session.cancelledStatus();
+  }
+  const failure = outcomeFailure(outcome);
+  if (failure !== undefined) await session.stderr.write(formatFailure(failure, session.paint));
+  session.checkOutput();
+  if (outcome.kind === "cancelled") return session.cancelledStatus();
+  return pipeline === undefined ? 125 : pipeline.exitStatus(outcome);
+}
+
+interface Outputs {
+  readonly stdout: CommandOutput;
+  readonly stderr: CommandOutput;
+}
+
+function openOutputs(session: Session): Outputs {
+  if (session.json) {
+    return {
+      stdout: jsonOutput(session.stdout, "stdout"),
+      stderr: jsonOutput(session.stdout, "stderr"),
+    };
+  }
+  const before = (): void => session.reporter.clear();
+  return {
+    stdout: plainOutput(session.stdout, before),
+    stderr: plainOutput(session.stderr, before),
+  };
+}
+
+async function makeRequest(
+  plan: JobPlan,
+  outputs: Outputs,
+  session: Session,
+  extras: JobExtras,
+): Promise<RunRequest> {
+  const command = await readCommand(plan.command, () => process.stdin, session.signal);
+  const scriptOnStdin = plan.command.kind === "file" && plan.command.file === "-";
+  return {
+    ...extras,
+    guest: plan.guest,
+    iso: plan.iso,
+    rebuild: plan.rebuild,
+    shares: plan.shares,
+    inputs: plan.inputs,
+    outputs: plan.outputs,
+    timeoutMs: plan.timeoutMs,
+    stdin: scriptOnStdin ? undefined : openStandardInput(),
+    stdout: outputs.stdout.stream,
+    stderr: outputs.stderr.stream,
+    job: {
+      command,
+      env: { ...plan.env },
+      ...(plan.cwd === undefined ? {} : { cwd: plan.cwd }),
+    },
+  };
+}

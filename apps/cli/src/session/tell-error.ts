@@ -1,0 +1,53 @@
+import { isWinvmError } from "@winvm/runtime";
+import { CommanderError } from "commander";
+import { inspect } from "node:util";
+import { CliError } from "../errors.ts";
+import { formatFailure } from "../render/failure.ts";
+import { paintFor } from "../render/paint.ts";
+
+/** The status of winvm's own failures, as docker and env(1) have it. */
+const ownFailure = 125;
+
+/** The commands whose JSON is a stream of events that ends with an outcome. */
+const streaming: readonly (string | undefined)[] = ["run", "install", "suspend"];
+
+/** Where an error came up. */
+export interface ErrorPlace {
+  readonly commandName: string | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * Tells about an error on standard error; where events go out as JSON, a usage error is an outcome among them too.
+ *
+ * @returns The status to exit with.
+ */
+export function tellError(thrown: unknown, { commandName, json }: ErrorPlace): number {
+  const error = thrown instanceof CommanderError ? fromCommander(thrown, commandName) : thrown;
+  if (error === undefined) return ownFailure;
+  const paint = paintFor(process.stderr);
+  if (!isWinvmError(error)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : inspect(error);
+    process.stderr.write(`${paint("error", "winvm:")} a fault of winvm itself: ${text}\n`);
+    return ownFailure;
+  }
+  if (json && streaming.includes(commandName) && error.code === "CLI_USAGE") {
+    process.stdout.write(`${JSON.stringify({ type: "outcome", kind: "refused", error })}\n`);
+  }
+  process.stderr.write(formatFailure(error, paint));
+  return ownFailure;
+}
+
+/** Commander's complaint in our own form; `undefined` when it has printed the help instead. */
+function fromCommander(
+  error: CommanderError,
+  commandName: string | undefined,
+): CliError | undefined {
+  if (error.code === "commander.help") return undefined;
+  return new CliError({
+    code: "CLI_USAGE",
+    asked: commandName ?? "read the command line",
+    happened: error.message.replace(/^error: /, "").replaceAll("\n", " "),
+    hint: `winvm ${commandName === undefined ? "" : `${commandName} `}--help shows what it takes`,
+  });
+}
