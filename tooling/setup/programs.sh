@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # read by setup.sh
 # What winvm needs from the system: `file or program | Debian package | Fedora | Arch`.
 # A line that starts with / names a file, for packages without a program of their own.
 

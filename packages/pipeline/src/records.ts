@@ -30,8 +30,16 @@ export interface RunResult {
 
 /** What `collectGarbage` did. */
 export interface GarbageReport {
-  readonly removed: readonly { readonly what: string; readonly sizeBytes: number; readonly why: string }[];
-  readonly kept: readonly { readonly what: string; readonly sizeBytes: number; readonly why: string }[];
+  readonly removed: readonly {
+    readonly what: string;
+    readonly sizeBytes: number;
+    readonly why: string;
+  }[];
+  readonly kept: readonly {
+    readonly what: string;
+    readonly sizeBytes: number;
+    readonly why: string;
+  }[];
   readonly freedBytes: number;
 }
 

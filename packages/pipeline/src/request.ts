@@ -43,7 +43,9 @@ export interface RunRequest extends GuestRequest {
   readonly stdout?: Writable | undefined;
   readonly stderr?: Writable | undefined;
   /** A terminal for the command; its error output then comes on `stdout`. */
-  readonly terminal?: { readonly term: string; readonly columns: number; readonly rows: number } | undefined;
+  readonly terminal?:
+    | { readonly term: string; readonly columns: number; readonly rows: number }
+    | undefined;
 }
 
 export type { WaitOptions };

@@ -39,9 +39,19 @@ export type PipelineEvent =
       readonly what: string;
       readonly holder: ProcessIdentity | undefined;
     }
-  | { readonly type: "warning"; readonly code: string; readonly message: string; readonly hint?: string }
+  | {
+      readonly type: "warning";
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+    }
   /** A line of a machine's console. */
-  | { readonly type: "log"; readonly stage: StageName; readonly source: "guest" | "controller"; readonly line: string }
+  | {
+      readonly type: "log";
+      readonly stage: StageName;
+      readonly source: "guest" | "controller";
+      readonly line: string;
+    }
   /** The job runs: its clone was revived and has passed its checks. */
   | { readonly type: "job:start"; readonly runId: string; readonly reviveMs: number }
   /** A piece of the command's output, only where the caller asked for output as events. */

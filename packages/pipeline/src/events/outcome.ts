@@ -49,7 +49,9 @@ export function exitStatus(outcome: Outcome): number {
   switch (outcome.kind) {
     case "exited":
       // As the kernel does with exit(2); a code that would turn into success stays a failure.
-      return outcome.exitCode !== 0 && (outcome.exitCode & 255) === 0 ? 255 : outcome.exitCode & 255;
+      return outcome.exitCode !== 0 && (outcome.exitCode & 255) === 0
+        ? 255
+        : outcome.exitCode & 255;
     case "signalled":
       return 128 + outcome.signal;
     case "notFound":

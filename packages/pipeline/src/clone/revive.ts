@@ -1,0 +1,222 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  connectController,
+  controllerMachine,
+  openControllerImage,
+  type Controller,
+} from "@winvm/controller";
+import { findFirmware, startMachine, type Machine, type RunningMachine } from "@winvm/qemu";
+import { processIdentity } from "@winvm/runtime";
+import { findGuest } from "@winvm/unattend";
+import { startSwitch } from "@winvm/vde";
+import { createExchange, planShares, type Exchange, type Share } from "@winvm/xchg";
+import type { Context } from "../context.ts";
+import type { Host } from "../host/host.ts";
+import { guestMachine } from "../machines/guest-machine.ts";
+import type { ShareRequest } from "../request.ts";
+import { accountUid, type StateFacts } from "../stages/suspend.ts";
+import { imageFiles, runFiles, stateFiles } from "../store/layout.ts";
+import type { StoreEntry } from "../store/store.ts";
+
+/** A revived pair with its exchange directory, thrown away at the end of its scope. */
+export interface Clone extends AsyncDisposable {
+  readonly id: string;
+  readonly directory: string;
+  readonly exchange: Exchange;
+  readonly shares: readonly Share[];
+  readonly controller: Controller;
+  readonly guestVm: RunningMachine;
+  readonly controllerVm: RunningMachine;
+  /** `performance.now()` just before the first process was started. */
+  readonly spawnedAt: number;
+}
+
+/** The parts of a clone that exist before its machines: enough to stage a job while they are being started. */
+export interface CloneDirectory extends AsyncDisposable {
+  readonly id: string;
+  readonly directory: string;
+  readonly exchange: Exchange;
+  readonly shares: readonly Share[];
+}
+
+/** Makes the directory of a run. */
+export async function openCloneDirectory(
+  context: Context,
+  stateKey: string,
+  requests: readonly ShareRequest[],
+): Promise<CloneDirectory> {
+  const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(3).toString("hex")}-${process.pid}`;
+  const directory = join(context.store.layout.runs, id);
+  await mkdir(directory, { mode: 0o700 });
+  try {
+    const empty = join(directory, runFiles.empty);
+    const [exchange] = await Promise.all([
+      createExchange(join(directory, runFiles.exchange)),
+      mkdir(empty, { mode: 0o755 }),
+      processIdentity(process.pid).then((owner) =>
+        writeFile(join(directory, runFiles.owner), JSON.stringify({ ...owner, stateKey }), {
+          mode: 0o600,
+        }),
+      ),
+    ]);
+    const shares = planShares(requests, { exchange: exchange.directory, empty });
+    return {
+      id,
+      directory,
+      exchange,
+      shares,
+      [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+    };
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What {@link revive} tells its caller of machines that exist before it has succeeded. */
+export type MachineListener = (machine: RunningMachine) => void;
+
+/** Brings a frozen pair back to life behind a fresh switch. */
+export async function revive(
+  context: Context,
+  host: Host,
+  state: StoreEntry,
+  place: CloneDirectory,
+  onMachine: MachineListener,
+): Promise<Clone> {
+  const facts = state.manifest.facts as unknown as StateFacts;
+  const { signal } = context;
+  await using stack = new AsyncDisposableStack();
+  const prepared = Promise.all([
+    copyFile(
+      join(state.directory, stateFiles.overlay),
+      join(place.directory, runFiles.overlay),
+      constants.COPYFILE_FICLONE,
+    ),
+    cloneFirmware(state, place, facts),
+    openControllerImage(context.store.layout.entry("media", facts.controllerKey)),
+    readFile(join(state.directory, stateFiles.controllerKey), "utf8"),
+  ]);
+  const spawnedAt = performance.now();
+  const vde = stack.use(await startSwitch({ signal, timeoutMs: 10_000 }));
+  const [, firmware, image, privateKey] = await prepared;
+  const guest = guestOf(context, host, state, facts, {
+    directory: place.directory,
+    socketDirectory: vde.socketDirectory,
+    firmware,
+  });
+  const controllerDescription = controllerMachine({
+    image,
+    name: "winvm-controller",
+    machineType: facts.controllerMachineType,
+    accelerator: host.accelerator,
+    socketDirectory: vde.socketDirectory,
+    shares: place.shares.map(({ tag, directory, readOnly }) => ({ tag, directory, readOnly })),
+    publicKey: "",
+    uid: accountUid(),
+    serialLog: join(place.directory, runFiles.controllerLog),
+    memory: {
+      kind: "template",
+      file: join(state.directory, stateFiles.controllerMemory),
+      mode: "revive",
+    },
+    rtcBase: guest.rtcBase,
+  });
+  const load = async (machine: Machine, devices: string): Promise<RunningMachine> => {
+    const running = stack.use(
+      await startMachine(machine, {
+        features: host.features,
+        stateIn: join(state.directory, devices),
+        signal,
+        timeoutMs: 30_000,
+      }),
+    );
+    onMachine(running);
+    return running;
+  };
+  const [guestVm, controllerVm] = await Promise.all([
+    load(guest, stateFiles.guestDevices),
+    load(controllerDescription, stateFiles.controllerDevices),
+  ]);
+  await Promise.all([
+    guestVm.resume({ timeoutMs: 10_000 }),
+    controllerVm.resume({ timeoutMs: 10_000 }),
+  ]);
+  const port = controllerVm.ports.get("winvm.ssh");
+  if (port === undefined) throw new TypeError("the controller's machine has its SSH port");
+  const controller = stack.use(
+    await controllerVm.process.whileAlive(
+      "connect to the revived controller",
+      (inner) => connectController(port, { privateKey, ident: facts.ident, signal: inner }),
+      { signal, timeoutMs: 30_000 },
+    ),
+  );
+  await controllerVm.process.whileAlive(
+    "mount the shares in the revived controller",
+    () => controller.mountShares(place.shares.map(({ tag }) => tag)),
+    { signal, timeoutMs: 30_000 },
+  );
+  const owned = stack.move();
+  return {
+    ...place,
+    controller,
+    guestVm,
+    controllerVm,
+    spawnedAt,
+    async [Symbol.asyncDispose]() {
+      // Nothing in a clone is kept, so it is not shut down but ended.
+      await Promise.all([guestVm.kill(), controllerVm.kill()]);
+      await owned.disposeAsync();
+      await place[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function cloneFirmware(
+  state: StoreEntry,
+  place: CloneDirectory,
+  facts: StateFacts,
+): Promise<Machine["firmware"]> {
+  if (findGuest(facts.guest).firmware === "bios") return { kind: "bios" };
+  const vars = join(place.directory, runFiles.firmwareVariables);
+  await copyFile(
+    join(state.directory, stateFiles.firmwareVariables),
+    vars,
+    constants.COPYFILE_FICLONE,
+  );
+  return { kind: "uefi", code: (await findFirmware("uefi")).code, vars };
+}
+
+function guestOf(
+  context: Context,
+  host: Host,
+  state: StoreEntry,
+  facts: StateFacts,
+  parts: { directory: string; socketDirectory: string; firmware: Machine["firmware"] },
+): Machine {
+  const image = context.store.layout.entry("images", facts.imageKey);
+  return guestMachine(findGuest(facts.guest), host, {
+    name: `winvm-${facts.guest}`,
+    machineType: facts.guestMachineType,
+    disk: {
+      file: join(parts.directory, runFiles.overlay),
+      throwAway: true,
+      backing: {
+        file: join(state.directory, stateFiles.disk),
+        format: "qcow2",
+        backing: { file: join(image, imageFiles.disk), format: "qcow2" },
+      },
+    },
+    memory: {
+      kind: "template",
+      file: join(state.directory, stateFiles.guestMemory),
+      mode: "revive",
+    },
+    network: { kind: "vde", socketDirectory: parts.socketDirectory },
+    firmware: parts.firmware,
+    serialLog: join(parts.directory, runFiles.guestLog),
+  });
+}

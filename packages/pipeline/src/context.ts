@@ -1,0 +1,27 @@
+import type { EventListener } from "./events/event.ts";
+import { openHost, type Host } from "./host/host.ts";
+import type { PipelineOptions } from "./request.ts";
+import { defaultStore } from "./store/layout.ts";
+import { Store } from "./store/store.ts";
+
+/** What every stage works with. */
+export interface Context {
+  readonly store: Store;
+  readonly emit: EventListener;
+  readonly signal: AbortSignal | undefined;
+  /** QEMU and the accelerator; probed at the first call. */
+  host(): Promise<Host>;
+}
+
+/** Opens the store and gathers what the stages share. */
+export async function openContext(options: PipelineOptions): Promise<Context> {
+  const store = await Store.open(options.store ?? defaultStore());
+  const { signal } = options;
+  let host: Promise<Host> | undefined;
+  return {
+    store,
+    signal,
+    emit: options.onEvent ?? (() => {}),
+    host: () => (host ??= openHost(store.layout, signal)),
+  };
+}

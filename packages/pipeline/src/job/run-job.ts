@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import type { WaitOptions } from "@winvm/runtime";
+import type { JobOutcome } from "@winvm/xchg";
+import type { Clone } from "../clone/revive.ts";
+import type { Context } from "../context.ts";
+import { errorJson } from "../evidence.ts";
+import type { Outcome } from "../events/outcome.ts";
+import type { RunRequest } from "../request.ts";
+
+/** How long a revived guest may take to say that it has begun: it proves SMB both ways, SSH and the clock. */
+const startLimitMs = 60_000;
+
+/** How a job ended, before evidence is gathered. */
+export interface JobEnd {
+  readonly outcome: Outcome;
+  /** From the spawn of the first process to the guest's first answer. */
+  readonly reviveMs?: number;
+}
+
+/** A nonce that ties a job's files to this one run. */
+export function newNonce(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** Runs the staged job in a clone and waits for its end, whichever of all possible ends comes first. */
+export async function runJob(
+  context: Context,
+  clone: Clone,
+  request: RunRequest,
+  nonce: string,
+): Promise<JobEnd> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const onAbort = (): void => ended.abort(context.signal?.reason);
+  context.signal?.addEventListener("abort", onAbort, { once: true });
+  let reviveMs: number | undefined;
+  try {
+    const streams = {
+      ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
+      ...(request.stdout === undefined ? {} : { stdout: request.stdout }),
+      ...(request.stderr === undefined ? {} : { stderr: request.stderr }),
+      ...(request.terminal === undefined ? {} : { pty: request.terminal }),
+    };
+    const session = clone.controller.guest(`exec bash /tmp/xchg/job/run-job.sh ${nonce}`, {
+      ...streams,
+      signal,
+    });
+    const finished = session.then(
+      async (result): Promise<Outcome> =>
+        fromJobOutcome(await clone.exchange.readOutcome(nonce), result),
+      (error: unknown): Outcome => ({ kind: "connectionLost", error: errorJson(error) }),
+    );
+    const started = clone.exchange.waitForStarted(nonce, { signal, timeoutMs: startLimitMs });
+    const verdict = started.then(
+      async (): Promise<Outcome> => {
+        reviveMs = Math.round(performance.now() - clone.spawnedAt);
+        context.emit({ type: "job:start", runId: clone.id, reviveMs });
+        return request.timeoutMs === undefined
+          ? new Promise<never>(() => {})
+          : after(request.timeoutMs, { signal });
+      },
+      async (error: unknown): Promise<Outcome> => {
+        // A job that is over before its start was noticed has been started all the same.
+        const outcome = await Promise.race([finished, Promise.resolve(undefined)]);
+        return outcome ?? { kind: "reviveFailed", error: errorJson(error) };
+      },
+    );
+    const outcome = await Promise.race([finished, verdict, ...deaths(clone), cancelled(context)]);
+    return { outcome, ...(reviveMs === undefined ? {} : { reviveMs }) };
+  } finally {
+    context.signal?.removeEventListener("abort", onAbort);
+    ended.abort();
+  }
+}
+
+/** The end of either machine is the end of the job. */
+function deaths(clone: Clone): Promise<Outcome>[] {
+  return [
+    clone.guestVm.exited.then((exit): Outcome => ({
+      kind: "guestCrashed",
+      error: errorJson(new Error(`the guest's machine ended: ${JSON.stringify(exit)}`)),
+    })),
+    clone.controllerVm.exited.then((exit): Outcome => ({
+      kind: "connectionLost",
+      error: errorJson(new Error(`the controller's machine ended: ${JSON.stringify(exit)}`)),
+    })),
+  ];
+}
+
+function cancelled(context: Context): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const tell = (): void => resolve({ kind: "cancelled" });
+    if (context.signal?.aborted) tell();
+    else context.signal?.addEventListener("abort", tell, { once: true });
+  });
+}
+
+function after(timeoutMs: number, wait: WaitOptions): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve({ kind: "timedOut", timeoutMs }), timeoutMs);
+    wait.signal?.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  });
+}
+
+/** The guest's own record decides; where there is none, nobody knows how the command ended. */
+export function fromJobOutcome(
+  recorded: JobOutcome | undefined,
+  session: { readonly code: number | null; readonly signal?: string | undefined },
+): Outcome {
+  if (recorded === undefined) {
+    const how = session.signal ?? `code ${String(session.code)}`;
+    return {
+      kind: "connectionLost",
+      error: errorJson(
+        new Error(
+          `the session ended with ${how}, and the guest left no record of the command's end`,
+        ),
+      ),
+    };
+  }
+  switch (recorded.kind) {
+    case "exited":
+      return { kind: "exited", exitCode: recorded.exitCode };
+    case "signalled":
+      return { kind: "signalled", signal: recorded.signal, exitCode: 128 + recorded.signal };
+    case "notFound":
+      return { kind: "notFound", program: recorded.program, exitCode: 127 };
+    case "notExecutable":
+      return { kind: "notExecutable", program: recorded.program, exitCode: 126 };
+    case "jobInvalid":
+      return { kind: "jobInvalid", reason: recorded.reason };
+  }
+}

@@ -1,0 +1,68 @@
+import type {
+  Machine,
+  MachineBacking,
+  MachineCdrom,
+  MachineMemory,
+  MachineNetwork,
+} from "@winvm/qemu";
+import type { GuestProfile } from "@winvm/unattend";
+import type { Host } from "../host/host.ts";
+
+/** The addresses of the private network: the same in every clone, each has a switch of its own. */
+export const network = {
+  guest: { address: "192.168.0.1", mac: "52:54:00:12:01:01" },
+  controller: { address: "192.168.0.2", mac: "52:54:00:12:01:02" },
+  prefixLength: 24,
+} as const;
+
+/** What differs between the guest's machines of the three stages. */
+export interface GuestMachineParts {
+  readonly name: string;
+  readonly disk: {
+    readonly file: string;
+    readonly backing?: MachineBacking;
+    readonly throwAway?: boolean;
+  };
+  readonly memory: MachineMemory;
+  readonly network: MachineNetwork["backend"];
+  readonly cdroms?: readonly MachineCdrom[];
+  readonly floppy?: string;
+  readonly firmware: Machine["firmware"];
+  readonly serialLog: string;
+  /** A machine type that a manifest pins; the profile's otherwise. */
+  readonly machineType?: string;
+}
+
+/** The guest's machine, from its profile. */
+export function guestMachine(profile: GuestProfile, host: Host, parts: GuestMachineParts): Machine {
+  const { hardware } = profile;
+  return {
+    name: parts.name,
+    machineType: parts.machineType ?? hardware.machine,
+    cpu: hardware.cpu,
+    cpus: hardware.cpus,
+    memoryBytes: hardware.memoryBytes,
+    accelerator: host.accelerator,
+    firmware: parts.firmware,
+    disks: [
+      {
+        id: "disk0",
+        bus: hardware.diskBus,
+        file: parts.disk.file,
+        format: "qcow2",
+        bootIndex: 0,
+        ...(parts.disk.backing === undefined ? {} : { backing: parts.disk.backing }),
+        ...(parts.disk.throwAway === undefined ? {} : { throwAway: parts.disk.throwAway }),
+      },
+    ],
+    cdroms: parts.cdroms ?? [],
+    ...(parts.floppy === undefined ? {} : { floppy: { file: parts.floppy, readOnly: true } }),
+    networks: [{ id: "net0", model: hardware.nic, mac: network.guest.mac, backend: parts.network }],
+    ports: [],
+    shares: [],
+    serialLog: parts.serialLog,
+    display: hardware.display,
+    rtcBase: hardware.rtcBase,
+    memory: parts.memory,
+  };
+}

@@ -1,0 +1,255 @@
+import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createDisk, findFirmware, startMachine, type RunningMachine } from "@winvm/qemu";
+import { formatMs } from "@winvm/runtime";
+import {
+  answerFile,
+  answerMedium,
+  createSmbPassword,
+  createSshKeyPair,
+  setupFiles,
+  writeFloppy,
+  writeIsoFile,
+} from "@winvm/unattend";
+import { launcher } from "@winvm/xchg";
+import type { Context } from "../context.ts";
+import { PipelineError } from "../errors.ts";
+import { gatherEvidence } from "../evidence.ts";
+import { guestMachine, network } from "../machines/guest-machine.ts";
+import { keyOf, sha256 } from "../store/keys.ts";
+import { imageFiles } from "../store/layout.ts";
+import type { MadeEntry, StoreEntry } from "../store/store.ts";
+import { followLog } from "./follow-log.ts";
+import type { GuestSource } from "./guest-source.ts";
+import { runStage, type Tell } from "./stage.ts";
+
+/** What the image keeps for those who work with it; never printed, never part of a key. */
+export interface ImageSecrets {
+  readonly user: string;
+  readonly smbUser: string;
+  readonly smbPassword: string;
+  readonly adminPassword: string;
+}
+
+/** Changes when what this stage does changes in a way that its inputs don't show. */
+const recipe = 1;
+
+/** How long an installation may take: Windows under emulation takes hours. */
+const installLimitMs = { reference: 20 * 60_000, windows: 8 * 3_600_000 };
+
+/** The files of the set-up medium and the answer file, for secrets that are given. */
+async function setupMedia(
+  context: Context,
+  source: GuestSource,
+  authorizedKey: string,
+  secrets: ImageSecrets,
+) {
+  const { profile } = source;
+  const medium = answerMedium(profile);
+  const answer = answerFile(profile, {
+    user: { name: secrets.user, password: secrets.adminPassword },
+    network: {
+      mac: network.guest.mac,
+      address: network.guest.address,
+      prefixLength: network.prefixLength,
+    },
+  });
+  const files = setupFiles(profile, {
+    authorizedKey,
+    smb: {
+      user: secrets.smbUser,
+      password: secrets.smbPassword,
+      server: network.controller.address,
+    },
+    launcher: await launcher(context.store.layout.cache),
+  });
+  return { medium, answer, files };
+}
+
+/** What an image is made from. The secrets stand in as placeholders: they are made anew for each image. */
+export async function imageInputs(
+  context: Context,
+  source: GuestSource,
+): Promise<Record<string, unknown>> {
+  const placeholders = {
+    user: "Administrator",
+    smbUser: "winvm",
+    smbPassword: "Placeholder1",
+    adminPassword: "Placeholder1",
+  };
+  const { answer, files } = await setupMedia(
+    context,
+    source,
+    "ssh-ed25519 AAAA placeholder",
+    placeholders,
+  );
+  return {
+    recipe,
+    guest: source.profile.name,
+    media: source.mediaIdentity,
+    firmware: source.profile.firmware,
+    hardware: source.profile.hardware,
+    answer: sha256(answer.bytes),
+    setup: Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, sha256(bytes)])),
+  };
+}
+
+/** Stage 1: from installation media to a powered-off disk. */
+export async function installStage(context: Context, source: GuestSource): Promise<StoreEntry> {
+  const inputs = await imageInputs(context, source);
+  // The media are made before the lock of the image is taken: they have locks of their own.
+  const key = keyOf(inputs);
+  const iso = (await context.store.find("images", key)) === undefined ? await source.iso() : "";
+  return runStage(context, {
+    stage: "install",
+    kind: "images",
+    key,
+    title: `install ${source.profile.title}`,
+    make: (directory, tell) => install(context, source, { directory, iso, inputs, tell }),
+  });
+}
+
+interface InstallPlan {
+  readonly directory: string;
+  readonly iso: string;
+  readonly inputs: Record<string, unknown>;
+  readonly tell: Tell;
+}
+
+async function install(
+  context: Context,
+  source: GuestSource,
+  plan: InstallPlan,
+): Promise<MadeEntry> {
+  const { directory, tell } = plan;
+  const { profile } = source;
+  const host = await context.host();
+  tell("make keys and set-up media", { detail: `${host.accelerator}: ${host.reason}` });
+  const keys = createSshKeyPair("winvm");
+  const secrets: ImageSecrets = {
+    user: "Administrator",
+    smbUser: "winvm",
+    smbPassword: createSmbPassword(),
+    adminPassword: createSmbPassword(),
+  };
+  await writeFile(join(directory, imageFiles.guestKey), keys.privateKey, { mode: 0o600 });
+  await writeFile(join(directory, imageFiles.secrets), JSON.stringify(secrets), { mode: 0o600 });
+  const { medium, answer, files } = await setupMedia(context, source, keys.publicKey, secrets);
+  const onDisc = medium === "cdrom" ? { ...files, [answer.fileName]: answer.bytes } : files;
+  const setupIso = join(directory, ".setup.iso");
+  await writeIsoFile(setupIso, { label: "WINVM", files: onDisc });
+  const floppy = join(directory, ".floppy.img");
+  if (medium === "floppy")
+    await writeFile(floppy, await writeFloppy({ [answer.fileName]: answer.bytes }));
+  const disk = join(directory, imageFiles.disk);
+  await createDisk(disk, { format: "qcow2", sizeBytes: profile.hardware.diskBytes });
+  const firmware = await installFirmware(profile.firmware, directory);
+  const serialLog = join(directory, imageFiles.log);
+  const machine = guestMachine(profile, host, {
+    name: `winvm-install-${profile.name}`,
+    disk: { file: disk },
+    memory: { kind: "private" },
+    network: { kind: "none" },
+    cdroms: [
+      { id: "cd0", file: plan.iso, bootIndex: 1 },
+      { id: "cd1", file: setupIso },
+    ],
+    ...(medium === "floppy" ? { floppy } : {}),
+    firmware,
+    serialLog,
+  });
+  tell("start Setup");
+  await using running = await startMachine(machine, {
+    signal: context.signal,
+    features: host.features,
+  });
+  await watchSetup(context, profile.name === "reference", running, serialLog, tell);
+  await Promise.all([setupIso, floppy].map((file) => rm(file, { force: true })));
+  return {
+    inputs: plan.inputs,
+    files: [
+      imageFiles.disk,
+      imageFiles.guestKey,
+      imageFiles.secrets,
+      imageFiles.log,
+      ...(firmware.kind === "uefi" ? [imageFiles.firmwareVariables] : []),
+    ],
+    facts: { qemuVersion: host.features.version, accelerator: host.accelerator },
+  };
+}
+
+async function installFirmware(kind: "bios" | "uefi", directory: string) {
+  if (kind === "bios") return { kind } as const;
+  const found = await findFirmware("uefi");
+  const vars = join(directory, imageFiles.firmwareVariables);
+  await copyFile(found.vars, vars);
+  await chmod(vars, 0o600);
+  return { kind, code: found.code, vars } as const;
+}
+
+/** Follows Setup to its end: success is a power-off by the guest itself, after its own word that it is complete. */
+async function watchSetup(
+  context: Context,
+  reference: boolean,
+  running: RunningMachine,
+  serialLog: string,
+  tell: Tell,
+): Promise<void> {
+  using log = followLog(serialLog, (line) => {
+    context.emit({ type: "log", stage: "install", source: "guest", line });
+    const step = /^SETUP (?:STEP|PHASE):? (.+)/.exec(line)?.[1];
+    if (step !== undefined) tell(step);
+  });
+  const limitMs = reference ? installLimitMs.reference : installLimitMs.windows;
+  try {
+    await running.process
+      .whileAlive("wait for the end of Setup", () => new Promise<never>(() => {}), {
+        signal: context.signal,
+        timeoutMs: limitMs,
+      })
+      .catch((error: unknown) => {
+        if ((error as { code?: string }).code !== "RUNTIME_PROCESS_EXITED") throw error;
+      });
+    const exit = await running.exited;
+    await log.drain();
+    const refusal = log.lines.find((line) => /^SETUP (?:REFUSED|FAILED)/.test(line));
+    const complete = !reference || log.lines.some((line) => line.startsWith("SETUP COMPLETE"));
+    if (exit.shutdown?.guest === true && refusal === undefined && complete) return;
+    throw new PipelineError({
+      code: "PIPELINE_INSTALL_FAILED",
+      asked: "install the guest",
+      happened:
+        refusal ??
+        `the machine ended without Setup's word that it is complete (${exit.shutdown?.reason ?? "no shutdown"})`,
+      hint: "read serial.log and look at the screen in the evidence directory",
+      data: { exit, lastLines: log.lines.slice(-20) },
+    });
+  } catch (error) {
+    if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
+    const evidence = await gatherEvidence(context.store, error, {
+      what: "install",
+      machines: [running],
+      logs: [serialLog],
+    });
+    if (error instanceof PipelineError) throw withBundle(error, evidence.bundle);
+    throw new PipelineError({
+      code: "PIPELINE_INSTALL_FAILED",
+      asked: "install the guest",
+      happened: `Setup did not end by itself within ${formatMs(limitMs)}`,
+      hint: "look at the screen in the evidence directory",
+      cause: error,
+      data: { bundle: evidence.bundle },
+    });
+  }
+}
+
+function withBundle(error: PipelineError, bundle: string | undefined): PipelineError {
+  return new PipelineError({
+    code: error.code,
+    asked: error.asked,
+    happened: error.happened,
+    hint: error.hint,
+    cause: error.cause,
+    data: { ...error.data, bundle },
+  });
+}

@@ -1,0 +1,106 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import type { Controller } from "@winvm/controller";
+import { formatFaults, type Fault } from "@winvm/runtime";
+import type { Exchange, Share } from "@winvm/xchg";
+import { PipelineError } from "../errors.ts";
+
+/** What the gate checks. */
+export interface SealGate {
+  readonly controller: Controller;
+  readonly exchange: Exchange;
+  readonly shares: readonly Share[];
+  readonly nonce: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The last look before a pair is frozen: every share can be read, and written exactly where it may be; a command's
+ * output arrives and its exit code is its own; the guest's own set-up says that it is complete. A pair that fails
+ * any of it is not sealed.
+ *
+ * @throws PipelineError `PIPELINE_SUSPEND_FAILED` with all faults.
+ */
+export async function passSealGate(gate: SealGate): Promise<{ readonly guestEpoch: number }> {
+  const { controller, nonce, signal } = gate;
+  const faults: Fault[] = [];
+  // What warms the guest runs first: the checks below are then the first to profit.
+  await controller.guest("if command -v winvm-warm >/dev/null 2>&1; then winvm-warm; fi", {
+    signal,
+  });
+  const marker = await ask(
+    gate,
+    "cat /cygdrive/c/winvm/failed 2>/dev/null; test -e /cygdrive/c/winvm/installed",
+  );
+  if (marker.code !== 0) {
+    faults.push({
+      path: "C:\\winvm\\installed",
+      expected: "the set-up's word that it is complete",
+      value: marker.output,
+    });
+  }
+  for (const share of gate.shares) faults.push(...(await checkShare(gate, share)));
+  const canary = await ask(gate, `printf %s ${nonce}; exit 7`);
+  if (canary.code !== 7 || canary.output !== nonce) {
+    faults.push({ path: "canary", expected: `code 7 and ${nonce}`, value: canary });
+  }
+  const clock = await ask(gate, "date +%s");
+  const guestEpoch = Number(clock.output.trim());
+  if (!Number.isSafeInteger(guestEpoch) || guestEpoch <= 0) {
+    faults.push({ path: "clock", expected: "seconds since the epoch", value: clock.output });
+  }
+  if (faults.length > 0) {
+    throw new PipelineError({
+      code: "PIPELINE_SUSPEND_FAILED",
+      asked: "check the pair before the freeze",
+      happened: `it is not fit to be frozen:\n${formatFaults(faults)}`,
+      hint: "see guest.log and controller.log in the evidence directory",
+      data: { faults },
+    });
+  }
+  return { guestEpoch };
+}
+
+async function checkShare(gate: SealGate, share: Share): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  const name = `.winvm-${gate.nonce}`;
+  const onHost = join(share.directory, name);
+  const inGuest = `${share.guestPath}/${name}`;
+  await mkdir(share.directory, { recursive: true });
+  await writeFile(onHost, gate.nonce, { mode: 0o666 });
+  const read = await ask(gate, `cat '${inGuest}'`);
+  if (read.output !== gate.nonce) {
+    faults.push({ path: `${share.tag} read`, expected: gate.nonce, value: read });
+  }
+  const write = await ask(gate, `printf %s ${gate.nonce} >'${inGuest}.w' && cat '${inGuest}.w'`);
+  const written = await readFile(`${onHost}.w`, "utf8").catch(() => undefined);
+  if (share.readOnly && (write.code === 0 || written !== undefined)) {
+    faults.push({
+      path: `${share.tag} write`,
+      expected: "a refusal, the share is read-only",
+      value: write,
+    });
+  }
+  if (!share.readOnly && written !== gate.nonce) {
+    faults.push({ path: `${share.tag} write`, expected: gate.nonce, value: written ?? write });
+  }
+  await Promise.all([onHost, `${onHost}.w`].map((file) => rm(file, { force: true })));
+  return faults;
+}
+
+async function ask(
+  gate: SealGate,
+  command: string,
+): Promise<{ code: number | null; output: string; errors: string }> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const [output, errors, { code }] = await Promise.all([
+    stdout.setEncoding("utf8").toArray(),
+    stderr.setEncoding("utf8").toArray(),
+    gate.controller.guest(command, { stdout, stderr, signal: gate.signal }).finally(() => {
+      stdout.end();
+      stderr.end();
+    }),
+  ]);
+  return { code, output: output.join(""), errors: errors.join("").trim() };
+}

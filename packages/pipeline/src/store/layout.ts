@@ -1,0 +1,95 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** The kinds of things that the store keeps under a key. */
+export type StoreKind = "images" | "states" | "media";
+
+/**
+ * Where everything is in a store. Nothing else builds these paths.
+ *
+ * ```
+ * <store>/                      0700
+ *   media/<key>/                controller image, reference ISO: complete, never changed
+ *   images/<key>/               an installed disk, its secrets, its manifest.json
+ *   states/<key>/               a frozen pair: RAM files, device states, overlay, secrets, manifest.json
+ *   runs/<id>/                  a clone at work: owner.json, xchg/, overlay, logs; removed at the end
+ *   failures/<id>/              what is left to look at when a machine failed
+ *   cache/                      downloaded packages, the accelerator's and QEMU's probed features
+ *   locks/<kind>-<key>          one for each key, held by pid and start time
+ *   used/<kind>-<key>           its time of modification says when the thing was last used
+ *   <kind>/.new-<key>-<pid>-…   something being made; renamed when it is complete
+ * ```
+ */
+export interface StoreLayout {
+  readonly root: string;
+  kind(kind: StoreKind): string;
+  entry(kind: StoreKind, key: string): string;
+  manifest(kind: StoreKind, key: string): string;
+  lock(kind: StoreKind, key: string): string;
+  used(kind: StoreKind, key: string): string;
+  readonly runs: string;
+  readonly failures: string;
+  readonly cache: string;
+  readonly packages: string;
+  readonly features: string;
+  readonly accelerator: string;
+}
+
+/** The paths of the store at `root`. */
+export function storeLayout(root: string): StoreLayout {
+  return {
+    root,
+    kind: (kind) => join(root, kind),
+    entry: (kind, key) => join(root, kind, key),
+    manifest: (kind, key) => join(root, kind, key, "manifest.json"),
+    lock: (kind, key) => join(root, "locks", `${kind}-${key}`),
+    used: (kind, key) => join(root, "used", `${kind}-${key}`),
+    runs: join(root, "runs"),
+    failures: join(root, "failures"),
+    cache: join(root, "cache"),
+    packages: join(root, "cache", "packages"),
+    features: join(root, "cache", "qemu-features.json"),
+    accelerator: join(root, "cache", "accelerator.json"),
+  };
+}
+
+/** `$WINVM_STORE`, else `$XDG_CACHE_HOME/winvm`, else `~/.cache/winvm` (XDG Base Directory Specification). */
+export function defaultStore(env: NodeJS.ProcessEnv = process.env): string {
+  const own = env["WINVM_STORE"];
+  if (own !== undefined && own !== "") return own;
+  const cache = env["XDG_CACHE_HOME"];
+  // The specification: a path that is not absolute is to be ignored.
+  return join(cache?.startsWith("/") ? cache : join(homedir(), ".cache"), "winvm");
+}
+
+/** What is in an image's directory. */
+export const imageFiles = {
+  disk: "disk.qcow2",
+  firmwareVariables: "vars.fd",
+  guestKey: "guest_ed25519",
+  secrets: "secrets.json",
+  log: "serial.log",
+} as const;
+
+/** What is in a state's directory. */
+export const stateFiles = {
+  disk: "disk.qcow2",
+  overlay: "overlay.qcow2",
+  firmwareVariables: "vars.fd",
+  guestMemory: "guest.ram",
+  guestDevices: "guest.state",
+  controllerMemory: "controller.ram",
+  controllerDevices: "controller.state",
+  controllerKey: "controller_ed25519",
+} as const;
+
+/** What is in a run's directory. */
+export const runFiles = {
+  owner: "owner.json",
+  exchange: "xchg",
+  empty: "empty",
+  overlay: "disk.qcow2",
+  firmwareVariables: "vars.fd",
+  guestLog: "guest.log",
+  controllerLog: "controller.log",
+} as const;

@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, rename, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describeError, writeFileAtomically, type WaitOptions } from "@winvm/runtime";
+import { PipelineError } from "../errors.ts";
+import type { EventListener } from "../events/event.ts";
+import { storeLayout, type StoreKind, type StoreLayout } from "./layout.ts";
+import { takeLock } from "./lock.ts";
+import { readManifest, type Manifest } from "./manifest.ts";
+import { sweepDead } from "./sweep.ts";
+
+/** What the maker of an entry hands back when its files are complete. */
+export interface MadeEntry {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of the files to record; their sizes are read from the disk. */
+  readonly files: readonly string[];
+  readonly sha256?: Readonly<Record<string, string>>;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** An entry of the store, complete. */
+export interface StoreEntry {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  /** Whether it was there already. */
+  readonly cached: boolean;
+}
+
+/** The directory where winvm keeps what is dear to make. */
+export class Store {
+  readonly layout: StoreLayout;
+
+  private constructor(layout: StoreLayout) {
+    this.layout = layout;
+  }
+
+  /**
+   * Opens the store, makes its directories and removes what dead processes left half-made.
+   *
+   * @throws PipelineError `PIPELINE_STORE_UNUSABLE`.
+   */
+  static async open(root: string): Promise<Store> {
+    const layout = storeLayout(root);
+    try {
+      await mkdir(root, { recursive: true, mode: 0o700 });
+      const parts = [
+        "media",
+        "images",
+        "states",
+        "runs",
+        "failures",
+        "cache",
+        "cache/packages",
+        "locks",
+        "used",
+      ];
+      await Promise.all(
+        parts.map((part) => mkdir(join(root, part), { recursive: true, mode: 0o700 })),
+      );
+    } catch (cause) {
+      throw new PipelineError({
+        code: "PIPELINE_STORE_UNUSABLE",
+        asked: `open the store ${root}`,
+        happened: describeError(cause),
+        hint: "name another directory with --store or WINVM_STORE",
+        cause,
+      });
+    }
+    await sweepDead(layout);
+    return new Store(layout);
+  }
+
+  /** The entry under a key; `undefined` where there is none. */
+  async find(kind: StoreKind, key: string): Promise<StoreEntry | undefined> {
+    const directory = this.layout.entry(kind, key);
+    if (!(await exists(directory))) return undefined;
+    const manifest = await readManifest(directory);
+    await this.#markUsed(kind, key);
+    return { directory, manifest, cached: true };
+  }
+
+  /**
+   * The entry under a key; made first where there is none. `make` works in a directory of its own, which gets the
+   * entry's name only when it is complete: nobody ever sees half an entry, and a failure leaves none.
+   *
+   * @throws PipelineError `PIPELINE_STORE_FULL`, `PIPELINE_STORE_DAMAGED`, or what `make` throws.
+   */
+  async obtain(
+    kind: StoreKind,
+    key: string,
+    make: (directory: string) => Promise<MadeEntry>,
+    options: WaitOptions & { onEvent?: EventListener | undefined } = {},
+  ): Promise<StoreEntry> {
+    const found = await this.find(kind, key);
+    if (found) return found;
+    await using _lock = await takeLock(this.layout.lock(kind, key), `${kind}/${key}`, options);
+    const madeMeanwhile = await this.find(kind, key);
+    if (madeMeanwhile) return madeMeanwhile;
+    const unfinished = join(
+      this.layout.kind(kind),
+      `.new-${key}-${process.pid}-${randomBytes(3).toString("hex")}`,
+    );
+    await mkdir(unfinished, { mode: 0o700 });
+    try {
+      const made = await make(unfinished);
+      await this.#seal(kind, key, unfinished, made);
+      const directory = this.layout.entry(kind, key);
+      await rename(unfinished, directory);
+      await this.#markUsed(kind, key);
+      return { directory, manifest: await readManifest(directory), cached: false };
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      throw await this.#namedIfFull(error);
+    }
+  }
+
+  /** Removes an entry, under its lock. */
+  async remove(kind: StoreKind, key: string, options: WaitOptions = {}): Promise<void> {
+    await using _lock = await takeLock(this.layout.lock(kind, key), `${kind}/${key}`, options);
+    const doomed = join(
+      this.layout.kind(kind),
+      `.old-${key}-${process.pid}-${randomBytes(3).toString("hex")}`,
+    );
+    try {
+      await rename(this.layout.entry(kind, key), doomed);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+    await rm(doomed, { recursive: true, force: true });
+    await rm(this.layout.used(kind, key), { force: true });
+  }
+
+  async #seal(kind: StoreKind, key: string, directory: string, made: MadeEntry): Promise<void> {
+    const files: Record<string, { sizeBytes: number; sha256?: string }> = {};
+    for (const name of made.files) {
+      const { size } = await stat(join(directory, name));
+      const hash = made.sha256?.[name];
+      files[name] = { sizeBytes: size, ...(hash === undefined ? {} : { sha256: hash }) };
+    }
+    const manifest: Manifest = {
+      format: 1,
+      kind,
+      key,
+      createdAt: new Date().toISOString(),
+      inputs: made.inputs,
+      files,
+      facts: made.facts ?? {},
+    };
+    await writeFileAtomically(
+      join(directory, "manifest.json"),
+      `${JSON.stringify(manifest, null, 2)}\n`,
+      {
+        mode: 0o600,
+        durable: true,
+      },
+    );
+  }
+
+  async #markUsed(kind: StoreKind, key: string): Promise<void> {
+    const file = this.layout.used(kind, key);
+    const now = new Date();
+    await utimes(file, now, now).catch(() => writeFile(file, "", { mode: 0o600 }).catch(() => {}));
+  }
+
+  /** A full disk shows as many errors; where it is one, it gets its own name. */
+  async #namedIfFull(error: unknown): Promise<unknown> {
+    const { bavail, bsize } = await statfs(this.layout.root);
+    const freeBytes = bavail * bsize;
+    if (freeBytes > 64 * 2 ** 20 && !/ENOSPC|No space left/.test(`${describeError(error)}`))
+      return error;
+    return new PipelineError({
+      code: "PIPELINE_STORE_FULL",
+      asked: `write to the store ${this.layout.root}`,
+      happened: `the disk is full (${Math.round(freeBytes / 2 ** 20)} MiB free)`,
+      hint: "free some space, run `winvm gc`, or name another directory with --store",
+      cause: error,
+      data: { freeBytes },
+    });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

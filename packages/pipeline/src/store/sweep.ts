@@ -1,0 +1,54 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isProcessAlive } from "@winvm/runtime";
+import { runFiles, type StoreLayout } from "./layout.ts";
+import { parseHolder } from "./lock.ts";
+
+/** What {@link sweepDead} removed. */
+export interface Swept {
+  readonly what: string;
+  readonly path: string;
+}
+
+/** Removes what processes that no longer run left behind: their runs, half-made entries, locks. */
+export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> {
+  const swept: Swept[] = [];
+  const drop = async (what: string, path: string): Promise<void> => {
+    await rm(path, { recursive: true, force: true });
+    swept.push({ what, path });
+  };
+  for (const id of await names(layout.runs)) {
+    const path = join(layout.runs, id);
+    if (!(await ownerRuns(path))) await drop(`runs/${id}`, path);
+  }
+  for (const kind of ["media", "images", "states"] as const) {
+    for (const name of await names(layout.kind(kind))) {
+      const pid = /^\.(?:new|old)-[0-9a-f]+-(\d+)-/.exec(name)?.[1];
+      if (pid !== undefined && !(await processRuns(Number(pid)))) {
+        await drop(`${kind}/${name}`, join(layout.kind(kind), name));
+      }
+    }
+  }
+  return swept;
+}
+
+async function names(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}
+
+/** A run without a readable owner is one that is being made this moment: its name holds the maker's pid. */
+async function ownerRuns(directory: string): Promise<boolean> {
+  const owner = parseHolder(
+    await readFile(join(directory, runFiles.owner), "utf8").catch(() => ""),
+  );
+  if (owner !== undefined) return isProcessAlive(owner);
+  const pid = /-(\d+)$/.exec(directory)?.[1];
+  return pid !== undefined && processRuns(Number(pid));
+}
+
+async function processRuns(pid: number): Promise<boolean> {
+  return readFile(`/proc/${pid}/stat`).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,44 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ImageRecord, StateRecord } from "../records.ts";
+import type { StateFacts } from "../stages/suspend.ts";
+import type { StoreEntry, Store } from "../store/store.ts";
+
+/** An image as the command line lists it. */
+export async function imageRecord(store: Store, entry: StoreEntry): Promise<ImageRecord> {
+  const { key, createdAt, inputs } = entry.manifest;
+  const used = await stat(store.layout.used(entry.manifest.kind, key)).catch(() => undefined);
+  return {
+    key,
+    guest: typeof inputs["guest"] === "string" ? inputs["guest"] : "",
+    directory: entry.directory,
+    sizeBytes: await diskUsage(entry.directory),
+    createdAt,
+    usedAt: used?.mtime.toISOString() ?? createdAt,
+    inputs,
+  };
+}
+
+/** A state as the command line lists it. */
+export async function stateRecord(store: Store, entry: StoreEntry): Promise<StateRecord> {
+  const facts = entry.manifest.facts as unknown as StateFacts;
+  return {
+    ...(await imageRecord(store, entry)),
+    imageKey: facts.imageKey,
+    qemuVersion: facts.qemuVersion,
+    accelerator: facts.accelerator,
+  };
+}
+
+/** Bytes that a directory takes on the disk; a sparse file's holes take none. */
+export async function diskUsage(directory: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true }).catch(
+    () => [],
+  )) {
+    if (!entry.isFile()) continue;
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    bytes += (found?.blocks ?? 0) * 512;
+  }
+  return bytes;
+}

@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import type { RunningMachine } from "@winvm/qemu";
+import { requireFit } from "../clone/fingerprint.ts";
+import { openCloneDirectory, revive } from "../clone/revive.ts";
+import { openContext, type Context } from "../context.ts";
+import { errorJson, gatherEvidence } from "../evidence.ts";
+import type { Outcome } from "../events/outcome.ts";
+import { newNonce, runJob } from "../job/run-job.ts";
+import type { RunResult } from "../records.ts";
+import type { PipelineOptions, RunRequest } from "../request.ts";
+import { checkRequest } from "../request-rules.ts";
+import { findSource } from "../stages/guest-source.ts";
+import { installStage } from "../stages/install.ts";
+import { suspendStage } from "../stages/suspend.ts";
+import { runFiles } from "../store/layout.ts";
+import type { StoreEntry } from "../store/store.ts";
+
+/**
+ * Runs a job in a throw-away clone of a frozen pair; makes whatever stage is missing first. All that can happen to
+ * the job and to its machines comes back as an outcome, the last event tells it too.
+ */
+export async function run(request: RunRequest, options: PipelineOptions = {}): Promise<RunResult> {
+  const result = await runToOutcome(request, options);
+  options.onEvent?.({ type: "outcome", ...result.outcome });
+  return result;
+}
+
+async function runToOutcome(request: RunRequest, options: PipelineOptions): Promise<RunResult> {
+  let state: StoreEntry;
+  let context: Context;
+  try {
+    await checkRequest(request);
+    context = await openContext(options);
+    const source = await findSource(context, request);
+    const image = await installStage(context, source);
+    state = await suspendStage(context, source, image, request.rebuild === true);
+    await requireFit(state, await context.host());
+  } catch (error) {
+    return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
+  }
+  return runInClone(context, state, request);
+}
+
+/** Which outcome the failure of a stage is. */
+function outcomeOfFailure(error: unknown, signal: AbortSignal | undefined): Outcome {
+  if (signal?.aborted) return { kind: "cancelled" };
+  const told = errorJson(error);
+  const bundle = told.data?.["bundle"];
+  const evidence = { error: told, ...(typeof bundle === "string" ? { bundle } : {}) };
+  if (told.code === "PIPELINE_INSTALL_FAILED") return { kind: "installFailed", ...evidence };
+  if (told.code === "PIPELINE_SUSPEND_FAILED") return { kind: "suspendFailed", ...evidence };
+  return { kind: "refused", ...evidence };
+}
+
+async function runInClone(
+  context: Context,
+  state: StoreEntry,
+  request: RunRequest,
+): Promise<RunResult> {
+  const machines: RunningMachine[] = [];
+  const host = await context.host();
+  let id = "";
+  try {
+    await using place = await openCloneDirectory(context, state.manifest.key, request.shares ?? []);
+    ({ id } = place);
+    const nonce = newNonce();
+    const logs = [
+      runFiles.guestLog,
+      runFiles.controllerLog,
+      join(runFiles.exchange, "log", "runner.log"),
+    ].map((name) => join(place.directory, name));
+    const failed = async (outcome: Outcome): Promise<Outcome> => {
+      if (!("error" in outcome) || outcome.error === undefined) return outcome;
+      const evidence = await gatherEvidence(context.store, outcome.error, {
+        what: "run",
+        machines,
+        logs,
+      });
+      return { ...outcome, ...(evidence.bundle === undefined ? {} : { bundle: evidence.bundle }) };
+    };
+    // The job is staged while the machines are loaded: neither waits for the other.
+    const staged = (async () => {
+      if (request.inputs !== undefined) await place.exchange.stageInputs(request.inputs);
+      await place.exchange.stageJob(request.job, { nonce, shares: place.shares });
+    })();
+    staged.catch(() => {});
+    try {
+      await using clone = await revive(context, host, state, place, (machine) =>
+        machines.push(machine),
+      );
+      await staged;
+      const { outcome, reviveMs } = await runJob(context, clone, request, nonce);
+      const final = await failed(outcome);
+      await collect(request, clone.exchange.collectOutputs, final);
+      return { runId: id, outcome: final, ...(reviveMs === undefined ? {} : { reviveMs }) };
+    } catch (error) {
+      if (context.signal?.aborted) return { runId: id, outcome: { kind: "cancelled" } };
+      const refused = await staged.then(
+        () => false,
+        (stagingError: unknown) => stagingError === error,
+      );
+      const kind = refused || isOutputFailure(error) ? "refused" : "reviveFailed";
+      return { runId: id, outcome: await failed({ kind, error: errorJson(error) }) };
+    }
+  } catch (error) {
+    return { runId: id, outcome: outcomeOfFailure(error, context.signal) };
+  }
+}
+
+/** Outputs are given back also when the command failed: a test's report matters most then. */
+async function collect(
+  request: RunRequest,
+  collectOutputs: (directory: string) => Promise<unknown>,
+  outcome: Outcome,
+): Promise<void> {
+  if (request.outputs === undefined || outcome.kind === "cancelled") return;
+  await collectOutputs(request.outputs);
+}
+
+function isOutputFailure(error: unknown): boolean {
+  const { code } = errorJson(error);
+  return code === "PIPELINE_OUTPUT_FAILED" || code.startsWith("XCHG_");
+}

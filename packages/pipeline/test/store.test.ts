@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryDirectory } from "@winvm/test-kit";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalJson, keyOf } from "../src/store/keys.ts";
+import { defaultStore } from "../src/store/layout.ts";
+import { Store } from "../src/store/store.ts";
+
+const key = "0123456789abcdef0123456789abcdef";
+
+async function makeFile(directory: string) {
+  writeFileSync(join(directory, "disk"), "content");
+  return { inputs: { from: "test" }, files: ["disk"] };
+}
+
+describe("the store", () => {
+  test("makes an entry once and finds it afterwards", async () => {
+    const store = await Store.open(join(temporaryDirectory(), "store"));
+    const made = await store.obtain("images", key, makeFile);
+    expect(made.cached).toBe(false);
+    expect(made.manifest).toMatchObject({
+      key,
+      inputs: { from: "test" },
+      files: { disk: { sizeBytes: 7 } },
+    });
+    const again = await store.obtain("images", key, () => Promise.reject(new Error("made twice")));
+    expect(again.cached).toBe(true);
+    expect(statSync(store.layout.root).mode & 0o777).toBe(0o700);
+  });
+
+  test("two that want the same at once make it once", async () => {
+    const store = await Store.open(temporaryDirectory());
+    let times = 0;
+    const make = async (directory: string) => {
+      times += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return makeFile(directory);
+    };
+    await Promise.all([store.obtain("media", key, make), store.obtain("media", key, make)]);
+    expect(times).toBe(1);
+  });
+
+  test("a failure leaves nothing half-made", async () => {
+    const store = await Store.open(temporaryDirectory());
+    const failing = store.obtain("states", key, async (directory) => {
+      writeFileSync(join(directory, "half"), "x");
+      throw new Error("power cut");
+    });
+    await expect(failing).rejects.toThrow("power cut");
+    expect(readdirSync(store.layout.kind("states"))).toEqual([]);
+    expect(readdirSync(join(store.layout.root, "locks"))).toEqual([]);
+  });
+
+  test("what a dead process left half-made is swept at the next opening", async () => {
+    const root = temporaryDirectory();
+    const store = await Store.open(root);
+    const dead = join(store.layout.kind("images"), `.new-${key}-999999999-abcdef`);
+    const alive = join(store.layout.kind("images"), `.new-${key}-${process.pid}-abcdef`);
+    const run = join(store.layout.runs, "20260101T000000-abcdef-999999999");
+    for (const directory of [dead, alive, run]) mkdirSync(directory);
+    writeFileSync(join(run, "owner.json"), JSON.stringify({ pid: process.pid, startTime: "1" }));
+    await Store.open(root);
+    expect([dead, alive, run].map((directory) => existsSync(directory))).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test("an entry that was cut short is told, file by file", async () => {
+    const store = await Store.open(temporaryDirectory());
+    const { directory } = await store.obtain("images", key, makeFile);
+    truncateSync(join(directory, "disk"), 3);
+    await expect(store.find("images", key)).rejects.toMatchObject({
+      code: "PIPELINE_STORE_DAMAGED",
+      message: expect.stringContaining("disk has 3 bytes, not 7"),
+    });
+  });
+
+  test("a store that can't be made is told with what to do", async () => {
+    const file = join(temporaryDirectory(), "file");
+    writeFileSync(file, "");
+    await expect(Store.open(join(file, "store"))).rejects.toMatchObject({
+      code: "PIPELINE_STORE_UNUSABLE",
+      hint: expect.stringContaining("--store"),
+    });
+  });
+});
+
+test("equal inputs give equal keys, whatever the order of their members", () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (inputs) => {
+      const reversed = Object.fromEntries(Object.entries(inputs).reverse());
+      expect(keyOf(reversed)).toBe(keyOf(inputs));
+      expect(JSON.parse(canonicalJson(inputs))).toEqual(JSON.parse(JSON.stringify(inputs)));
+    }),
+  );
+  expect(keyOf({ a: 1 })).not.toBe(keyOf({ a: 2 }));
+});
+
+test.each([
+  [{ WINVM_STORE: "/s" }, "/s"],
+  [{ XDG_CACHE_HOME: "/c" }, "/c/winvm"],
+  [{ XDG_CACHE_HOME: "relative" }, expect.stringMatching(/\/\.cache\/winvm$/)],
+])("the default store for %j", (env, directory) => {
+  expect(defaultStore(env)).toEqual(directory);
+});
