@@ -1,5 +1,30 @@
 export { answerFile } from "./answer/answer-file.ts";
+export { defaultNetwork } from "./answer/defaults.ts";
 export { answerMedium, findGuest, listGuests } from "./catalogue/catalogue.ts";
 export { UnattendError } from "./errors.ts";
+export { writeFloppy } from "./media/fat12/floppy.ts";
+export { writeIso, writeIsoFile } from "./media/iso/write-iso.ts";
 export { createSmbPassword } from "./secrets/smb-password.ts";
 export { createSshKeyPair } from "./secrets/ssh-key.ts";
+export { floppyFiles, setupFiles, setupLabel } from "./setup/setup-files.ts";
+
+export type { AnswerFile } from "./answer/answer-file.ts";
+export type { AnswerOptions, GuestNetwork, ImageChoice } from "./answer/options.ts";
+export type {
+  AnswerDialect,
+  AnswerMedium,
+  Architecture,
+  FactSource,
+  Firmware,
+  GuestEdition,
+  GuestHardware,
+  GuestName,
+  GuestProfile,
+  SetupBehaviour,
+  SmbDialect,
+} from "./catalogue/profile.ts";
+export type { UnattendErrorCode } from "./errors.ts";
+export type { FileMap } from "./media/file-map.ts";
+export type { IsoContent, IsoFileOptions, IsoOptions } from "./media/iso/write-iso.ts";
+export type { SshKeyPair } from "./secrets/ssh-key.ts";
+export type { SetupOptions, SetupShare } from "./setup/options.ts";

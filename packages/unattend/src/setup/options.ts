@@ -1,0 +1,31 @@
+import type { AnswerFile } from "../answer/answer-file.ts";
+import type { Firmware } from "../catalogue/profile.ts";
+
+/** A share of the controller as the guest sees it. */
+export interface SetupShare {
+  /** Name of the Samba section; the content is one level below, in `io`. */
+  readonly tag: string;
+  /** Drive letter, `D` to `Z`, without a colon. */
+  readonly letter: string;
+  /** Where the POSIX side has it: an absolute path without white space. */
+  readonly guestPath: string;
+  readonly readOnly: boolean;
+}
+
+/** What the set-up medium is made from, besides the profile. */
+export interface SetupOptions {
+  /** The public key that may log in, as one line of `authorized_keys`. */
+  readonly authorizedKey: string;
+  /** The account on the controller's Samba. */
+  readonly smb: { readonly user: string; readonly password: string };
+  /** All shares that the guest will ever have. */
+  readonly shares: readonly SetupShare[];
+  /** Name or address of the controller. `192.168.0.2` when absent. */
+  readonly server?: string | undefined;
+  /** The bytes of `winvm-launch.exe`; left out when absent. */
+  readonly launcher?: Uint8Array | undefined;
+  /** Goes onto this medium where Setup reads it from a CD. */
+  readonly answer?: AnswerFile | undefined;
+  /** The machine's firmware, which decides where the answer file goes; the profile's when absent. */
+  readonly firmware?: Firmware | undefined;
+}

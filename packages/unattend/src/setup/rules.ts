@@ -1,0 +1,62 @@
+import type { Fault } from "@winvm/runtime";
+import type { SetupOptions, SetupShare } from "./options.ts";
+
+/** All that is wrong with the options of a set-up medium. Secrets are not repeated. */
+export function checkSetupOptions(options: SetupOptions): Fault[] {
+  const { authorizedKey, smb, server } = options;
+  return [
+    ...matches(
+      "authorizedKey",
+      authorizedKey,
+      /^ssh-[a-z0-9-]+ [A-Za-z0-9+/]+=*(?: [^\r\n]*)?$/,
+      "one line: ssh-ed25519 AAAA… comment",
+    ),
+    ...matches("smb.user", smb.user, /^[A-Za-z0-9_-]{1,20}$/, "1 to 20 letters, digits, _ or -"),
+    ...passwordRule(smb.password),
+    ...(server === undefined
+      ? []
+      : matches("server", server, /^[A-Za-z0-9][A-Za-z0-9.-]*$/, "an address or a host name")),
+    ...options.shares.flatMap((share, at) => shareRule(share, `shares[${at}]`)),
+    ...uniqueRule(options.shares, "tag", ({ tag }) => tag.toLowerCase()),
+    ...uniqueRule(options.shares, "letter", ({ letter }) => letter.toUpperCase()),
+    ...uniqueRule(options.shares, "guestPath", ({ guestPath }) => guestPath),
+  ];
+}
+
+// Goes through `net use`, sh and a file of lines: nothing in it may need quoting there. `net user` asks a question
+// when a password is longer than 14.
+function passwordRule(password: string): Fault[] {
+  if (/^[A-Za-z0-9._+-]{1,14}$/.test(password) && !password.startsWith("-")) return [];
+  const expected = "1 to 14 letters, digits or . _ + -, no - in front";
+  return [{ path: "smb.password", expected, value: "(hidden)", hint: "use createSmbPassword()" }];
+}
+
+function shareRule(share: SetupShare, path: string): Fault[] {
+  return [
+    ...matches(`${path}.tag`, share.tag, /^[A-Za-z][A-Za-z0-9]{0,30}$/, "letters and digits"),
+    ...matches(`${path}.letter`, share.letter, /^[D-Z]$/, "a capital from D to Z"),
+    ...matches(
+      `${path}.guestPath`,
+      share.guestPath,
+      /^(?:\/[A-Za-z0-9._-]+)+$/,
+      "an absolute path of letters, digits, . _ and -",
+    ),
+  ];
+}
+
+function uniqueRule(
+  shares: readonly SetupShare[],
+  field: keyof SetupShare,
+  key: (share: SetupShare) => string,
+): Fault[] {
+  const keys = shares.map(key);
+  return keys.flatMap((one, at) =>
+    keys.indexOf(one) === at
+      ? []
+      : [{ path: `shares[${at}].${field}`, expected: "not used by another share", value: one }],
+  );
+}
+
+function matches(path: string, value: string, form: RegExp, expected: string): Fault[] {
+  return form.test(value) ? [] : [{ path, expected, value }];
+}
