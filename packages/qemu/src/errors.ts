@@ -3,18 +3,14 @@ import { WinvmError } from "@winvm/runtime";
 /** What went wrong, as a constant that callers may switch on; the package's README says what each asks for. */
 export type QemuErrorCode =
   // The QMP session (src/qmp).
-  /** The peer said nothing that is a QMP greeting, within the limit or at all. */
+  /** The peer did not greet as QMP does, within the limit or at all. */
   | "QEMU_QMP_NO_GREETING"
   /** QEMU answered a command with an error; `data.class`, `data.desc`, `data.command`. */
   | "QEMU_QMP_COMMAND_FAILED"
-  /** The session ended; `data.command` or `data.event` says what was waited for. */
+  /** The session has ended; `data.command` or `data.event` says what was waited for, `cause` why it ended. */
   | "QEMU_QMP_CLOSED"
-  /** The peer broke the protocol: malformed JSON, an oversized line, an answer before any command. */
+  /** The peer broke the protocol: a line that is not a JSON object, or is too long. */
   | "QEMU_QMP_PROTOCOL"
-  /** The wait for an answer or an event took longer than allowed. */
-  | "QEMU_QMP_TIMEOUT"
-  /** The caller's signal ended the wait for an answer or an event. */
-  | "QEMU_QMP_ABORTED"
   // The description of a machine (src/machine, src/features, src/firmware).
   /** The description has faults; `data.faults`. */
   | "QEMU_MACHINE_INVALID"

@@ -40,7 +40,8 @@ export function machineArgv(
   return [
     "-nodefaults",
     "-no-user-config",
-    ...(features.sandbox ? ["-sandbox", sandbox] : []),
+    "-sandbox",
+    sandbox,
     ...identity(pinned),
     ...processor(pinned),
     ...memoryObject(pinned, features),

@@ -1,3 +1,5 @@
+import type { Chipset } from "../machine/machine.ts";
+
 /**
  * Fixed places on the first PCI bus, so that a device which is added or left out never moves another: Windows takes
  * a moved device for a new one. 0 and 1 (and 31 on q35) belong to the chipset.
@@ -44,3 +46,13 @@ export const limits: {
   ahciPorts: 6,
   floppyBytes: 1_474_560,
 };
+
+/** The name of the first PCI bus. */
+export function pciBus(chipset: Chipset): string {
+  return chipset === "q35" ? "pcie.0" : "pci.0";
+}
+
+/** A slot's number as QEMU's manuals write it. */
+export function hex(slot: number): string {
+  return `0x${slot.toString(16)}`;
+}

@@ -1,7 +1,7 @@
 import { chipsetOf, type Chipset, type Machine, type MachineDisk } from "../machine/machine.ts";
 import { blockNodes, pflashNodes } from "./block-nodes.ts";
 import { qemuOption } from "./option.ts";
-import { slots } from "./slots.ts";
+import { hex, pciBus, slots } from "./slots.ts";
 
 /** Disks, CDs, the floppy, the flash chips of UEFI, and the controllers that they need. */
 export function storageArgv(machine: Machine): readonly string[] {
@@ -110,14 +110,4 @@ function floppy(machine: Machine, chipset: Chipset): readonly string[] {
     "-device",
     qemuOption("floppy", { id: "floppy0", drive: "floppy0", unit: 0 }),
   ];
-}
-
-/** The name of the first PCI bus. */
-export function pciBus(chipset: Chipset): string {
-  return chipset === "q35" ? "pcie.0" : "pci.0";
-}
-
-/** A slot's number as QEMU's manuals write it. */
-export function hex(slot: number): string {
-  return `0x${slot.toString(16)}`;
 }

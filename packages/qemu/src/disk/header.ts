@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { describeError } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import type { DiskFormat } from "../machine/machine.ts";
 
@@ -48,7 +49,7 @@ export async function requireImage(asked: string, file: string, format: DiskForm
     throw new QemuError({
       code: missing ? "QEMU_DISK_NOT_FOUND" : "QEMU_DISK_INVALID",
       asked,
-      happened: cause instanceof Error ? cause.message : String(cause),
+      happened: describeError(cause),
       hint: "check the path and its permissions",
       cause,
       data: { file },

@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { findProgram, runProgram, startProcess, type WaitOptions } from "@winvm/runtime";
+import { describeError, findProgram, runProgram, startProcess, type WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import { connectQmp } from "../qmp/connect.ts";
 import { cachedFeatures, keepFeatures, type BinaryStamp, stampOf } from "./cache.ts";
@@ -78,7 +78,7 @@ async function ask(binary: string, wait: WaitOptions): Promise<QemuFeatures> {
     throw new QemuError({
       code: "QEMU_FEATURES_UNKNOWN",
       asked,
-      happened: cause instanceof Error ? cause.message : String(cause),
+      happened: describeError(cause),
       hint: `run \`${binary} --version\` and see what it says`,
       cause,
       data: { binary },

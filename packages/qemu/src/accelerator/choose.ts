@@ -1,0 +1,149 @@
+import { constants } from "node:fs";
+import { access, readFile } from "node:fs/promises";
+import { writeFileAtomically, type WaitOptions } from "@winvm/runtime";
+import { QemuError } from "../errors.ts";
+import { defaultBinary, detectFeatures } from "../features/detect.ts";
+import type { QemuFeatures } from "../features/features.ts";
+import { bootFirmware, type FirmwareBoot } from "./boot-firmware.ts";
+
+export type Accelerator = "kvm" | "tcg";
+
+/** What the choice rests on. */
+export interface AcceleratorEvidence {
+  /** What became of opening `/dev/kvm`; absent where KVM was not looked at. */
+  readonly device?: string | undefined;
+  /** The processor's `vmx` or `svm` flag; `none` is a warning, not a proof. */
+  readonly cpuFlag?: "vmx" | "svm" | "none" | undefined;
+  /** What the firmware did under KVM. */
+  readonly boot?: FirmwareBoot | undefined;
+  /** The answer is of an earlier process. */
+  readonly cached?: boolean | undefined;
+}
+
+export interface AcceleratorChoice {
+  readonly accelerator: Accelerator;
+  /** A sentence for people. */
+  readonly reason: string;
+  readonly evidence: AcceleratorEvidence;
+}
+
+export interface ChooseAcceleratorOptions extends WaitOptions {
+  /** Forces the choice without a trial; so does the environment variable `WINVM_ACCELERATOR`, which is weaker. */
+  readonly accelerator?: Accelerator | "auto" | undefined;
+  /** A program's name or path; `qemu-system-x86_64` when absent. */
+  readonly binary?: string | undefined;
+  /** Keeps the answer until the host is booted anew or QEMU changes. */
+  readonly cacheFile?: string | undefined;
+  readonly featuresCacheFile?: string | undefined;
+  /** How long the firmware may take under KVM, in milliseconds; 2000 when absent (TCG takes 100 to 300). */
+  readonly bootLimitMs?: number | undefined;
+}
+
+/**
+ * Finds out whether KVM works here by booting firmware under it. That `/dev/kvm` exists, opens and makes virtual
+ * machines proves nothing: there are hosts on which all that succeeds and no guest gets anywhere.
+ *
+ * @throws {QemuError} `QEMU_ACCELERATOR_UNAVAILABLE` for an unknown name; `QEMU_FEATURES_UNKNOWN`
+ */
+export async function chooseAccelerator(
+  options: ChooseAcceleratorOptions = {},
+): Promise<AcceleratorChoice> {
+  const forced = forcedChoice(options.accelerator);
+  if (forced !== undefined) return forced;
+  const features = await detectFeatures({
+    binary: options.binary ?? defaultBinary,
+    cacheFile: options.featuresCacheFile,
+    signal: options.signal,
+    timeoutMs: options.timeoutMs,
+  });
+  const key = `${await bootId()} ${features.binary} ${features.version}`;
+  const cached = await readCache(options.cacheFile, key);
+  if (cached !== undefined) return cached;
+  const choice = await tryKvm(features, options);
+  if (options.cacheFile !== undefined) {
+    const content: ChoiceCache = { format: cacheFormat, key, choice };
+    await writeFileAtomically(options.cacheFile, JSON.stringify(content)).catch(() => {});
+  }
+  return choice;
+}
+
+function forcedChoice(option: string | undefined): AcceleratorChoice | undefined {
+  const variable = process.env["WINVM_ACCELERATOR"];
+  const [name, source] =
+    option === undefined ? [variable, "WINVM_ACCELERATOR"] : [option, "the caller"];
+  if (name === undefined || name === "" || name === "auto") return undefined;
+  if (name === "kvm" || name === "tcg") {
+    return { accelerator: name, reason: `${source} asks for ${name}`, evidence: {} };
+  }
+  throw new QemuError({
+    code: "QEMU_ACCELERATOR_UNAVAILABLE",
+    asked: "choose an accelerator",
+    happened: `${source} asks for ${JSON.stringify(name)}`,
+    hint: "use kvm, tcg or auto",
+    data: { name },
+  });
+}
+
+async function tryKvm(
+  features: QemuFeatures,
+  options: ChooseAcceleratorOptions,
+): Promise<AcceleratorChoice> {
+  const tcg = (reason: string, evidence: AcceleratorEvidence): AcceleratorChoice => ({
+    accelerator: "tcg",
+    reason,
+    evidence,
+  });
+  if (!features.kvm) return tcg("this QEMU was built without KVM", {});
+  const device = await openable("/dev/kvm");
+  if (device !== "ok") return tcg(`/dev/kvm can't be used: ${device}`, { device });
+  const cpuFlag = await readCpuFlag();
+  const limitMs = options.bootLimitMs ?? 2000;
+  const boot = await bootFirmware(features, "kvm", { signal: options.signal, limitMs });
+  const evidence = { device, cpuFlag, boot };
+  if (boot.outcome === "booted") {
+    return { accelerator: "kvm", reason: `firmware boots under KVM in ${boot.elapsedMs} ms`, evidence };
+  }
+  const flagless = cpuFlag === "none" ? "; the processor shows neither vmx nor svm" : "";
+  return tcg(`/dev/kvm opens, but ${boot.explanation}${flagless}`, evidence);
+}
+
+async function openable(device: string): Promise<string> {
+  return access(device, constants.R_OK | constants.W_OK).then(
+    () => "ok",
+    (error: NodeJS.ErrnoException) => error.code ?? error.message,
+  );
+}
+
+async function readCpuFlag(): Promise<"vmx" | "svm" | "none"> {
+  const cpuinfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
+  const found = /\b(?:vmx|svm)\b/.exec(cpuinfo)?.[0];
+  return found === "vmx" || found === "svm" ? found : "none";
+}
+
+/** Differs after each boot of the host: a module may be loaded, a virtual machine moved. (random(4)) */
+async function bootId(): Promise<string> {
+  const id = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "unknown");
+  return id.trim();
+}
+
+const cacheFormat = "winvm-qemu-accelerator-1";
+
+interface ChoiceCache {
+  readonly format: typeof cacheFormat;
+  readonly key: string;
+  readonly choice: AcceleratorChoice;
+}
+
+async function readCache(
+  file: string | undefined,
+  key: string,
+): Promise<AcceleratorChoice | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    const { format, key: kept, choice } = JSON.parse(await readFile(file, "utf8")) as ChoiceCache;
+    if (format !== cacheFormat || kept !== key) return undefined;
+    return { ...choice, evidence: { ...choice.evidence, cached: true } };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import type { WaitOptions } from "@winvm/runtime";
+import { QemuError } from "../errors.ts";
+import type { QmpSession } from "../qmp/session.ts";
+import { lastWords } from "./last-words.ts";
+import type { RunningMachine } from "./running-machine.ts";
+
+/** What a save and a revival must agree on: RAM stays in its file, and the end is told by an event. */
+export async function setTemplateCapabilities(qmp: QmpSession, wait: WaitOptions): Promise<void> {
+  await qmp.execute(
+    "migrate-set-capabilities",
+    {
+      capabilities: [
+        { capability: "events", state: true },
+        { capability: "x-ignore-shared", state: true },
+      ],
+    },
+    wait,
+  );
+}
+
+/** The states in which a migration stays for good. */
+export function isFinal(status: string): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}
+
+/**
+ * Loads a device state from an inherited descriptor.
+ *
+ * @throws {QemuError} `QEMU_REVIVE_FAILED`
+ */
+export async function loadState(
+  machine: Pick<RunningMachine, "machine" | "process" | "qmp">,
+  stateFd: number,
+  wait: WaitOptions,
+): Promise<void> {
+  const { qmp, process } = machine;
+  const asked = `revive the machine ${machine.machine.name}`;
+  let status: string;
+  try {
+    status = await process.whileAlive(
+      asked,
+      async (signal) => {
+        await setTemplateCapabilities(qmp, { signal });
+        // The event may come before the command's answer.
+        const end = qmp.nextEvent("MIGRATION", { signal, where: (data) => isFinal(data.status) });
+        await qmp.execute("migrate-incoming", { uri: `fd:${stateFd}` }, { signal });
+        return (await end).data.status;
+      },
+      wait,
+    );
+  } catch (cause) {
+    // QEMU ends itself when it can't read the state; its last words say why.
+    const happened = await lastWords(process, cause);
+    if (happened === undefined) throw cause;
+    throw reviveFailure(asked, happened, cause);
+  }
+  if (status !== "completed") {
+    const info = await qmp.execute("query-migrate", {}, wait);
+    throw reviveFailure(asked, `loading ended as ${status}: ${info["error-desc"] ?? "no reason"}`);
+  }
+}
+
+function reviveFailure(asked: string, happened: string, cause?: unknown): QemuError {
+  return new QemuError({
+    code: "QEMU_REVIVE_FAILED",
+    asked,
+    happened,
+    hint: "a state is revived by the QEMU build, machine and devices that saved it: make it anew",
+    cause,
+  });
+}

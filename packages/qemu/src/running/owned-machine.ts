@@ -1,0 +1,173 @@
+import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
+import type { OwnedProcess, StopReport, WaitOptions } from "@winvm/runtime";
+import { QemuError } from "../errors.ts";
+import type { QemuFeatures } from "../features/features.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { QmpSession } from "../qmp/session.ts";
+import { Evidence } from "./evidence.ts";
+import { pressKeys } from "./keys.ts";
+import type {
+  MachineExit,
+  MachineIncident,
+  RunningMachine,
+  SaveReport,
+  StartOptions,
+  StartTimings,
+  StopMachineOptions,
+} from "./running-machine.ts";
+import { saveState } from "./save.ts";
+import { takeScreenshot } from "./screenshot.ts";
+import { StopLadder } from "./stop.ts";
+
+/** What {@link OwnedMachine} is made of. */
+export interface MachineParts {
+  readonly machine: Machine;
+  readonly features: QemuFeatures;
+  readonly child: OwnedProcess;
+  readonly qmp: QmpSession;
+  readonly ports: readonly Socket[];
+  /** `performance.now()` at the spawn. */
+  readonly spawned: number;
+  readonly options: Pick<StartOptions, "stateOut">;
+}
+
+/** A command that a healthy QEMU answers at once. */
+const commandTimeoutMs = 10_000;
+
+/** The one implementation of {@link RunningMachine}. */
+export class OwnedMachine implements RunningMachine {
+  readonly machine: Machine;
+  readonly process: OwnedProcess;
+  readonly qmp: QmpSession;
+  readonly ports: ReadonlyMap<string, Duplex>;
+  readonly exited: Promise<MachineExit>;
+  readonly #parts: MachineParts;
+  readonly #evidence: Evidence;
+  readonly #ladder: StopLadder;
+  readonly #timings: { qmpMs: number; loadedMs?: number; readyMs: number };
+  #saved = false;
+
+  constructor(parts: MachineParts) {
+    this.#parts = parts;
+    this.machine = parts.machine;
+    this.process = parts.child;
+    this.qmp = parts.qmp;
+    this.ports = new Map(
+      parts.machine.ports.flatMap((name, index) => {
+        const stream = parts.ports[index];
+        return stream === undefined ? [] : [[name, stream]];
+      }),
+    );
+    this.#evidence = new Evidence(parts.qmp, parts.spawned);
+    this.exited = this.#evidence.exitOf(parts.child, parts.qmp);
+    this.#ladder = new StopLadder(parts.child, parts.qmp);
+    const qmpMs = Math.round(performance.now() - parts.spawned);
+    this.#timings = { qmpMs, readyMs: qmpMs };
+  }
+
+  get timings(): StartTimings {
+    return { ...this.#timings };
+  }
+
+  get incidents(): readonly MachineIncident[] {
+    return this.#evidence.incidents;
+  }
+
+  /** Notes that a step of the start is done. */
+  mark(step: "loadedMs" | "readyMs"): void {
+    this.#timings[step] = Math.round(performance.now() - this.#parts.spawned);
+  }
+
+  async status(wait?: WaitOptions): Promise<string> {
+    return this.#alive("ask for the status", async (limits) => {
+      return (await this.qmp.execute("query-status", {}, limits)).status;
+    }, wait);
+  }
+
+  async pause(wait?: WaitOptions): Promise<void> {
+    await this.#alive("pause", (limits) => this.qmp.execute("stop", {}, limits), wait);
+  }
+
+  async resume(wait?: WaitOptions): Promise<void> {
+    const status = await this.#alive("resume", async (limits) => {
+      await this.qmp.execute("cont", {}, limits);
+      return (await this.qmp.execute("query-status", {}, limits)).status;
+    }, wait);
+    if (status === "running") return;
+    throw new QemuError({
+      code: "QEMU_RESUME_FAILED",
+      asked: `resume the machine ${this.machine.name}`,
+      happened: `its status is ${status}`,
+      hint: "see the machine's incidents for what stopped it",
+      data: { status, incidents: this.incidents },
+    });
+  }
+
+  async save(wait: WaitOptions = {}): Promise<SaveReport> {
+    const file = this.#parts.options.stateOut;
+    const { memory } = this.machine;
+    if (file === undefined || memory.kind !== "template" || memory.mode !== "save") {
+      throw this.#notPossible("it was not started for that", "start it with `stateOut` and a template to save");
+    }
+    if (this.#saved) throw this.#notPossible("it has been saved", "start it anew");
+    const status = await this.status(wait);
+    // `postmigrate` and the like can't be saved either.
+    if (status !== "paused" && status !== "prelaunch") {
+      throw this.#notPossible(`its status is ${status}`, "pause it first");
+    }
+    this.#saved = true;
+    try {
+      return await saveState(this, file, wait);
+    } catch (error) {
+      // Refused before it began, so it may be tried again.
+      if (error instanceof QemuError && error.code === "QEMU_SAVE_BLOCKED") this.#saved = false;
+      throw error;
+    }
+  }
+
+  async screenshot(file: string, wait?: WaitOptions): Promise<void> {
+    await this.#alive(
+      "take a screenshot",
+      (limits) => takeScreenshot(this, this.#parts.features, file, limits),
+      wait,
+    );
+  }
+
+  async sendKeys(keys: readonly string[], wait?: WaitOptions): Promise<void> {
+    await this.#alive("press keys", (limits) => pressKeys(this, keys, limits), wait);
+  }
+
+  stop(options: StopMachineOptions = {}): Promise<StopReport> {
+    return this.#ladder.stop(options);
+  }
+
+  kill(): Promise<StopReport> {
+    return this.#ladder.kill();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+
+  #alive<T>(
+    verb: string,
+    work: (limits: WaitOptions) => Promise<T>,
+    wait: WaitOptions = {},
+  ): Promise<T> {
+    return this.process.whileAlive(
+      `${verb}: machine ${this.machine.name}`,
+      (signal) => work({ signal }),
+      { signal: wait.signal, timeoutMs: wait.timeoutMs ?? commandTimeoutMs },
+    );
+  }
+
+  #notPossible(happened: string, hint: string): QemuError {
+    return new QemuError({
+      code: "QEMU_SAVE_NOT_POSSIBLE",
+      asked: `save the machine ${this.machine.name}`,
+      happened,
+      hint,
+    });
+  }
+}
