@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { answerFile, findGuest, listGuests } from "../src/index.ts";
+import type { AnswerOptions } from "../src/index.ts";
+import { checkDocument } from "../src/answer/document-rules.ts";
+import { listItem, plainSettings } from "../src/answer/document.ts";
+import { element } from "../src/answer/xml.ts";
+import { readSettings } from "./support/read-xml.ts";
+
+interface Rule {
+  readonly passes: readonly string[];
+  readonly enum?: readonly string[];
+  readonly maxLength?: number;
+  readonly empty?: boolean;
+}
+
+/** Microsoft's reference; its own spelling of capitals varies, so names are compared without regard to it. */
+const rules = new Map(
+  Object.entries(
+    JSON.parse(
+      readFileSync(new URL("fixtures/unattend-settings.json", import.meta.url), "utf8"),
+    ) as Record<string, Rule>,
+  ).map(([path, rule]) => [path.toLowerCase(), rule]),
+);
+
+const administratorPassword = "Abcdef1!";
+const variants: readonly Partial<AnswerOptions>[] = [
+  {},
+  { image: { index: 2 } },
+  { image: { name: "An image" }, firstLogonCommands: ["echo 1", "echo 2"] },
+  { evaluation: true, image: { index: 1 } },
+];
+
+describe.each(listGuests().map(({ name }) => name))("%s", (name) => {
+  const profile = findGuest(name);
+  const settings = profile.firmwares.flatMap((firmware) =>
+    variants
+      .filter(({ evaluation }) => evaluation !== true || profile.setup.editions.length > 0)
+      .flatMap((variant) =>
+        readSettings(
+          answerFile(profile, { administratorPassword, firmware, ...variant }).bytes.toString(),
+        ),
+      ),
+  );
+
+  test("every setting is in Microsoft's reference, in a pass of its own, with a value that it allows", () => {
+    const complaints = settings.flatMap(
+      ({ pass, component, path, element: { children, text } }) => {
+        const full = `${component}/${path}`;
+        const rule = rules.get(full.toLowerCase());
+        if (rule === undefined) return [`${full}: unknown`];
+        const found: string[] = [];
+        if (!rule.passes.includes(pass)) found.push(`${full}: not in ${pass}`);
+        if (children.length > 0) return found;
+        if (rule.enum && !rule.enum.includes(text)) found.push(`${full}: ${text}`);
+        if (rule.maxLength !== undefined && text.length > rule.maxLength)
+          found.push(`${full}: long`);
+        if (rule.empty === false && text === "") found.push(`${full}: empty`);
+        return found;
+      },
+    );
+    expect([...new Set(complaints)]).toEqual([]);
+    expect(settings.length).toBeGreaterThan(50);
+  });
+
+  test("commands keep clear of the lengths that end an installation", () => {
+    for (const {
+      path,
+      element: { text },
+    } of settings) {
+      if (path.endsWith("RunSynchronousCommand/Path")) expect(text.length).toBeLessThanOrEqual(255);
+      if (path.endsWith("SynchronousCommand/CommandLine")) {
+        expect(text.length).toBeLessThanOrEqual(1024);
+      }
+    }
+  });
+});
+
+describe("checkDocument", () => {
+  const specialize = (component: string, ...settings: Parameters<typeof element>[1][]) =>
+    checkDocument({
+      windowsPE: [],
+      specialize: [
+        { component, settings: settings.flatMap((one) => (typeof one === "string" ? [] : one)) },
+      ],
+      oobeSystem: [],
+    });
+  const command = (order: string, path: string) =>
+    listItem("RunSynchronousCommand", plainSettings({ Order: order, Path: path }));
+
+  test("takes 259 units in a command of specialize and no more", () => {
+    const run = (length: number) =>
+      specialize("Microsoft-Windows-Deployment", [
+        element("RunSynchronous", [command("1", "x".repeat(length))]),
+      ]);
+    expect(run(259)).toEqual([]);
+    expect(run(260)).toMatchObject([
+      {
+        path: "specialize/Microsoft-Windows-Deployment/RunSynchronous/RunSynchronousCommand/Path",
+        expected: "at most 259 UTF-16 units",
+        hint: "it has 260",
+      },
+    ]);
+  });
+
+  test("refuses an empty command, a line break, a number twice and one out of range", () => {
+    const faults = specialize("Microsoft-Windows-Deployment", [
+      element("RunSynchronous", [
+        command("1", ""),
+        command("1", "a\nb"),
+        command("0", "c"),
+        command("501", "d"),
+      ]),
+    ]);
+    expect(faults.map(({ expected }) => expected)).toEqual(
+      expect.arrayContaining(["not the empty string", "one line"]),
+    );
+    expect(faults.filter(({ path }) => path.endsWith("/Order"))).toHaveLength(3);
+  });
+
+  test("refuses list items without their action and an interface in another order", () => {
+    const faults = specialize("Microsoft-Windows-TCPIP", [
+      element("Interfaces", [
+        element("Interface", [element("Identifier", "x"), element("Ipv4Settings", [])]),
+      ]),
+    ]);
+    expect(faults.map(({ expected }) => expected)).toEqual([
+      'wcm:action="add"',
+      "the children in the order Ipv4Settings, Identifier",
+    ]);
+  });
+});
