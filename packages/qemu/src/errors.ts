@@ -27,6 +27,8 @@ export type QemuErrorCode =
   // The running machine (src/running).
   /** The process ended or fell silent before it was ready. */
   | "QEMU_START_FAILED"
+  /** The machine ended while something was asked of it; `data.shutdown`. */
+  | "QEMU_MACHINE_ENDED"
   /** Something in the guest keeps it from being saved; `data.reasons`. */
   | "QEMU_SAVE_BLOCKED"
   /** The machine was not started in the way that a save needs, or has been saved already. */
