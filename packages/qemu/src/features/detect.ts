@@ -106,7 +106,8 @@ async function askByQmp(
   );
   const [channel] = child.channels;
   if (channel === undefined) throw new TypeError("one channel was asked for");
-  return child.whileAlive(
+  // Awaited here: the process must not be disposed of before it has answered.
+  return await child.whileAlive(
     asked,
     async (signal) => {
       const qmp = stack.use(await connectQmp(channel, { signal }));

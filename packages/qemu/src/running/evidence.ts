@@ -32,15 +32,21 @@ export class Evidence {
     return [...this.#incidents];
   }
 
+  /** Why the machine was shut down, once QEMU has said so. */
+  get shutdown(): ShutdownEvidence | undefined {
+    const last = this.#incidents.findLast(({ event }) => event === "SHUTDOWN");
+    return last === undefined ? undefined : shutdownOf(last.data);
+  }
+
   /** How the process ended, with what was heard of it until then. */
   async exitOf(child: OwnedProcess, qmp: QmpSession): Promise<MachineExit> {
     const exit = await child.exited;
     // What it said last may still be on its way.
     await qmp.closed;
-    const shutdown = this.#incidents.findLast(({ event }) => event === "SHUTDOWN");
+    const { shutdown } = this;
     return {
       exit,
-      ...(shutdown === undefined ? {} : { shutdown: shutdownOf(shutdown.data) }),
+      ...(shutdown === undefined ? {} : { shutdown }),
       ...(this.#incidents.some(({ event }) => event === "GUEST_PANICKED") ? { panicked: true } : {}),
       recentOutput: child.recentOutput(),
     };

@@ -1,12 +1,13 @@
 import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
-import type { OwnedProcess, StopReport, WaitOptions } from "@winvm/runtime";
+import { isWinvmError, type OwnedProcess, type StopReport, type WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import type { QemuFeatures } from "../features/features.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { QmpSession } from "../qmp/session.ts";
 import { Evidence } from "./evidence.ts";
 import { pressKeys } from "./keys.ts";
+import { lastWords } from "./last-words.ts";
 import type {
   MachineExit,
   MachineIncident,
@@ -150,16 +151,28 @@ export class OwnedMachine implements RunningMachine {
     await this.kill();
   }
 
-  #alive<T>(
+  async #alive<T>(
     verb: string,
     work: (limits: WaitOptions) => Promise<T>,
     wait: WaitOptions = {},
   ): Promise<T> {
-    return this.process.whileAlive(
-      `${verb}: machine ${this.machine.name}`,
-      (signal) => work({ signal }),
-      { signal: wait.signal, timeoutMs: wait.timeoutMs ?? commandTimeoutMs },
-    );
+    const asked = `${verb}: machine ${this.machine.name}`;
+    try {
+      return await this.process.whileAlive(asked, (signal) => work({ signal }), {
+        signal: wait.signal,
+        timeoutMs: wait.timeoutMs ?? commandTimeoutMs,
+      });
+    } catch (cause) {
+      if (!tellsOfTheEnd(cause)) throw cause;
+      throw new QemuError({
+        code: "QEMU_MACHINE_ENDED",
+        asked,
+        happened: (await lastWords(this.process, cause)) ?? "QEMU has ended",
+        hint: "`exited` says how",
+        cause,
+        data: { shutdown: this.#evidence.shutdown },
+      });
+    }
   }
 
   #notPossible(happened: string, hint: string): QemuError {
@@ -170,4 +183,9 @@ export class OwnedMachine implements RunningMachine {
       hint,
     });
   }
+}
+
+function tellsOfTheEnd(error: unknown): boolean {
+  if (!isWinvmError(error)) return false;
+  return error.code === "QEMU_QMP_CLOSED" || error.code === "RUNTIME_PROCESS_EXITED";
 }
