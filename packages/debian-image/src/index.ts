@@ -7,9 +7,11 @@ export { compressZstd, writeInitrd } from "./cpio/write.ts";
 export { extractPackages } from "./deb/extract.ts";
 export { libraryClosure } from "./elf/closure.ts";
 export { isElf, readElfNeeds, readModuleInfo } from "./elf/elf.ts";
+export { stubLibrary } from "./elf/stub.ts";
 export { DebianImageError } from "./errors.ts";
 export { extractKernel } from "./kernel/extract.ts";
 export { kernelModules } from "./kernel/modules.ts";
+export { unpackKernelImage } from "./kernel/vmlinux.ts";
 
 export type { FetchOptions, FetchProgress } from "./apt/fetch.ts";
 export type { DebianPackage, PackageCacheOptions } from "./apt/package.ts";

@@ -72,7 +72,8 @@ export async function runApt(call: AptCall): Promise<string> {
   const layout = cacheLayout(cacheDirectory);
   try {
     await mkdir(join(layout.none, "partial"), { recursive: true });
-    await writeFile(layout.status, "");
+    // Untouched where it exists: apt keeps its binary index for as long as this file is as old as it was.
+    await writeFile(layout.status, "", { flag: "a" });
   } catch (cause) {
     throw fileFailure(asked, cause);
   }
