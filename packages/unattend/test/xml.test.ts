@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { element, escapeXml, isXmlCharacter, renderXml } from "../src/answer/xml.ts";
 import { readXml } from "./support/read-xml.ts";

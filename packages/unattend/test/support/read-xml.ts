@@ -35,7 +35,9 @@ function read(node: Node): ReadElement | undefined {
   if (name === undefined || name === "#text") return undefined;
   const inside = node[name] as Node[];
   const children = inside.flatMap((child) => read(child) ?? []);
-  const text = inside.map((child) => String(child["#text"] ?? "")).join("");
+  const text = inside
+    .map((child) => (typeof child["#text"] === "string" ? child["#text"] : ""))
+    .join("");
   const attributes = (node[":@"] ?? {}) as Record<string, string>;
   return { name, attributes, children, text: children.length === 0 ? text : "" };
 }
