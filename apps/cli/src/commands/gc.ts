@@ -10,10 +10,10 @@ import type { CliContext, CommonOptions } from "../session/session.ts";
 export function configure(command: Command, context: CliContext): void {
   command
     .description(
-      "Removes what is left of broken runs, and what was not used for long where that is asked for.",
+      "Removes from the store what is left of broken runs, and what was not used for long.",
     )
-    .option("--older-than <time>", "also what was not used for this long: 12h, 30d")
-    .option("--all", "also everything else that is not in use")
+    .option("--older-than <time>", "what was not used for this long: 12h, 7d (default: 30d)")
+    .option("--all", "everything that no live run uses")
     .option("-n, --dry-run", "only tell what would be removed");
   addCommonOptions(command, { json: "the report as an object" });
   command.action(async (_options, self: Command) => {

@@ -46,7 +46,11 @@ export function configure(command: Command, context: CliContext): void {
     context.exit(
       // A login shell of Cygwin would go to the home directory.
       await runJob({ ...plan, env: { CHERE_INVOKING: "1", ...plan.env } }, session, context, {
-        terminal: { term: process.env["TERM"] ?? "xterm", columns, rows },
+        terminal: {
+          term: process.env["TERM"] ?? "xterm",
+          columns: columns || 80,
+          rows: rows || 24,
+        },
       }),
     );
   });

@@ -24,13 +24,15 @@ export function isForeground(stat: string): boolean {
   return foregroundGroup === "-1" || group === foregroundGroup;
 }
 
-/** Standard input, where there is something to read. A broken one counts as ended. */
+/** Whoever reads it hears of it too; this only keeps a broken input from ending the process with a stack. */
+function onBroken(): void {}
+
+/** Standard input, where there is something to read. */
 export function openStandardInput(): Readable | undefined {
   try {
     if (!isReadable(fstatSync(0), readFileSync("/proc/self/stat", "utf8"))) return undefined;
   } catch {
     return undefined;
   }
-  process.stdin.on("error", () => process.stdin.push(null));
-  return process.stdin;
+  return process.stdin.off("error", onBroken).on("error", onBroken);
 }

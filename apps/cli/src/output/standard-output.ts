@@ -4,7 +4,7 @@ import { callbackify } from "node:util";
 import { outputEncoder } from "./output-encoder.ts";
 
 /** One of our own standard streams, which whoever reads it may close at any time. */
-export interface StandardOutput {
+export interface StandardOutput extends Disposable {
   /** Writes; resolves when it is handed on, also when nobody reads any more. Never rejects. */
   write(data: string | Uint8Array): Promise<void>;
   /** The first failure of a write: `EPIPE` when the reader has gone. */
@@ -26,7 +26,6 @@ export function standardOutput(
     failure = error;
     onFailure(error);
   };
-  // Stays for the life of the process: a late EPIPE without a listener would end it with a stack.
   stream.on("error", fail);
   return {
     get failure(): NodeJS.ErrnoException | undefined {
@@ -43,6 +42,7 @@ export function standardOutput(
           resolve();
         });
       }),
+    [Symbol.dispose]: () => stream.off("error", fail),
   };
 }
 

@@ -46,6 +46,9 @@ export function humanReporter(
   };
 }
 
+/** Where a terminal does not know its width. */
+const unknownColumns = 80;
+
 const eraseLine = "\r\u001b[2K";
 
 /** Keeps one line at the bottom of the terminal up to date. */
@@ -57,7 +60,7 @@ function liveStatus(stream: NodeJS.WriteStream, write: (text: string) => void): 
     shown = false;
   };
   const draw = (): void => {
-    const line = statusLine(status, performance.now(), stream.columns);
+    const line = statusLine(status, performance.now(), stream.columns || unknownColumns);
     if (line === undefined) {
       clear();
       return;

@@ -1,5 +1,6 @@
 import type { Outcome, RunRequest } from "@winvm/pipeline";
-import { isWinvmError } from "@winvm/runtime";
+import { describeError, isWinvmError } from "@winvm/runtime";
+import type { WinvmErrorJson } from "@winvm/runtime";
 import { openStandardInput } from "../input/standard-input.ts";
 import { jsonOutput, plainOutput } from "../output/standard-output.ts";
 import type { CommandOutput } from "../output/standard-output.ts";
@@ -25,24 +26,22 @@ export async function runJob(
   let outcome: Outcome;
   let runId: string | undefined;
   try {
+    const request = await makeRequest(plan, outputs, session, extras);
     pipeline = await context.loadPipeline();
-    const result = await pipeline.run(
-      await makeRequest(plan, outputs, session, extras),
-      session.options,
-    );
+    const result = await pipeline.run(request, session.options);
     ({ outcome, runId } = result);
   } catch (error) {
     if (isCancellation(error, session.signal)) outcome = { kind: "cancelled" };
     else if (isWinvmError(error)) outcome = { kind: "refused", error: error.toJSON() };
-    else throw error;
+    else {
+      // A stream of events ends with an outcome whatever happens.
+      if (session.json) await writeOutcome(session, { kind: "refused", error: faultJson(error) });
+      throw error;
+    }
   }
   await Promise.all([outputs.stdout.finish(), outputs.stderr.finish()]);
   session.reporter.clear();
-  if (session.json) {
-    await session.stdout.write(
-      `${JSON.stringify({ type: "outcome", ...outcome, ...(runId === undefined ? {} : { runId }) })}\n`,
-    );
-  }
+  if (session.json) await writeOutcome(session, outcome, runId);
   if (outcome.kind === "cancelled" && session.stdout.failure !== undefined) {
     // Nobody asked for the end but the one who stopped reading; that needs no words.
     session.checkOutput();
@@ -53,6 +52,17 @@ export async function runJob(
   session.checkOutput();
   if (outcome.kind === "cancelled") return session.cancelledStatus();
   return pipeline === undefined ? 125 : pipeline.exitStatus(outcome);
+}
+
+function writeOutcome(session: Session, outcome: Outcome, runId?: string): Promise<void> {
+  return session.stdout.write(
+    `${JSON.stringify({ type: "outcome", ...outcome, ...(runId === undefined ? {} : { runId }) })}\n`,
+  );
+}
+
+function faultJson(error: unknown): WinvmErrorJson {
+  const happened = describeError(error);
+  return { name: "Error", code: "CLI_FAULT", message: `run: ${happened}`, asked: "run", happened };
 }
 
 interface Outputs {

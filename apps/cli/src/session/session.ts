@@ -104,6 +104,8 @@ export function openSession(options: CommonOptions, more: SessionOptions = {}): 
     [Symbol.dispose]() {
       interruption[Symbol.dispose]();
       reporter[Symbol.dispose]();
+      stdout[Symbol.dispose]();
+      stderr[Symbol.dispose]();
     },
   };
 }

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { jsonLines, played } from "../fixtures/winvm.ts";
+
+describe("install and suspend", { tags: ["host"] }, () => {
+  test.each(["install", "suspend"])("%s prints where the result is", async (name) => {
+    const { status, stdout } = await played([name, "reference"]);
+    expect(status).toBe(0);
+    expect(stdout.toString()).toBe("/store/images/0123456789abcdef0123456789abcdef\n");
+  });
+
+  test("with --json the outcome holds the record", async () => {
+    const install = await played(["install", "--json", "reference"]);
+    expect(jsonLines(install.stdout)).toMatchObject([
+      { type: "outcome", kind: "installed", image: { guest: "reference" } },
+    ]);
+    const suspend = await played(["suspend", "--json", "reference"]);
+    expect(jsonLines(suspend.stdout)).toMatchObject([
+      { type: "outcome", kind: "suspended", state: { accelerator: "tcg" } },
+    ]);
+  });
+
+  test("an error exits with 125, its hint and its code", async () => {
+    const { status, stdout, stderr } = await played(["install", "95"]);
+    expect(status).toBe(125);
+    expect(stdout.length).toBe(0);
+    expect(stderr).toBe(
+      "winvm: install 95: there is no such guest\nhint: winvm knows reference\ncode: RUNTIME_PROGRAM_FAILED\n",
+    );
+    const json = await played(["install", "--json", "95"]);
+    expect(json.status).toBe(125);
+    expect(jsonLines(json.stdout)).toMatchObject([
+      { type: "outcome", kind: "refused", error: { code: "RUNTIME_PROGRAM_FAILED" } },
+    ]);
+  });
+});
+
+describe("lists", { tags: ["host"] }, () => {
+  test("images as a table and as JSON", async () => {
+    const table = await played(["images"]);
+    expect(table.stdout.toString()).toMatch(
+      /^KEY +GUEST +SIZE +MADE +USED\n0123456789ab  reference  1\.5 GiB  \d+ days ago +\d+ days ago\n$/,
+    );
+    const json = await played(["images", "--json"]);
+    expect(JSON.parse(json.stdout.toString())).toMatchObject([
+      { guest: "reference", sizeBytes: 1_610_612_736 },
+    ]);
+  });
+
+  test("no states are an empty table and an empty array", async () => {
+    expect((await played(["states"])).stdout.toString()).toMatch(/^KEY .*\n$/);
+    expect(JSON.parse((await played(["--json", "states"])).stdout.toString())).toEqual([]);
+  });
+
+  test("gc tells what it removed, or would", async () => {
+    expect((await played(["gc"])).stdout.toString()).toBe(
+      "removed  runs/r1  2 KiB  its owner has died\n2 KiB freed\n",
+    );
+    expect((await played(["gc", "--dry-run", "--verbose"])).stdout.toString()).toContain(
+      "would remove  runs/r1",
+    );
+  });
+
+  test("doctor tells each need, and exits with 1 where something lacks", async () => {
+    const { status, stdout } = await played(["doctor"]);
+    expect(status).toBe(1);
+    expect(stdout.toString()).toBe(
+      [
+        "ok       vde_switch   2.3.2",
+        "warning  accelerator  tcg",
+        "         hint: load the module kvm",
+        "lacking  memory       1 GiB",
+        "         hint: winvm needs 3 GiB",
+        "",
+      ].join("\n"),
+    );
+    expect(JSON.parse((await played(["doctor", "--json"])).stdout.toString())).toHaveLength(3);
+  });
+});
