@@ -28,7 +28,8 @@ export class LineSplitter {
    * Takes the next chunk and hands out the lines that it completes, without their ends.
    * @throws {QemuError} `QEMU_QMP_PROTOCOL` when a line grows beyond the limit
    */
-  *push(chunk: Uint8Array): Generator<string, void> {
+  push(chunk: Uint8Array): readonly string[] {
+    const lines: string[] = [];
     let start = 0;
     for (;;) {
       const end = chunk.indexOf(LINE_FEED, start);
@@ -36,10 +37,11 @@ export class LineSplitter {
       this.#keep(chunk.subarray(start, end));
       start = end + 1;
       const line = this.#take();
-      if (line !== "") yield line;
+      if (line !== "") lines.push(line);
     }
     // A copy: the stream may reuse the chunk's memory, and a small rest should not hold a large chunk.
     if (start < chunk.length) this.#keep(Uint8Array.prototype.slice.call(chunk, start));
+    return lines;
   }
 
   #keep(part: Uint8Array): void {

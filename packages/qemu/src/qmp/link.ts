@@ -28,6 +28,8 @@ export class Link {
   readonly #stream: Duplex;
   readonly #handlers: LinkHandlers;
   readonly #splitter = new LineSplitter();
+  readonly #lines: string[] = [];
+  #taking = false;
   #ended = false;
 
   constructor(stream: Duplex, handlers: LinkHandlers) {
@@ -60,13 +62,24 @@ export class Link {
   #receive(chunk: Uint8Array | string): void {
     try {
       const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-      for (const line of this.#splitter.push(bytes)) {
-        // Ended by what a message caused: the rest is for nobody.
-        if (this.#ended) return;
-        this.#take(line);
-      }
+      for (const line of this.#splitter.push(bytes)) this.#lines.push(line);
+      this.#takeAll();
     } catch (cause) {
       this.end({ happened: describeError(cause), cause });
+    }
+  }
+
+  /** One message after the other, also where a stream within this process answers while one is being taken. */
+  #takeAll(): void {
+    if (this.#taking) return;
+    this.#taking = true;
+    try {
+      // What is left when a message ends the link is for nobody.
+      for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
+        if (!this.#ended) this.#take(line);
+      }
+    } finally {
+      this.#taking = false;
     }
   }
 
