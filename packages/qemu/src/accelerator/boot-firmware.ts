@@ -60,9 +60,20 @@ export async function bootFirmware(
   );
   const elapsedMs = Math.round(performance.now() - started);
   // Nothing in it is worth a gentle end.
-  await qemu.stop([{ name: "SIGKILL at once", attempt: () => void process.kill(qemu.pid, "SIGKILL"), graceMs: 2000 }]);
+  await qemu.stop([
+    {
+      name: "SIGKILL at once",
+      attempt: () => void process.kill(qemu.pid, "SIGKILL"),
+      graceMs: 2000,
+    },
+  ]);
   const lastWords = log.trim().split("\n").at(-1) ?? "";
-  return { outcome, explanation: explain(outcome, limitMs, lastWords, qemu.recentOutput()), elapsedMs, log };
+  return {
+    outcome,
+    explanation: explain(outcome, limitMs, lastWords, qemu.recentOutput()),
+    elapsedMs,
+    log,
+  };
 }
 
 function explain(

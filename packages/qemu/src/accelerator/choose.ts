@@ -101,7 +101,11 @@ async function tryKvm(
   const boot = await bootFirmware(features, "kvm", { signal: options.signal, limitMs });
   const evidence = { device, cpuFlag, boot };
   if (boot.outcome === "booted") {
-    return { accelerator: "kvm", reason: `firmware boots under KVM in ${boot.elapsedMs} ms`, evidence };
+    return {
+      accelerator: "kvm",
+      reason: `firmware boots under KVM in ${boot.elapsedMs} ms`,
+      evidence,
+    };
   }
   const flagless = cpuFlag === "none" ? "; the processor shows neither vmx nor svm" : "";
   return tcg(`/dev/kvm opens, but ${boot.explanation}${flagless}`, evidence);

@@ -89,7 +89,6 @@ function behaviour(machine: Machine, layout: ArgvLayout): readonly string[] {
   const ordered = [...machine.disks, ...machine.cdroms].some(
     ({ bootIndex }) => bootIndex !== undefined,
   );
-  const revives = machine.memory.kind === "template" && machine.memory.mode === "revive";
   return [
     "-display",
     "none",
@@ -105,7 +104,7 @@ function behaviour(machine: Machine, layout: ArgvLayout): readonly string[] {
     "-global",
     `${powerManagement}.disable_s4=1`,
     // A revived machine has no kernel to boot again (see kernel()).
-    ...(machine.noReboot === true || (revives && machine.kernel !== undefined)
+    ...(machine.noReboot === true || (revives(machine) && machine.kernel !== undefined)
       ? ["-no-reboot"]
       : []),
     // A device that can't be saved is refused here and not when the save fails.
@@ -114,13 +113,18 @@ function behaviour(machine: Machine, layout: ArgvLayout): readonly string[] {
   ];
 }
 
+function revives({ memory }: Machine): boolean {
+  return memory.kind === "template" && memory.mode === "revive";
+}
+
 /** `2026-01-31T12:00:00.000Z` → `2026-01-31T12:00:00`, all that QEMU reads. */
 function rtcBase(iso: string): string {
   return iso.slice(0, "2026-01-31T12:00:00".length);
 }
 
 function kernel(machine: Machine): readonly string[] {
-  if (machine.kernel === undefined) return [];
+  // A revived guest has its kernel in RAM; without another copy each clone is smaller by kernel and initrd.
+  if (machine.kernel === undefined || revives(machine)) return [];
   const { kernel: image, initrd, append } = machine.kernel;
   return ["-kernel", image, "-initrd", initrd, "-append", append];
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
+import { QemuError } from "../errors.ts";
 import { allocatedBytes, imageOptions } from "./create.ts";
 import { requireImage } from "./header.ts";
-import type { DiskQuestion } from "./inspect.ts";
+import { checkDisk, type DiskQuestion } from "./inspect.ts";
 import { qemuImg } from "./qemu-img.ts";
 
 /** An image to be rewritten. */
@@ -29,6 +30,17 @@ export async function compactDisk(options: CompactOptions): Promise<CompactRepor
   const { file, format, backing } = options;
   const asked = `compact the disk ${file}`;
   await requireImage(asked, file, format);
+  // qemu-img reads what is cut off as zeros, and would make a sound image of it.
+  const { sound, corruptions } = await checkDisk(options);
+  if (!sound) {
+    throw new QemuError({
+      code: "QEMU_DISK_INVALID",
+      asked,
+      happened: `a check finds ${corruptions} clusters that are damaged or cut off`,
+      hint: "make the image anew",
+      data: { file, corruptions },
+    });
+  }
   const beforeBytes = await allocatedBytes(file);
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
   try {

@@ -13,7 +13,8 @@ const meanings: readonly (DiskFailure & { readonly pattern: RegExp })[] = [
     hint: "free space on that file system, or use another",
   },
   {
-    pattern: /Failed to get (?:shared )?".+" lock|is the image file in use|Is another process using/,
+    pattern:
+      /Failed to get (?:shared )?".+" lock|is the image file in use|Is another process using/,
     code: "QEMU_DISK_BUSY",
     hint: "end the machine that uses the image",
   },
@@ -33,5 +34,7 @@ const meanings: readonly (DiskFailure & { readonly pattern: RegExp })[] = [
 /** Reads the meaning from what qemu-img wrote to its standard error (in the C locale). */
 export function diskFailure(stderr: string): DiskFailure {
   const found = meanings.find(({ pattern }) => pattern.test(stderr));
-  return found === undefined ? { code: "QEMU_DISK_FAILED" } : { code: found.code, hint: found.hint };
+  return found === undefined
+    ? { code: "QEMU_DISK_FAILED" }
+    : { code: found.code, hint: found.hint };
 }

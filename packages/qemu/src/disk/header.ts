@@ -5,7 +5,12 @@ import type { DiskFormat } from "../machine/machine.ts";
 
 /** What the first bytes of a file say. */
 export type ImageHeader =
-  | { readonly kind: "qcow2"; readonly hasBacking: boolean }
+  | {
+      readonly kind: "qcow2";
+      readonly hasBacking: boolean;
+      /** Where the tables end without which nothing can be read; a shorter file is cut off. */
+      readonly tablesEnd: number;
+    }
   /** Begins like qcow2 and ends too early, or is of a version that QEMU does not write. */
   | { readonly kind: "broken" }
   /** Anything else: what a raw image may be. */
@@ -14,22 +19,34 @@ export type ImageHeader =
 /** Bytes of the shortest qcow2 header (version 2). */
 const headerBytes = 72;
 
-/** Reads the beginning of an image. (docs/interop/qcow2 of QEMU: magic, version, backing_file_offset) */
+/**
+ * Reads the beginning of an image. (docs/interop/qcow2 of QEMU: magic, version, backing_file_offset, l1_size,
+ * l1_table_offset, refcount_table_offset)
+ */
 export function parseHeader(bytes: Uint8Array): ImageHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4 || view.getUint32(0) !== 0x5146_49fb) return { kind: "other" };
   if (bytes.length < headerBytes) return { kind: "broken" };
   const version = view.getUint32(4);
   if (version !== 2 && version !== 3) return { kind: "broken" };
-  return { kind: "qcow2", hasBacking: view.getBigUint64(8) !== 0n };
+  const l1End = Number(view.getBigUint64(40)) + view.getUint32(36) * 8;
+  const refcountsEnd = Number(view.getBigUint64(48)) + 8;
+  const tablesEnd = Math.max(l1End, refcountsEnd);
+  return { kind: "qcow2", hasBacking: view.getBigUint64(8) !== 0n, tablesEnd };
 }
 
-/** @throws what the file system says (`ENOENT`, `EISDIR`, `EACCES`) */
+/**
+ * Reads the beginning of a file; an image that ends before its tables do is broken.
+ *
+ * @throws what the file system says (`ENOENT`, `EISDIR`, `EACCES`)
+ */
 export async function readHeader(file: string): Promise<ImageHeader> {
   const handle = await open(file, "r");
   try {
     const { buffer, bytesRead } = await handle.read(new Uint8Array(headerBytes), 0, headerBytes, 0);
-    return parseHeader(buffer.subarray(0, bytesRead));
+    const header = parseHeader(buffer.subarray(0, bytesRead));
+    if (header.kind !== "qcow2") return header;
+    return (await handle.stat()).size < header.tablesEnd ? { kind: "broken" } : header;
   } finally {
     await handle.close();
   }
@@ -59,8 +76,11 @@ export async function requireImage(asked: string, file: string, format: DiskForm
     throw new QemuError({
       code: "QEMU_DISK_INVALID",
       asked,
-      happened: "the file does not begin as a qcow2 image does",
-      hint: "the file is damaged, cut off, or a raw image: make it anew",
+      happened:
+        header.kind === "broken"
+          ? "the image is cut off or damaged"
+          : "the file does not begin as a qcow2 image does",
+      hint: "make the image anew",
       data: { file, format },
     });
   }

@@ -91,7 +91,8 @@ async function checkOutput(asked: string, question: DiskQuestion): Promise<strin
   try {
     return (await qemuImg(args, { asked, file }, { ...question, onStdout })).stdout;
   } catch (error) {
-    if (error instanceof QemuError && [2, 3].includes(Number(error.data["exitCode"]))) return report;
+    if (error instanceof QemuError && [2, 3].includes(Number(error.data["exitCode"])))
+      return report;
     throw error;
   }
 }

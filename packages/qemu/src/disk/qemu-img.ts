@@ -34,7 +34,11 @@ export async function qemuImg(
       happened: stderr.trim().replace(/^qemu-img: /, "") || error.happened,
       hint,
       cause: error,
-      data: { file: subject.file, command: error.data["command"], exitCode: error.data["exitCode"] },
+      data: {
+        file: subject.file,
+        command: error.data["command"],
+        exitCode: error.data["exitCode"],
+      },
     });
   }
 }

@@ -1,5 +1,11 @@
 import { realpath } from "node:fs/promises";
-import { describeError, findProgram, runProgram, startProcess, type WaitOptions } from "@winvm/runtime";
+import {
+  describeError,
+  findProgram,
+  runProgram,
+  startProcess,
+  type WaitOptions,
+} from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import { connectQmp } from "../qmp/connect.ts";
 import { cachedFeatures, keepFeatures, type BinaryStamp, stampOf } from "./cache.ts";

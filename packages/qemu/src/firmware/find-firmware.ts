@@ -9,7 +9,10 @@ import { parseDescriptor, type UefiFirmware } from "./descriptor.ts";
  * (docs/interop/firmware.json of QEMU)
  */
 const descriptorDirectories = [
-  join(process.env["XDG_CONFIG_HOME"] ?? join(process.env["HOME"] ?? "/nonexistent", ".config"), "qemu/firmware"),
+  join(
+    process.env["XDG_CONFIG_HOME"] ?? join(process.env["HOME"] ?? "/nonexistent", ".config"),
+    "qemu/firmware",
+  ),
   "/etc/qemu/firmware",
   "/usr/local/share/qemu/firmware",
   "/usr/share/qemu/firmware",

@@ -47,7 +47,9 @@ export class Evidence {
     return {
       exit,
       ...(shutdown === undefined ? {} : { shutdown }),
-      ...(this.#incidents.some(({ event }) => event === "GUEST_PANICKED") ? { panicked: true } : {}),
+      ...(this.#incidents.some(({ event }) => event === "GUEST_PANICKED")
+        ? { panicked: true }
+        : {}),
       recentOutput: child.recentOutput(),
     };
   }

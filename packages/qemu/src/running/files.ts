@@ -24,7 +24,7 @@ export async function requireUsableFiles(
   features: QemuFeatures,
   state: StateFiles,
 ): Promise<void> {
-  const { firmware, kernel } = machine;
+  const { firmware, kernel, memory } = machine;
   const checks: Promise<readonly Fault[]>[] = [
     ...machine.disks.map((disk, index) => imageFaults(`disks[${index}]`, disk, !disk.readOnly)),
     ...machine.cdroms.map(({ file }, index) => fileFaults(`cdroms[${index}].file`, file)),
@@ -43,7 +43,8 @@ export async function requireUsableFiles(
     checks.push(fileFaults("firmware.code", firmware.code));
     checks.push(fileFaults("firmware.vars", firmware.vars, constants.R_OK | constants.W_OK));
   }
-  if (kernel !== undefined) {
+  // A revived guest needs its kernel no more: machineArgv leaves it out.
+  if (kernel !== undefined && !(memory.kind === "template" && memory.mode === "revive")) {
     checks.push(fileFaults("kernel.kernel", kernel.kernel));
     checks.push(fileFaults("kernel.initrd", kernel.initrd));
   }

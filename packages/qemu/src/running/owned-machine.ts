@@ -81,9 +81,13 @@ export class OwnedMachine implements RunningMachine {
   }
 
   async status(wait?: WaitOptions): Promise<string> {
-    return this.#alive("ask for the status", async (limits) => {
-      return (await this.qmp.execute("query-status", {}, limits)).status;
-    }, wait);
+    return this.#alive(
+      "ask for the status",
+      async (limits) => {
+        return (await this.qmp.execute("query-status", {}, limits)).status;
+      },
+      wait,
+    );
   }
 
   async pause(wait?: WaitOptions): Promise<void> {
@@ -91,10 +95,14 @@ export class OwnedMachine implements RunningMachine {
   }
 
   async resume(wait?: WaitOptions): Promise<void> {
-    const status = await this.#alive("resume", async (limits) => {
-      await this.qmp.execute("cont", {}, limits);
-      return (await this.qmp.execute("query-status", {}, limits)).status;
-    }, wait);
+    const status = await this.#alive(
+      "resume",
+      async (limits) => {
+        await this.qmp.execute("cont", {}, limits);
+        return (await this.qmp.execute("query-status", {}, limits)).status;
+      },
+      wait,
+    );
     if (status === "running") return;
     throw new QemuError({
       code: "QEMU_RESUME_FAILED",
@@ -109,7 +117,10 @@ export class OwnedMachine implements RunningMachine {
     const file = this.#parts.options.stateOut;
     const { memory } = this.machine;
     if (file === undefined || memory.kind !== "template" || memory.mode !== "save") {
-      throw this.#notPossible("it was not started for that", "start it with `stateOut` and a template to save");
+      throw this.#notPossible(
+        "it was not started for that",
+        "start it with `stateOut` and a template to save",
+      );
     }
     if (this.#saved) throw this.#notPossible("it has been saved", "start it anew");
     const status = await this.status(wait);

@@ -118,7 +118,10 @@ async function listen(
 
 function requireShort(asked: string, socketPath: string): void {
   if (Buffer.byteLength(socketPath) <= longestSocketPath) return;
-  throw saveFailure(asked, `the path ${socketPath} is too long for a socket; set TMPDIR to a short one`);
+  throw saveFailure(
+    asked,
+    `the path ${socketPath} is too long for a socket; set TMPDIR to a short one`,
+  );
 }
 
 function saveFailure(asked: string, happened: string, cause?: unknown): QemuError {

@@ -72,12 +72,24 @@ export async function startMachine(
         await state?.close();
       }
       const running = await child
-        .whileAlive(asked, async (alive) => {
-          const [channel, ...ports] = child.channels;
-          if (channel === undefined) throw new TypeError("the first channel is QMP's");
-          const qmp = await connectQmp(channel, { signal: alive });
-          return new OwnedMachine({ machine: pinned, features, child, qmp, ports, spawned, options });
-        }, { signal })
+        .whileAlive(
+          asked,
+          async (alive) => {
+            const [channel, ...ports] = child.channels;
+            if (channel === undefined) throw new TypeError("the first channel is QMP's");
+            const qmp = await connectQmp(channel, { signal: alive });
+            return new OwnedMachine({
+              machine: pinned,
+              features,
+              child,
+              qmp,
+              ports,
+              spawned,
+              options,
+            });
+          },
+          { signal },
+        )
         .catch(async (cause: unknown) => {
           throw await startFailure(asked, child, cause);
         });

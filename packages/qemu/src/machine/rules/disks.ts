@@ -74,7 +74,11 @@ function* chainFaults(path: string, disk: MachineDisk): Iterable<Fault> {
     if (above.backing === undefined) return;
     at = `${at}.backing`;
     if (above.format === "raw") {
-      yield { path: at, expected: "nothing: a raw image has no backing file", value: above.backing };
+      yield {
+        path: at,
+        expected: "nothing: a raw image has no backing file",
+        value: above.backing,
+      };
     }
     above = above.backing;
     yield* nonEmptyText(`${at}.file`, above.file, "a path");

@@ -45,7 +45,8 @@ export function* idFaults(path: string, id: string, taken: Set<string>): Iterabl
   if (!idPattern.test(id) || reservedIds.has(id) || /^(?:port|share|fs)\d+$/.test(id)) {
     yield {
       path,
-      expected: "a lower-case letter, then at most 15 letters, digits or dashes; not a reserved name",
+      expected:
+        "a lower-case letter, then at most 15 letters, digits or dashes; not a reserved name",
       value: id,
     };
   }

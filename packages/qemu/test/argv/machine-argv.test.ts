@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { machineArgv, type Machine } from "../../src/index.ts";
+import { bare, features, full } from "../machines.ts";
+
+const layout = { qmpFd: 3, portFds: [4, 5] };
+
+/** The values of one option. */
+function valuesOf(option: string, machine: Machine, incoming = false): readonly string[] {
+  const argv = machineArgv(machine, { ...layout, incoming }, features);
+  return argv.flatMap((item, index) => (argv[index - 1] === option ? [item] : []));
+}
+
+/** Options and their values, a line each, as the golden files show them. */
+function lines(machine: Machine, incoming = false): string {
+  const argv = machineArgv(machine, { ...layout, incoming }, features);
+  return (
+    argv.join("\n").replaceAll("\n-", "\0-").replaceAll("\n", " ").replaceAll("\0", "\n") + "\n"
+  );
+}
+
+describe("machineArgv", () => {
+  test.for<[string, Machine, boolean]>([
+    ["bare-q35", bare, false],
+    ["bare-pc", { ...bare, machineType: "pc" }, false],
+    ["full-save", full, false],
+    [
+      "full-revive",
+      { ...full, memory: { kind: "template", file: "/vm/ram", mode: "revive" } },
+      true,
+    ],
+    [
+      "linux-from-memory",
+      {
+        ...bare,
+        kernel: { kernel: "/k,1", initrd: "/i", append: "console=ttyS0 a=b,c" },
+        ports: ["p"],
+      },
+      false,
+    ],
+    [
+      "old-pc",
+      {
+        ...bare,
+        machineType: "pc-i440fx-7.1",
+        display: "cirrus",
+        disks: [
+          { id: "c", bus: "ide", file: "/c.qcow2", format: "qcow2", bootIndex: 1 },
+          { id: "d", bus: "ide", file: "/d.qcow2", format: "qcow2" },
+        ],
+        cdroms: [
+          { id: "cd0", file: "/xp.iso", bootIndex: 0 },
+          { id: "cd1", file: "/winvm.iso" },
+        ],
+        floppy: { file: "/answer.img" },
+        networks: [
+          { id: "lan", model: "pcnet", mac: "52:54:00:12:01:01", backend: { kind: "none" } },
+        ],
+      },
+      false,
+    ],
+  ])("%s is as it was agreed", async ([name, machine, incoming]) => {
+    await expect(lines(machine, incoming)).toMatchFileSnapshot(`golden/${name}.txt`);
+  });
+
+  test("an alias is pinned to its version", () => {
+    expect(valuesOf("-machine", bare)[0]).toMatch(/^pc-q35-7\.2,/);
+    expect(valuesOf("-machine", { ...bare, machineType: "pc" })[0]).toMatch(/^pc-i440fx-7\.2,/);
+  });
+
+  test("a revival differs from the save only in the memory and in waiting for a state", () => {
+    const revive: Machine = {
+      ...full,
+      memory: { kind: "template", file: "/vm/ram", mode: "revive" },
+    };
+    const before = lines(full).split("\n");
+    const after = lines(revive, true).split("\n");
+    expect(after.filter((line) => !before.includes(line))).toEqual([
+      "-object memory-backend-file,id=ram0,size=1024M,dump=off,mem-path=/vm/ram,share=off",
+      "-incoming defer",
+    ]);
+  });
+
+  test("a template is mapped read-only where QEMU can do that without making it a ROM", () => {
+    const revive: Machine = {
+      ...full,
+      memory: { kind: "template", file: "/vm/ram", mode: "revive" },
+    };
+    const newer = { ...features, templateReadOnly: true };
+    expect(machineArgv(revive, layout, newer)).toContain(
+      "memory-backend-file,id=ram0,size=1024M,dump=off,mem-path=/vm/ram,share=off,readonly=on,rom=off",
+    );
+  });
+
+  test("a revived guest gets no second copy of its kernel", () => {
+    const linux: Machine = {
+      ...bare,
+      kernel: { kernel: "/k", initrd: "/i", append: "quiet" },
+      memory: { kind: "template", file: "/vm/ram", mode: "revive" },
+    };
+    expect(valuesOf("-kernel", linux)).toEqual([]);
+    expect(machineArgv(linux, layout, features)).toContain("-no-reboot");
+    expect(
+      valuesOf("-kernel", { ...linux, memory: { kind: "template", file: "/r", mode: "save" } }),
+    ).toEqual(["/k"]);
+  });
+
+  test.for(["2026-01-31T12:00:00", "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.123Z"])(
+    "the clock of %s begins with its second",
+    (rtcBase) => {
+      expect(valuesOf("-rtc", { ...bare, rtcBase })).toEqual(["base=2026-01-31T12:00:00,clock=vm"]);
+    },
+  );
+
+  test("a device keeps its place when another is left out", () => {
+    const alone: Machine = {
+      ...full,
+      shares: [],
+      networks: full.networks.slice(0, 1),
+      floppy: undefined,
+    };
+    const places = (machine: Machine): readonly string[] =>
+      valuesOf("-device", machine).filter((device) => device.includes("addr="));
+    for (const device of places(alone)) expect(places(full)).toContain(device);
+  });
+
+  test("the same input gives the same arguments", () => {
+    expect(lines(full)).toBe(lines(structuredClone(full)));
+  });
+});

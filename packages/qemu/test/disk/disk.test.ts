@@ -1,0 +1,197 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runProgram } from "@winvm/runtime";
+import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
+import { beforeEach, describe, expect, test } from "vitest";
+import { checkDisk, compactDisk, createDisk, createOverlay, diskInfo } from "../../src/index.ts";
+
+const mib = 2 ** 20;
+
+describe("disks", { tags: ["host"] }, () => {
+  let directory: string;
+  let file: string;
+  beforeEach((context) => {
+    requirePrograms(context, { "qemu-img": "qemu-utils", "qemu-io": "qemu-utils" });
+    directory = temporaryDirectory();
+    file = join(directory, "disk, one.qcow2");
+  });
+
+  /** Writes bytes into an image as a guest would. */
+  async function write(image: string, pattern: string, format = "qcow2"): Promise<void> {
+    await runProgram("qemu-io", ["-f", format, "-c", pattern, image]);
+  }
+
+  test.for(["qcow2", "raw"] as const)(
+    "a new %s disk has its size and takes no space",
+    async (format) => {
+      await createDisk({ file, format, sizeBytes: 64 * mib });
+      const info = await diskInfo({ file, format });
+      expect(info).toMatchObject({ format, sizeBytes: 64 * mib, dirty: false });
+      expect(info.allocatedBytes).toBeLessThan(mib);
+      expect(info.backing).toBeUndefined();
+      expect(await checkDisk({ file, format })).toEqual({ sound: true, corruptions: 0, leaks: 0 });
+    },
+  );
+
+  test("an overlay shows what lies below and leaves it as it is", async () => {
+    const base = join(directory, "base.qcow2");
+    await createDisk({ file: base, format: "qcow2", sizeBytes: 8 * mib });
+    await write(base, "write -P 0x11 0 1M");
+    const before = readFileSync(base);
+    await createOverlay({ file, backing: { file: base, format: "qcow2" } });
+    expect(await diskInfo({ file, format: "qcow2" })).toMatchObject({
+      sizeBytes: 8 * mib,
+      backing: { file: base, format: "qcow2" },
+    });
+    await write(file, "read -P 0x11 0 1M");
+    await write(file, "write -P 0x22 0 64k");
+    expect(readFileSync(base).equals(before)).toBe(true);
+  });
+
+  test("compacting gives back what was freed, and keeps the content", async () => {
+    await createDisk({ file, format: "qcow2", sizeBytes: 32 * mib });
+    await write(file, "write -P 0x33 0 1M");
+    await write(file, "write -P 0x44 8M 8M");
+    await write(file, "write -z 8M 8M");
+    const report = await compactDisk({ file, format: "qcow2" });
+    expect(report.afterBytes).toBeLessThan(report.beforeBytes);
+    await write(file, "read -P 0x33 0 1M");
+    await write(file, "read -P 0 8M 8M");
+    expect(readdirSync(directory)).toEqual(["disk, one.qcow2"]);
+  });
+
+  test("a compacted overlay stays an overlay", async () => {
+    const base = join(directory, "base.raw");
+    await createDisk({ file: base, format: "raw", sizeBytes: 8 * mib });
+    await write(base, "write -P 0x11 0 4M", "raw");
+    await createOverlay({ file, backing: { file: base, format: "raw" } });
+    await write(file, "write -P 0x22 0 64k");
+    await compactDisk({
+      file,
+      format: "qcow2",
+      compress: true,
+      backing: { file: base, format: "raw" },
+    });
+    const info = await diskInfo({ file, format: "qcow2" });
+    expect(info.backing).toEqual({ file: base, format: "raw" });
+    expect(info.allocatedBytes).toBeLessThan(mib);
+    await write(file, "read -P 0x22 0 64k");
+    await write(file, "read -P 0x11 64k 1M");
+  });
+
+  test("a damaged image is told from a sound one", async () => {
+    await createDisk({ file, format: "qcow2", sizeBytes: 8 * mib });
+    await write(file, "write -P 0x55 0 1M");
+    const bytes = readFileSync(file);
+    // The refcount table's first entry (its offset is at byte 48) is pointed into nowhere.
+    bytes.writeBigUInt64BE(0x7fff0000n, Number(bytes.readBigUInt64BE(48)));
+    writeFileSync(file, bytes);
+    const check = await checkDisk({ file, format: "qcow2" }).catch((error: unknown) => error);
+    expect(check).toSatisfy(
+      (result: { sound?: boolean; code?: string }) =>
+        result.sound === false || result.code === "QEMU_DISK_INVALID",
+    );
+  });
+
+  describe("what is wrong has a code", () => {
+    test("a file that exists is never overwritten", async () => {
+      writeFileSync(file, "precious");
+      await expect(createDisk({ file, format: "raw", sizeBytes: mib })).rejects.toMatchObject({
+        code: "QEMU_DISK_EXISTS",
+      });
+      expect(readFileSync(file, "utf8")).toBe("precious");
+    });
+
+    test("no directory", async () => {
+      const nowhere = join(directory, "no", "disk.qcow2");
+      await expect(
+        createDisk({ file: nowhere, format: "qcow2", sizeBytes: mib }),
+      ).rejects.toMatchObject({ code: "QEMU_DISK_NOT_FOUND" });
+    });
+
+    test.for([0, -512, 1000, 1.5, Number.NaN])("a size of %s", async (sizeBytes) => {
+      await expect(createDisk({ file, format: "raw", sizeBytes })).rejects.toMatchObject({
+        code: "QEMU_DISK_FAILED",
+      });
+      expect(readdirSync(directory)).toEqual([]);
+    });
+
+    test.for(["info", "check", "compact"] as const)(
+      "%s of a file that is not there",
+      async (verb) => {
+        const act = { info: diskInfo, check: checkDisk, compact: compactDisk }[verb];
+        await expect(act({ file, format: "qcow2" })).rejects.toMatchObject({
+          code: "QEMU_DISK_NOT_FOUND",
+        });
+      },
+    );
+
+    test.for<[string, (file: string) => void]>([
+      ["text", (path) => writeFileSync(path, "this is no disk")],
+      ["nothing", (path) => writeFileSync(path, "")],
+      ["a directory", (path) => mkdirSync(path)],
+      ["half a header", (path) => truncateSync(path, 40)],
+      // Its tables lie beyond the end.
+      ["a header and no more", (path) => truncateSync(path, 512)],
+    ])("%s instead of an image", async ([, spoil]) => {
+      const whole = join(directory, "whole.qcow2");
+      await createDisk({ file: whole, format: "qcow2", sizeBytes: mib });
+      if (spoil.toString().includes("truncate")) {
+        spoil(whole);
+        file = whole;
+      } else spoil(file);
+      const failures = await Promise.allSettled([
+        checkDisk({ file, format: "qcow2" }),
+        compactDisk({ file, format: "qcow2" }),
+      ]);
+      for (const failure of failures) {
+        expect(failure).toMatchObject({
+          status: "rejected",
+          reason: { code: "QEMU_DISK_INVALID" },
+        });
+      }
+    });
+
+    test("an image without its end", async () => {
+      await createDisk({ file, format: "qcow2", sizeBytes: 8 * mib });
+      await write(file, "write -P 0x77 0 4M");
+      truncateSync(file, 2 * mib);
+      expect(await checkDisk({ file, format: "qcow2" })).toMatchObject({ sound: false });
+      await expect(compactDisk({ file, format: "qcow2" })).rejects.toMatchObject({
+        code: "QEMU_DISK_INVALID",
+      });
+      expect(readdirSync(directory)).toEqual(["disk, one.qcow2"]);
+    });
+
+    test("an overlay over what is no image", async () => {
+      const base = join(directory, "base.qcow2");
+      writeFileSync(base, "text");
+      await expect(
+        createOverlay({ file, backing: { file: base, format: "qcow2" } }),
+      ).rejects.toMatchObject({ code: "QEMU_DISK_INVALID" });
+      expect(readdirSync(directory)).toEqual(["base.qcow2"]);
+    });
+
+    test("a full file system: nothing half-made is left", async (context) => {
+      // A file system of 1 MiB in a name space of our own, where this host lets us have one.
+      const inside = (script: string): string =>
+        execFileSync("unshare", ["--user", "--map-root-user", "--mount", "sh", "-ec", script], {
+          encoding: "utf8",
+          stdio: ["ignore", "pipe", "pipe"],
+        });
+      const mount = `mount -t tmpfs -o size=1m none '${directory}'`;
+      try {
+        inside(mount);
+      } catch {
+        context.skip("needs unprivileged user name spaces");
+      }
+      const script = join(import.meta.dirname, "full-disk.fixture.ts");
+      const node = `'${process.execPath}' --conditions=@winvm/source '${script}' '${directory}'`;
+      expect(JSON.parse(inside(`${mount}; ${node}`))).toEqual({
+        code: "QEMU_DISK_FULL",
+        left: ["small.qcow2"],
+      });
+    });
+  });
+});
