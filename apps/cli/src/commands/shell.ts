@@ -39,6 +39,7 @@ export function configure(command: Command, context: CliContext): void {
         // Until then Ctrl-C is ours: it cancels the preparation.
         onEvent: (event) => {
           if (event.type === "job:start") terminal.enter();
+          if (event.type === "outcome") terminal[Symbol.dispose]();
         },
       },
     );

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 const nullDevice = 0x103;
 
 /** Whether reading standard input could give anything: not the null device, and not the terminal of other jobs. */
-export function isReadable(stats: Stats, ownProcess: string): boolean {
+function isReadable(stats: Stats, ownProcess: string): boolean {
   if (!stats.isCharacterDevice()) return !stats.isDirectory();
   return stats.rdev !== nullDevice && isForeground(ownProcess);
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** Collects an option that may be given more than once. */
-export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }
 

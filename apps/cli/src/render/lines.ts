@@ -61,7 +61,7 @@ export function stepText(step: { step: string; detail?: string; fraction?: numbe
 }
 
 /** `0.456` → `45%`; 100 % only when it is all. */
-export function formatFraction(fraction: number): string {
+function formatFraction(fraction: number): string {
   return `${Math.floor(Math.min(Math.max(fraction, 0), 1) * 100)}%`;
 }
 

@@ -8,7 +8,7 @@ import { durationForm, longestTimer, parseDuration } from "./duration.ts";
 
 /** The shells that can run text in a guest. */
 export const shells = ["bash", "cmd", "powershell"] as const;
-export type Shell = (typeof shells)[number];
+type Shell = (typeof shells)[number];
 
 /** The options of `run` and `shell` as they were typed. */
 export interface TypedJobOptions {
