@@ -4,14 +4,15 @@ import { createDisk, findFirmware, startMachine, type RunningMachine } from "@wi
 import { formatMs } from "@winvm/runtime";
 import {
   answerFile,
-  answerMedium,
   createSmbPassword,
   createSshKeyPair,
+  floppyFiles,
   setupFiles,
+  setupLabel,
   writeFloppy,
   writeIsoFile,
 } from "@winvm/unattend";
-import { launcher } from "@winvm/xchg";
+import { launcher, sharePlaces } from "@winvm/xchg";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
@@ -45,25 +46,23 @@ async function setupMedia(
   secrets: ImageSecrets,
 ) {
   const { profile } = source;
-  const medium = answerMedium(profile);
   const answer = answerFile(profile, {
-    user: { name: secrets.user, password: secrets.adminPassword },
+    administratorPassword: secrets.adminPassword,
     network: {
       mac: network.guest.mac,
-      address: network.guest.address,
-      prefixLength: network.prefixLength,
+      address: `${network.guest.address}/${network.prefixLength}`,
     },
   });
   const files = setupFiles(profile, {
+    answer,
     authorizedKey,
-    smb: {
-      user: secrets.smbUser,
-      password: secrets.smbPassword,
-      server: network.controller.address,
-    },
+    smb: { user: secrets.smbUser, password: secrets.smbPassword },
+    server: network.controller.address,
+    // What may be written is decided by each run; the guest is set up for both.
+    shares: sharePlaces.map((place) => ({ ...place, readOnly: false })),
     launcher: await launcher(context.store.layout.cache),
   });
-  return { medium, answer, files };
+  return { floppy: floppyFiles(profile, { answer }), answer, files };
 }
 
 /** What an image is made from. The secrets stand in as placeholders: they are made anew for each image. */
@@ -134,13 +133,11 @@ async function install(
   };
   await writeFile(join(directory, imageFiles.guestKey), keys.privateKey, { mode: 0o600 });
   await writeFile(join(directory, imageFiles.secrets), JSON.stringify(secrets), { mode: 0o600 });
-  const { medium, answer, files } = await setupMedia(context, source, keys.publicKey, secrets);
-  const onDisc = medium === "cdrom" ? { ...files, [answer.fileName]: answer.bytes } : files;
+  const media = await setupMedia(context, source, keys.publicKey, secrets);
   const setupIso = join(directory, ".setup.iso");
-  await writeIsoFile(setupIso, { label: "WINVM", files: onDisc });
+  await writeIsoFile(setupIso, { label: setupLabel, files: media.files });
   const floppy = join(directory, ".floppy.img");
-  if (medium === "floppy")
-    await writeFile(floppy, await writeFloppy({ [answer.fileName]: answer.bytes }));
+  if (media.floppy !== undefined) await writeFile(floppy, await writeFloppy(media.floppy));
   const disk = join(directory, imageFiles.disk);
   await createDisk(disk, { format: "qcow2", sizeBytes: profile.hardware.diskBytes });
   const firmware = await installFirmware(profile.firmware, directory);
@@ -154,7 +151,7 @@ async function install(
       { id: "cd0", file: plan.iso, bootIndex: 1 },
       { id: "cd1", file: setupIso },
     ],
-    ...(medium === "floppy" ? { floppy } : {}),
+    ...(media.floppy === undefined ? {} : { floppy }),
     firmware,
     serialLog,
   });
@@ -212,8 +209,9 @@ async function watchSetup(
       });
     const exit = await running.exited;
     await log.drain();
-    const refusal = log.lines.find((line) => /^SETUP (?:REFUSED|FAILED)/.test(line));
-    const complete = !reference || log.lines.some((line) => line.startsWith("SETUP COMPLETE"));
+    const refusal = log.lines.find((line) => /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line));
+    // The set-up script's own word, sent to the serial port by every guest.
+    const complete = log.lines.includes("winvm-setup: installed");
     if (exit.shutdown?.guest === true && refusal === undefined && complete) return;
     throw new PipelineError({
       code: "PIPELINE_INSTALL_FAILED",

@@ -18,7 +18,7 @@ import {
 } from "@winvm/qemu";
 import { createSshKeyPair, type GuestProfile } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
-import { createExchange, planShares, sambaConfig, type Share } from "@winvm/xchg";
+import { createExchange, planShares, sambaConfig, slotPlaces, type Share } from "@winvm/xchg";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
@@ -97,6 +97,19 @@ export async function suspendStage(
   });
 }
 
+/** A directory for every place: the gate tries a read-only one and writable ones. */
+async function gateShares(scratch: string) {
+  const names = ["nixstore", ...slotPlaces.map((_, index) => `gate${index}`)];
+  return Promise.all(
+    names.map(async (name) => {
+      const directory = join(scratch, name);
+      await mkdir(directory);
+      await chmod(directory, 0o777);
+      return { name, directory, readOnly: name === "nixstore" };
+    }),
+  );
+}
+
 interface SuspendPlan {
   readonly image: StoreEntry;
   readonly controller: StoreEntry;
@@ -160,12 +173,7 @@ class Suspension {
     await mkdir(empty, { mode: 0o755 });
     // What is checked here must not be what a later run gives: both are directories of this stage's own.
     const exchange = await createExchange(join(scratch, "xchg"));
-    const store = join(scratch, "nixstore");
-    await mkdir(store, { mode: 0o755 });
-    const shares = planShares([{ name: "nixstore", directory: store, readOnly: true }], {
-      exchange: exchange.directory,
-      empty,
-    });
+    const shares = planShares(await gateShares(scratch), { exchange: exchange.directory, empty });
     await using stack = new AsyncDisposableStack();
     tell("start the switch and both machines");
     const vde = stack.use(await startSwitch({ signal, timeoutMs: 10_000 }));
@@ -199,7 +207,12 @@ class Suspension {
     tell("start Samba");
     await bothAlive("start Samba", 120_000, async () => {
       await controller.startSamba({
-        config: sambaConfig({ dialect: this.#profile.smb, shares, user: secrets.smbUser }),
+        // Whether a place may be written is decided by each run, through the mount below the section.
+        config: sambaConfig({
+          dialect: this.#profile.smb,
+          shares: shares.map(({ tag }) => ({ tag, readOnly: false })),
+          user: secrets.smbUser,
+        }),
         user: secrets.smbUser,
         password: secrets.smbPassword,
       });
