@@ -12,12 +12,12 @@ test("a second taker waits for the first, and says for whom", async () => {
   const events: PipelineEvent[] = [];
   const order: string[] = [];
   const first = await takeLock(file, "images/x");
-  const second = takeLock(file, "images/x", { onEvent: (event) => events.push(event) }).then(
-    async (lock) => {
-      order.push("second has it");
-      await lock[Symbol.asyncDispose]();
-    },
-  );
+  const second = (async () => {
+    await using _lock = await takeLock(file, "images/x", {
+      onEvent: (event) => events.push(event),
+    });
+    order.push("second has it");
+  })();
   await expect.poll(() => events.length).toBe(1);
   order.push("first lets go");
   await first[Symbol.asyncDispose]();
@@ -66,7 +66,8 @@ test("the lock of a process that is gone is taken over", { tags: ["host"] }, asy
 test("a lock with rubbish in it is taken over", async () => {
   const file = join(temporaryDirectory(), "lock");
   writeFileSync(file, "{");
-  await using _lock = await takeLock(file, "x", { timeoutMs: 5000 });
+  await using lock = await takeLock(file, "x", { timeoutMs: 5000 });
+  expect(lock.file).toBe(file);
 });
 
 test("many takers never hold it together", async () => {

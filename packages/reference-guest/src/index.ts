@@ -1,1 +1,23 @@
-export {};
+export { ReferenceGuestError } from "./errors.ts";
+export { buildReferenceIso } from "./iso/build.ts";
+export { referenceIsoKey } from "./iso/key.ts";
+export { openReferenceIso } from "./iso/open.ts";
+export { readAnswer } from "./setup/read-answer.ts";
+export { formatRefusal } from "./setup/refusal.ts";
+
+export type { ReferenceGuestErrorCode } from "./errors.ts";
+export type { ReferenceBuildOptions, ReferenceBuildProgress } from "./iso/build.ts";
+export type { ReferenceManifest } from "./iso/manifest.ts";
+export type { ReferenceIso } from "./iso/open.ts";
+export type {
+  AccountPlan,
+  CommandPass,
+  DiskPlan,
+  InterfacePlan,
+  MachineFacts,
+  PartitionPlan,
+  PlannedCommand,
+  SetupPlan,
+} from "./setup/plan/plan.ts";
+export type { Answer } from "./setup/read-answer.ts";
+export type { Refusal } from "./setup/refusal.ts";

@@ -1,12 +1,21 @@
 export { XchgError } from "./errors.ts";
+export { createExchange } from "./exchange/exchange.ts";
 export { launcher } from "./launcher/launcher.ts";
 export { sambaConfig } from "./samba/config.ts";
 export { smbDialects } from "./samba/dialect.ts";
 export { parseShare } from "./shares/parse.ts";
 export { planShares } from "./shares/plan.ts";
-export { sharePlaces } from "./shares/places.ts";
+export { sharePlaces, slotPlaces } from "./shares/places.ts";
 
 export type { XchgErrorCode } from "./errors.ts";
+export type { Exchange, ExchangeOptions } from "./exchange/exchange.ts";
+export type { StagedInputs } from "./exchange/inputs.ts";
+export type { CollectedOutputs } from "./exchange/outputs.ts";
+export type { Owner } from "./exchange/place.ts";
+export type { JobStart } from "./exchange/wait-for-started.ts";
+export type { JobTicket } from "./job/job-files.ts";
+export type { Job, JobCommand, Shell } from "./job/job.ts";
+export type { JobOutcome } from "./protocol/outcome.ts";
 export type { SambaOptions } from "./samba/config.ts";
 export type { SmbDialect } from "./samba/dialect.ts";
 export type { Share, ShareDirectories, ShareRequest } from "./shares/plan.ts";

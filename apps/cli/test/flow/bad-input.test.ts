@@ -117,8 +117,8 @@ describe(
       bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
       rmSync(devices);
       writeFileSync(devices, bytes);
-      const { outcome } = await winvm(["run", "--json", "--", "true"], { store });
-      expect(outcome()).toMatchObject({
+      const refused = await winvm(["run", "--json", "--", "true"], { store });
+      expect(refused.outcome()).toMatchObject({
         kind: "refused",
         error: { code: "PIPELINE_STORE_DAMAGED" },
       });
@@ -131,8 +131,8 @@ describe(
         file,
         readFileSync(file, "utf8").replace(/"qemuVersion": "[^"]+"/, '"qemuVersion": "6.0.0"'),
       );
-      const { outcome } = await winvm(["run", "--json", "--", "true"], { store });
-      expect(outcome()).toMatchObject({
+      const refused = await winvm(["run", "--json", "--", "true"], { store });
+      expect(refused.outcome()).toMatchObject({
         kind: "refused",
         error: { code: "PIPELINE_STATE_MISMATCH", hint: expect.stringContaining("--rebuild") },
       });
@@ -146,12 +146,12 @@ describe(
       onTestFinished(async () => {
         await runProgram("umount", [store]);
       });
-      const { outcome, code } = await winvm(["run", "--json", "--", "true"], { store });
-      expect(outcome()).toMatchObject({
+      const full = await winvm(["run", "--json", "--", "true"], { store });
+      expect(full.outcome()).toMatchObject({
         kind: "refused",
         error: { code: "PIPELINE_STORE_FULL", hint: expect.stringContaining("gc") },
       });
-      expect(code).toBe(125);
+      expect(full.code).toBe(125);
       expectTidy(store);
     });
   },

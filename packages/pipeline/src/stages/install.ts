@@ -137,7 +137,7 @@ async function install(
   const setupIso = join(directory, ".setup.iso");
   await writeIsoFile(setupIso, { label: setupLabel, files: media.files });
   const floppy = join(directory, ".floppy.img");
-  if (media.floppy !== undefined) await writeFile(floppy, await writeFloppy(media.floppy));
+  if (media.floppy !== undefined) await writeFile(floppy, writeFloppy(media.floppy));
   const disk = join(directory, imageFiles.disk);
   await createDisk(disk, { format: "qcow2", sizeBytes: profile.hardware.diskBytes });
   const firmware = await installFirmware(profile.firmware, directory);
@@ -209,7 +209,9 @@ async function watchSetup(
       });
     const exit = await running.exited;
     await log.drain();
-    const refusal = log.lines.find((line) => /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line));
+    const refusal = log.lines.find((line) =>
+      /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line),
+    );
     // The set-up script's own word, sent to the serial port by every guest.
     const complete = log.lines.includes("winvm-setup: installed");
     if (exit.shutdown?.guest === true && refusal === undefined && complete) return;

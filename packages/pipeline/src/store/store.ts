@@ -166,7 +166,7 @@ export class Store {
   async #namedIfFull(error: unknown): Promise<unknown> {
     const { bavail, bsize } = await statfs(this.layout.root);
     const freeBytes = bavail * bsize;
-    if (freeBytes > 64 * 2 ** 20 && !/ENOSPC|No space left/.test(`${describeError(error)}`))
+    if (freeBytes > 64 * 2 ** 20 && !/ENOSPC|No space left/.test(describeError(error)))
       return error;
     return new PipelineError({
       code: "PIPELINE_STORE_FULL",

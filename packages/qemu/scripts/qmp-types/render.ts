@@ -1,5 +1,5 @@
 import type { SchemaEntry, SchemaMember, SchemaReader } from "./schema-reader.ts";
-import { knownNames, openArguments, selectedCommands } from "./selection.ts";
+import { droppedLater, knownNames, openArguments, selectedCommands } from "./selection.ts";
 
 const jsonTypes: Readonly<Record<string, string>> = {
   string: "string",
@@ -145,8 +145,9 @@ class TypeRenderer {
 
   #member(member: SchemaMember, path: string): string {
     const name = member.name ?? "";
-    const type = this.#reference(member.type, `${path}.${name}`);
-    const optional = "default" in member;
+    const place = `${path}.${name}`;
+    const type = this.#reference(member.type, place);
+    const optional = "default" in member || droppedLater.has(place);
     const mark = markOf(member.features, "  ");
     return `${mark}  readonly ${key(name)}${optional ? "?" : ""}: ${type}${optional ? " | undefined" : ""};`;
   }

@@ -40,6 +40,7 @@ export const selectedCommands: readonly string[] = [
   "query-migrate-capabilities",
   "query-migrate-parameters",
   "query-name",
+  "query-pci",
   "query-qmp-schema",
   "query-status",
   "query-target",
@@ -84,6 +85,8 @@ export const knownNames: Readonly<Record<string, string>> = {
   "query-migrate return.status": "MigrationStatus",
   "query-migrate-parameters return": "MigrationParameters",
   "query-qmp-schema return[]": "SchemaInfo",
+  "query-pci return[]": "PciInfo",
+  "query-pci return[].devices[]": "PciDeviceInfo",
   "query-status return": "StatusInfo",
   "query-status return.status": "RunState",
   "query-version return": "VersionInfo",
@@ -98,3 +101,22 @@ export const knownNames: Readonly<Record<string, string>> = {
   "BLOCK_IO_ERROR data.action": "BlockErrorAction",
   "JOB_STATUS_CHANGE data.status": "JobStatus",
 };
+
+/**
+ * What later QEMUs have no more (their docs/about/removed-features.rst): the types don't promise it, and a QEMU without
+ * it is none the worse.
+ */
+export const droppedLater: ReadonlySet<string> = new Set([
+  // 9.0
+  "query-status return.singlestep",
+  // 9.1
+  "migrate arguments.blk",
+  "migrate arguments.inc",
+  "migrate-set-capabilities arguments.capabilities[].capability=block",
+  "migrate-set-capabilities arguments.capabilities[].capability=compress",
+  "migrate-set-parameters arguments.block-incremental",
+  "migrate-set-parameters arguments.compress-level",
+  "migrate-set-parameters arguments.compress-threads",
+  "migrate-set-parameters arguments.compress-wait-thread",
+  "migrate-set-parameters arguments.decompress-threads",
+]);

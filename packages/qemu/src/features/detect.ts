@@ -7,6 +7,7 @@ import {
   type WaitOptions,
 } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
+import { lastWords } from "../process/last-words.ts";
 import { connectQmp } from "../qmp/connect.ts";
 import { cachedFeatures, keepFeatures, type BinaryStamp, stampOf } from "./cache.ts";
 import type { QemuFeatures } from "./features.ts";
@@ -113,7 +114,8 @@ async function askByQmp(
   const [channel] = child.channels;
   if (channel === undefined) throw new TypeError("one channel was asked for");
   // Awaited here: the process must not be disposed of before it has answered.
-  return await child.whileAlive(
+  return await child
+    .whileAlive(
     asked,
     async (signal) => {
       const qmp = stack.use(await connectQmp(channel, { signal }));
@@ -141,5 +143,8 @@ async function askByQmp(
       };
     },
     wait,
-  );
+  ).catch(async (cause: unknown) => {
+    const words = await lastWords(child, cause);
+    throw words === undefined ? cause : new Error(words, { cause });
+  });
 }

@@ -48,6 +48,7 @@ export interface QmpCommands {
   readonly "query-migrate-capabilities": { readonly arguments: QmpNothing; readonly return: readonly MigrationCapabilityStatus[] };
   readonly "query-migrate-parameters": { readonly arguments: QmpNothing; readonly return: MigrationParameters };
   readonly "query-name": { readonly arguments: QmpNothing; readonly return: QueryNameReturn };
+  readonly "query-pci": { readonly arguments: QmpNothing; readonly return: readonly PciInfo[] };
   readonly "query-qmp-schema": { readonly arguments: QmpNothing; readonly return: readonly SchemaInfo[] };
   readonly "query-status": { readonly arguments: QmpNothing; readonly return: StatusInfo };
   readonly "query-target": { readonly arguments: QmpNothing; readonly return: QueryTargetReturn };
@@ -432,6 +433,11 @@ export interface QueryNameReturn {
   readonly name?: string | undefined;
 }
 
+export interface PciInfo {
+  readonly bus: number;
+  readonly devices: readonly PciDeviceInfo[];
+}
+
 export type SchemaInfo = {
   readonly name: string;
   readonly features?: readonly string[] | undefined;
@@ -447,7 +453,7 @@ export type SchemaInfo = {
 
 export interface StatusInfo {
   readonly running: boolean;
-  readonly singlestep: boolean;
+  readonly singlestep?: boolean | undefined;
   readonly status: RunState;
 }
 
@@ -926,6 +932,19 @@ export type MigrationCapability =
   | "zero-copy-send"
   | "postcopy-preempt";
 
+export interface PciDeviceInfo {
+  readonly bus: number;
+  readonly slot: number;
+  readonly function: number;
+  readonly class_info: PciDeviceInfoClassInfo;
+  readonly id: PciDeviceInfoId;
+  readonly irq?: number | undefined;
+  readonly irq_pin: number;
+  readonly qdev_id: string;
+  readonly pci_bridge?: PciDeviceInfoPciBridge | undefined;
+  readonly regions: readonly PciDeviceInfoRegionsItem[];
+}
+
 export interface SchemaInfoBuiltin {
   readonly "json-type": SchemaInfoBuiltinJsonType;
 }
@@ -1292,6 +1311,32 @@ export interface MigrationInfoSocketAddressItemFd {
   readonly str: string;
 }
 
+export interface PciDeviceInfoClassInfo {
+  readonly desc?: string | undefined;
+  readonly class: number;
+}
+
+export interface PciDeviceInfoId {
+  readonly device: number;
+  readonly vendor: number;
+  readonly subsystem?: number | undefined;
+  readonly "subsystem-vendor"?: number | undefined;
+}
+
+export interface PciDeviceInfoPciBridge {
+  readonly bus: PciDeviceInfoPciBridgeBus;
+  readonly devices?: readonly PciDeviceInfo[] | undefined;
+}
+
+export interface PciDeviceInfoRegionsItem {
+  readonly bar: number;
+  readonly type: string;
+  readonly address: number;
+  readonly size: number;
+  readonly prefetch?: boolean | undefined;
+  readonly mem_type_64?: boolean | undefined;
+}
+
 export type SchemaInfoBuiltinJsonType =
   | "string"
   | "number"
@@ -1399,6 +1444,15 @@ export type ImageInfoSpecific = (
   | ({ readonly type: "luks" } & ImageInfoSpecificLuks)
   | ({ readonly type: "rbd" } & ImageInfoSpecificRbd)
 );
+
+export interface PciDeviceInfoPciBridgeBus {
+  readonly number: number;
+  readonly secondary: number;
+  readonly subordinate: number;
+  readonly io_range: PciDeviceInfoPciBridgeBusIoRange;
+  readonly memory_range: PciDeviceInfoPciBridgeBusIoRange;
+  readonly prefetchable_range: PciDeviceInfoPciBridgeBusIoRange;
+}
 
 export type QKeyCode =
   | "unmapped"
@@ -1588,6 +1642,11 @@ export interface ImageInfoSpecificLuks {
 
 export interface ImageInfoSpecificRbd {
   readonly data: ImageInfoSpecificRbdData;
+}
+
+export interface PciDeviceInfoPciBridgeBusIoRange {
+  readonly base: number;
+  readonly limit: number;
 }
 
 export interface ImageInfoSpecificQcow2Data {

@@ -1,7 +1,7 @@
 import type { WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import type { QmpSession } from "../qmp/session.ts";
-import { lastWords } from "./last-words.ts";
+import { endingWords, lastWords } from "../process/last-words.ts";
 import type { RunningMachine } from "./running-machine.ts";
 
 /** What a save and a revival must agree on: RAM stays in its file, and the end is told by an event. */
@@ -54,10 +54,14 @@ export async function loadState(
     if (happened === undefined) throw cause;
     throw reviveFailure(asked, happened, cause);
   }
-  if (status !== "completed") {
-    const info = await qmp.execute("query-migrate", {}, wait);
-    throw reviveFailure(asked, `loading ended as ${status}: ${info["error-desc"] ?? "no reason"}`);
-  }
+  if (status === "completed") return;
+  // QEMU 7.2 ends itself now; newer ones may stay and tell.
+  const told = qmp.execute("query-migrate", {}, wait).then(
+    (info) => info["error-desc"],
+    () => undefined,
+  );
+  const words = (await endingWords(process)) ?? (await told) ?? "no reason";
+  throw reviveFailure(asked, `loading ended as ${status}: ${words}`);
 }
 
 function reviveFailure(asked: string, happened: string, cause?: unknown): QemuError {

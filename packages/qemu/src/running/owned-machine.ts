@@ -7,7 +7,7 @@ import type { Machine } from "../machine/machine.ts";
 import type { QmpSession } from "../qmp/session.ts";
 import { Evidence } from "./evidence.ts";
 import { pressKeys } from "./keys.ts";
-import { lastWords } from "./last-words.ts";
+import { lastWords } from "../process/last-words.ts";
 import type {
   MachineExit,
   MachineIncident,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { describeError, isWinvmError, type WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
-import { lastWords } from "./last-words.ts";
+import { lastWords } from "../process/last-words.ts";
 import { isFinal, setTemplateCapabilities } from "./load.ts";
 import type { RunningMachine, SaveReport } from "./running-machine.ts";
 

@@ -8,7 +8,7 @@ import type { Machine } from "../machine/machine.ts";
 import { requireValidMachine } from "../machine/validate.ts";
 import { connectQmp } from "../qmp/connect.ts";
 import { requireUsableFiles } from "./files.ts";
-import { lastWords } from "./last-words.ts";
+import { lastWords } from "../process/last-words.ts";
 import { loadState } from "./load.ts";
 import { OwnedMachine } from "./owned-machine.ts";
 import type { RunningMachine, StartOptions } from "./running-machine.ts";

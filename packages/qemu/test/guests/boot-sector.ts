@@ -46,6 +46,15 @@ export function countingGuest(options: { readonly deaf?: boolean } = {}): Buffer
   ];
   const tick = 21;
   code.push(0xeb, 0x100 - (code.length + 2 - tick)); // jmp tick
+  return sectorOf(code);
+}
+
+/** A guest that restarts its machine at once. */
+export function rebootingGuest(): Buffer {
+  return sectorOf([0xea, 0x00, 0x00, 0xff, 0xff]); // jmp 0xffff:0
+}
+
+function sectorOf(code: readonly number[]): Buffer {
   const sector = Buffer.alloc(512);
   Buffer.from(code).copy(sector);
   sector.writeUInt16LE(0xaa55, 510);

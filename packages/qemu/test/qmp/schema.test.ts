@@ -40,7 +40,9 @@ describe("QmpSchema", () => {
 
   test("lists the values of enumerations", () => {
     const path = "capabilities.capability";
-    expect(schema.valuesOf("migrate-set-capabilities", "arguments", path)).toContain("x-ignore-shared");
+    expect(schema.valuesOf("migrate-set-capabilities", "arguments", path)).toContain(
+      "x-ignore-shared",
+    );
     expect(schema.valuesOf("SHUTDOWN", "data", "reason")).toContain("guest-panic");
     expect(schema.valuesOf("SHUTDOWN", "data", "guest")).toEqual([]);
   });
@@ -113,7 +115,12 @@ describe("renderTypes", () => {
         variants: [{ case: "x", type: "6" }],
       },
       { name: "4", "meta-type": "alternate", members: [{ type: "str" }, { type: "null" }] },
-      { name: "5", "meta-type": "enum", values: ["x", "y"], members: [{ name: "x" }, { name: "y" }] },
+      {
+        name: "5",
+        "meta-type": "enum",
+        values: ["x", "y"],
+        members: [{ name: "x" }, { name: "y" }],
+      },
       object("6", member("self", "3"), { ...member("old", "int"), features: ["deprecated"] }),
       ...selectedCommands.map((name) => ({
         name,

@@ -15,11 +15,16 @@ export async function lastWords(child: OwnedProcess, cause: unknown): Promise<st
   if (cause.code !== "RUNTIME_PROCESS_EXITED" && !closed) {
     return cause instanceof QemuError ? cause.happened : undefined;
   }
+  return (await endingWords(child)) ?? cause.happened;
+}
+
+/** How a process ends that is about to, and what it printed; undefined where it lives on. */
+export async function endingWords(child: OwnedProcess): Promise<string | undefined> {
   const limit = new AbortController();
   const over = delay(endingMs, undefined, { signal: limit.signal }).catch(() => undefined);
   try {
     const exit = await Promise.race([child.exited, over]);
-    if (exit === undefined) return cause.happened;
+    if (exit === undefined) return undefined;
     await Promise.race([ended(child), over]);
     const output = child.recentOutput().trim();
     const end = `QEMU ended with ${exit.signal ?? `code ${exit.code}`}`;
