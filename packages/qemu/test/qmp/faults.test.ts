@@ -11,6 +11,14 @@ import { atEveryCut, FakeQemu, fakeSession, greeting, negotiating } from "./fake
 
 const timestamp = { seconds: 1_700_000_000, microseconds: 5 };
 
+/** How many sockets and pipes libuv has. */
+async function handles(): Promise<number> {
+  // libuv closes handles at the end of a turn.
+  await nextTurn();
+  await nextTurn();
+  return process.getActiveResourcesInfo().filter((name) => /TCP|Pipe/.test(name)).length;
+}
+
 describe("faults of qemu-qmp that stay without effect", () => {
   test("takes the first chunk for the greeting, whatever is in it", async () => {
     const early = { event: "STOP", timestamp };
@@ -210,12 +218,6 @@ describe("faults of qemu-qmp that stay without effect", () => {
   });
 
   test("is a socket, and so holds the process", async () => {
-    const handles = async (): Promise<number> => {
-      // libuv closes handles at the end of a turn.
-      await nextTurn();
-      await nextTurn();
-      return process.getActiveResourcesInfo().filter((name) => /TCP|Pipe/.test(name)).length;
-    };
     const before = await handles();
     const { session } = await fakeSession();
     expect(await handles()).toBe(before);

@@ -88,18 +88,19 @@ describe("a session's features", () => {
   });
 });
 
+const member = (name: string, type: string, optional = false): object => ({
+  name,
+  type,
+  ...(optional ? { default: null } : {}),
+});
+const object = (name: string, ...members: object[]): object => ({
+  name,
+  "meta-type": "object",
+  members,
+});
+
 describe("renderTypes", () => {
   test("renders each kind of type", () => {
-    const member = (name: string, type: string, optional = false): object => ({
-      name,
-      type,
-      ...(optional ? { default: null } : {}),
-    });
-    const object = (name: string, ...members: object[]): object => ({
-      name,
-      "meta-type": "object",
-      members,
-    });
     const entries = [
       ...["str", "int", "bool", "null", "any"].map((name, index) => ({
         name,
