@@ -1,0 +1,251 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { runProgram, startProcess } from "@winvm/runtime";
+import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  connectQmp,
+  createOverlay,
+  detectFeatures,
+  findFirmware,
+  pauseTogether,
+  saveTogether,
+  startMachine,
+  type Machine,
+  type RunningMachine,
+} from "../../src/index.ts";
+import { saveState } from "../../src/running/save.ts";
+import { bootable, countsOf, requireQemu, untilCounted } from "../guests/live.ts";
+import { bare } from "../machines.ts";
+
+async function hash(file: string): Promise<string> {
+  const digest = createHash("sha256");
+  await pipeline(createReadStream(file), digest);
+  return digest.digest("hex");
+}
+
+describe("save and revive", { tags: ["vm"] }, () => {
+  let directory: string;
+  let saved: Machine;
+  let state: string;
+  let ram: string;
+  beforeEach((context) => {
+    requireQemu(context);
+    directory = temporaryDirectory();
+    state = join(directory, "state");
+    ram = join(directory, "ram");
+    saved = bootable(directory, {
+      memory: { kind: "template", file: ram, mode: "save" },
+      display: "std",
+      ports: ["port"],
+    });
+  });
+
+  /** Starts the machine, lets it count, saves and ends it; gives the last count. */
+  async function freeze(): Promise<number> {
+    await using running = await startMachine(saved, { stateOut: state });
+    await untilCounted(running, 3);
+    await running.pause();
+    const { bytes } = await running.save();
+    expect(bytes).toBeGreaterThan(10_000);
+    await running.kill();
+    return countsOf(saved).at(-1) ?? -1;
+  }
+
+  /** A clone over the frozen disk. */
+  async function clone(name: string): Promise<Machine> {
+    const file = join(directory, `${name}.qcow2`);
+    const backing = { file: saved.disks[0]?.file ?? "", format: "raw" } as const;
+    await createOverlay({ file, backing });
+    return {
+      ...saved,
+      name,
+      disks: [{ id: "d0", bus: "ahci", file, format: "qcow2", backing, bootIndex: 0, throwAway: true }],
+      serialLog: join(directory, `${name}.log`),
+      memory: { kind: "template", file: ram, mode: "revive" },
+    };
+  }
+
+  test("three clones at once count on from where the template stood, which never changes", async () => {
+    const last = await freeze();
+    const files = [ram, state, saved.disks[0]?.file ?? ""];
+    const before = await Promise.all(files.map(hash));
+
+    await using stack = new AsyncDisposableStack();
+    const machines = await Promise.all(["a", "b", "c"].map((name) => clone(name)));
+    const clones = await Promise.all(
+      machines.map(async (machine) => stack.use(await startMachine(machine, { stateIn: state }))),
+    );
+    for (const each of clones) {
+      expect(await each.status()).toBe("paused");
+      // Loaded is not running.
+      expect(countsOf(each.machine)).toEqual([]);
+    }
+    await Promise.all(clones.map((each) => each.resume()));
+    for (const each of clones) {
+      expect(await each.status()).toBe("running");
+      const counted = await untilCounted(each, 5);
+      expect(counted.slice(0, 5)).toEqual([1, 2, 3, 4, 5].map((n) => last + n));
+      console.log(`revived: loaded ${each.timings.loadedMs} ms after the spawn (three at once)`);
+    }
+    await stack.disposeAsync();
+    expect(await Promise.all(files.map(hash))).toEqual(before);
+  });
+
+  test("a clone alone", async () => {
+    await freeze();
+    const started = performance.now();
+    await using running = await startMachine(await clone("alone"), { stateIn: state });
+    await running.resume();
+    const elapsedMs = Math.round(performance.now() - started);
+    console.log(`revived: spawn to running in ${elapsedMs} ms`, running.timings);
+    await untilCounted(running);
+    // A clone can be ended by its guest like any machine.
+    expect((await running.stop()).step).toBe("ACPI power button");
+  });
+
+  test("a template that only its owner may read is enough, where QEMU can do that", async (context) => {
+    await freeze();
+    const machine = await clone("read-only");
+    if (!(await detectFeatures()).templateReadOnly) {
+      context.skip("this QEMU opens a template for writing: memory-backend-file has no rom=off");
+    }
+    chmodSync(ram, 0o444);
+    await using running = await startMachine(machine, { stateIn: state });
+    await running.resume();
+    await untilCounted(running);
+  });
+
+  test("a UEFI guest's flash travels with its state", async (context) => {
+    const firmware = await findFirmware("uefi").catch(() => context.skip("needs ovmf"));
+    const vars = join(directory, "vars.fd");
+    copyFileSync(firmware.vars, vars);
+    saved = { ...saved, firmware: { kind: "uefi", code: firmware.code, vars }, memoryBytes: 128 * 2 ** 20 };
+    {
+      await using running = await startMachine(saved, { stateOut: state });
+      await running.pause();
+      await running.save();
+      await running.kill();
+    }
+    const machine: Machine = { ...(await clone("uefi")), firmware: saved.firmware };
+    await using running = await startMachine(machine, { stateIn: state });
+    await running.resume();
+    expect(await running.status()).toBe("running");
+  });
+
+  test("several machines stop and are saved together", async () => {
+    await using stack = new AsyncDisposableStack();
+    const pair: RunningMachine[] = [];
+    for (const name of ["one", "two"]) {
+      const home = join(directory, name);
+      mkdirSync(home);
+      const machine = bootable(home, {
+        name,
+        memory: { kind: "template", file: join(home, "ram"), mode: "save" },
+      });
+      pair.push(stack.use(await startMachine(machine, { stateOut: join(home, "state") })));
+    }
+    await Promise.all(pair.map((machine) => untilCounted(machine)));
+    const { skewMs } = await pauseTogether(pair);
+    console.log(`paused together: ${skewMs.toFixed(1)} ms apart`);
+    expect(await Promise.all(pair.map((machine) => machine.status()))).toEqual(["paused", "paused"]);
+    const reports = await saveTogether(pair);
+    expect(reports).toHaveLength(2);
+    for (const { bytes } of reports) expect(bytes).toBeGreaterThan(10_000);
+  });
+
+  test("when one of several can't be paused, the others run on", async () => {
+    await using alive = await startMachine(saved, { stateOut: state });
+    await using dead = await startMachine({ ...bare, name: "dead" });
+    await dead.kill();
+    await expect(pauseTogether([alive, dead])).rejects.toMatchObject({ code: "QEMU_MACHINE_ENDED" });
+    expect(await alive.status()).toBe("running");
+  });
+
+  describe("what is refused", () => {
+    test("a save of a running machine, a second save, a save without a place", async () => {
+      await using running = await startMachine(saved, { stateOut: state });
+      await expect(running.save()).rejects.toMatchObject({ code: "QEMU_SAVE_NOT_POSSIBLE" });
+      await running.pause();
+      await running.save();
+      await expect(running.save()).rejects.toMatchObject({ code: "QEMU_SAVE_NOT_POSSIBLE" });
+      await using other = await startMachine(bare);
+      await expect(other.save()).rejects.toMatchObject({ code: "QEMU_SAVE_NOT_POSSIBLE" });
+    });
+
+    test("a machine that something keeps from being saved, by name, and no file is made", async (context) => {
+      requirePrograms(context, { "qemu-img": "qemu-utils" });
+      // A VDI image is such a thing; our own machines can't have one, so this QEMU is started by hand.
+      const image = join(directory, "disk.vdi");
+      await runProgram("qemu-img", ["create", "-q", "-f", "vdi", image, "1M"]);
+      await using child = await startProcess({
+        name: "QEMU",
+        file: "qemu-system-x86_64",
+        args: [
+          ...["-nodefaults", "-no-user-config", "-display", "none", "-S", "-machine", "q35"],
+          ...["-chardev", "socket,id=qmp,fd=3", "-mon", "chardev=qmp,mode=control"],
+          ...["-blockdev", `driver=file,node-name=f,filename=${image}`],
+          ...["-blockdev", "driver=vdi,node-name=blocker,file=f"],
+        ],
+        channels: 1,
+      });
+      const [channel] = child.channels;
+      if (channel === undefined) throw new Error("no channel");
+      await using qmp = await connectQmp(channel);
+      await expect(saveState({ machine: bare, process: child, qmp }, state, {})).rejects.toMatchObject({
+        code: "QEMU_SAVE_BLOCKED",
+        message: expect.stringContaining("vdi"),
+        data: { reasons: [expect.stringContaining("blocker")] },
+      });
+      expect(existsSync(state)).toBe(false);
+    });
+
+    test("a state that is cut off: QEMU's words, and no process", async () => {
+      await freeze();
+      truncateSync(state, 5000);
+      await expect(startMachine(await clone("cut"), { stateIn: state })).rejects.toMatchObject({
+        code: "QEMU_REVIVE_FAILED",
+        message: expect.stringMatching(/QEMU ended with code 1: .*\S/),
+      });
+    });
+
+    test("a machine other than the one that was saved", async () => {
+      await freeze();
+      const machine = await clone("other");
+      await expect(
+        startMachine({ ...machine, ports: [] }, { stateIn: state }),
+      ).rejects.toMatchObject({ code: "QEMU_REVIVE_FAILED" });
+    });
+
+    test("a template of another size, a state that is none: at once and together", async () => {
+      await freeze();
+      const machine = await clone("wrong");
+      truncateSync(ram, 2 ** 20);
+      writeFileSync(state, "this is no state");
+      await expect(startMachine(machine, { stateIn: state })).rejects.toMatchObject({
+        code: "QEMU_FILES_UNUSABLE",
+        data: { faults: [{ path: "memory.file", value: 2 ** 20 }, { path: "stateIn" }] },
+      });
+    });
+
+    test("a start that fails leaves no template behind", async () => {
+      const machine: Machine = { ...saved, extraDevices: ["no-such-device"] };
+      await expect(startMachine(machine, { stateOut: state })).rejects.toMatchObject({
+        code: "QEMU_START_FAILED",
+        message: expect.stringContaining("no-such-device"),
+      });
+      expect(readdirSync(directory).toSorted()).toEqual(["disk.raw", "serial.log"]);
+    });
+  });
+});
