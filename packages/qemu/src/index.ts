@@ -45,6 +45,7 @@ export type {
 } from "./machine/machine.ts";
 export type { AnyQmpEvent } from "./qmp/events.ts";
 export type { QmpGreeting, QmpTimestamp } from "./qmp/messages.ts";
+export type { QmpSchema, SchemaSide } from "./qmp/schema.ts";
 export type { NextEventOptions, QmpSession } from "./qmp/session.ts";
 export type {
   QmpArguments,

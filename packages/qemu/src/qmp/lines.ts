@@ -1,7 +1,7 @@
 import { QemuError } from "../errors.ts";
 
 /** The longest line accepted, in bytes. The largest known one, a QMP schema, has 207,000. */
-export const LONGEST_LINE = 64 * 1024 * 1024;
+const LONGEST_LINE = 64 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 

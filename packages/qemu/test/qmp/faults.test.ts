@@ -11,6 +11,10 @@ import { atEveryCut, FakeQemu, fakeSession, greeting, negotiating } from "./fake
 
 const timestamp = { seconds: 1_700_000_000, microseconds: 5 };
 
+// From the start: Node warns once only.
+const warnings: Error[] = [];
+process.on("warning", (warning) => warnings.push(warning));
+
 /** How many sockets and pipes libuv has. */
 async function handles(): Promise<number> {
   // libuv closes handles at the end of a turn.
@@ -206,15 +210,12 @@ describe("faults of qemu-qmp that stay without effect", () => {
   });
 
   test("warns of a deprecation (DEP0060)", async () => {
-    const warnings: Error[] = [];
-    const listen = (warning: Error): void => void warnings.push(warning);
-    process.on("warning", listen);
+    const before = process.noDeprecation;
     const { session } = await fakeSession();
     await session.close();
     await nextTurn();
-    process.off("warning", listen);
     expect(warnings).toEqual([]);
-    expect(process.noDeprecation ?? false).toBe(false);
+    expect(process.noDeprecation).toBe(before);
   });
 
   test("is a socket, and so holds the process", async () => {
