@@ -13,9 +13,9 @@ export interface Ran {
   readonly output: string;
 }
 
-/** Runs a program; this Node and this package's own tools come first on its PATH. */
+/** Runs a program; this Node and the repository's tools come first on its PATH. */
 export function run(file: string, args: readonly string[], cwd: string): Promise<Ran> {
-  const tools = join(root, "tooling/release/node_modules/.bin");
+  const tools = join(root, "node_modules/.bin");
   const path = [dirname(process.execPath), tools, process.env["PATH"] ?? ""].join(delimiter);
   return new Promise((resolve) => {
     execFile(

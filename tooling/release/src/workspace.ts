@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "./programs.ts";
 
 /** What is read of a package.json. */
-export interface PackageManifest {
+interface PackageManifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
