@@ -272,7 +272,7 @@ static DWORD run(WCHAR *command, DWORD *error) {
   return code;
 }
 
-void WINAPI winvm_launch(void) {
+void WINAPI start(void) {
   struct word self = first_word(GetCommandLineW());
   struct word file = first_word(self.rest);
   struct word program = first_word(file.rest);

@@ -40,7 +40,7 @@ describe("sambaConfig", () => {
     );
   });
 
-  test.each(smbDialects)(
+  test.for(smbDialects)(
     "testparm takes all of it for %s",
     { tags: ["host"] },
     async (dialect, context) => {

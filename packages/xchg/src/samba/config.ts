@@ -33,7 +33,7 @@ export function sambaConfig(options: SambaOptions): string {
     section("global", globalSettings(options)),
     ...options.shares.map((share) => section(share.tag, shareSettings(share, options.user))),
   ];
-  return `${sections.join("\n")}`;
+  return sections.join("\n");
 }
 
 function globalSettings({ dialect, user }: SambaOptions): Settings {

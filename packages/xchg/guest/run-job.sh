@@ -1,0 +1,323 @@
+#!/bin/bash
+# run-job.sh NONCE: runs the job that the host has put beside this file, and leaves word of how it ended.
+#
+# Standard input, output and error are the command's. What the runner itself has to say goes to log/runner.log, but for
+# the one line that a shell would print when it finds no program. The exit status is the command's, as far as eight
+# bits go; all of it is in status/outcome. 125 = the job could not be run.
+#
+# bash 3.2 or later, on Linux or Cygwin. A fork costs 10 to 30 ms where a machine is emulated, so on the usual way there
+# is none but the command itself: status files are therefore not renamed into place, but end with a line that tells
+# that they are complete.
+#
+# For tests, WINVM_XCHG is the exchange directory, WINVM_CYGDRIVE the directory of drives, WINVM_LAUNCHER the program
+# that runs Windows programs, WINVM_MOUNTS the directory of the named shares.
+#
+# Every variable here begins with winvm_: the environment is the command's, and no name in it may be touched.
+
+winvm_root=${WINVM_XCHG:-/tmp/xchg}
+winvm_drives=${WINVM_CYGDRIVE:-/cygdrive}
+winvm_launcher=${WINVM_LAUNCHER:-$winvm_drives/c/winvm/winvm-launch.exe}
+winvm_mounts=${WINVM_MOUNTS:-/mnt}
+winvm_job=$winvm_root/job
+unset WINVM_XCHG WINVM_CYGDRIVE WINVM_LAUNCHER WINVM_MOUNTS
+
+# winvm_write NAME LINES: writes a status file in one go.
+winvm_write() {
+  winvm_epoch=${EPOCHSECONDS:-}
+  [ -n "$winvm_epoch" ] || printf -v winvm_epoch '%(%s)T' -1 2>/dev/null || winvm_epoch=$(date +%s)
+  printf 'nonce=%s\nepoch=%s\n%send=%s\n' "$winvm_nonce" "$winvm_epoch" "$2" "$winvm_nonce" >"$winvm_root/status/$1"
+}
+
+# winvm_end KIND CODE [LINE]: the last word.
+winvm_end() {
+  winvm_write outcome "kind=$1"$'\n'"exitCode=$2"$'\n'"${3:+$3$'\n'}"
+  exit $(($2 & 255))
+}
+
+# winvm_refuse REASON: the job can't be run as it is.
+winvm_refuse() {
+  winvm_reason=${1//[[:cntrl:]]/?}
+  printf 'winvm: %s\n' "$winvm_reason" >&2
+  [ -n "$winvm_begun" ] || winvm_write started ''
+  winvm_end jobInvalid 125 "reason=$winvm_reason"
+}
+
+# winvm_read_list FILE: its items, each of which ends with NUL, as winvm_items.
+winvm_read_list() {
+  local LC_ALL=C winvm_item=
+  winvm_items=()
+  while IFS= read -r -d '' winvm_item; do
+    winvm_items+=("$winvm_item")
+    winvm_item=
+  done <"$winvm_job/$1" || winvm_refuse "job/$1 can't be read"
+  [ -z "$winvm_item" ] || winvm_refuse "job/$1 is cut off"
+}
+
+# winvm_to_posix PATH: a Windows path as winvm_path; others stay as they are.
+winvm_to_posix() {
+  winvm_path=$1
+  case $1 in
+    [A-Za-z]:[\\/]* | [A-Za-z]:)
+      local winvm_upper=ABCDEFGHIJKLMNOPQRSTUVWXYZ winvm_letter=${1:0:1} winvm_before
+      winvm_before=${winvm_upper%%"$winvm_letter"*}
+      [ ${#winvm_before} = 26 ] || winvm_letter=${winvm_lower:${#winvm_before}:1}
+      winvm_path=$winvm_drives/$winvm_letter${1:2}
+      winvm_path=${winvm_path//\\//}
+      ;;
+    \\\\*) winvm_path=${1//\\//} ;;
+  esac
+}
+winvm_lower=abcdefghijklmnopqrstuvwxyz
+
+# winvm_to_windows PATH: an absolute POSIX path as winvm_path, without a fork where it is below a drive.
+winvm_to_windows() {
+  local winvm_rest winvm_place winvm_letter
+  case $1 in
+    "$winvm_drives"/[A-Za-z] | "$winvm_drives"/[A-Za-z]/*)
+      winvm_rest=${1#"$winvm_drives"/}
+      winvm_path=${winvm_rest:0:1}:${winvm_rest:1}
+      winvm_path=${winvm_path//\//\\}
+      return
+      ;;
+  esac
+  while IFS=$'\t' read -r _ winvm_place winvm_letter; do
+    case $1 in
+      "$winvm_place"/*)
+        winvm_path=$winvm_letter:${1#"$winvm_place"}
+        winvm_path=${winvm_path//\//\\}
+        return
+        ;;
+    esac
+  done <"$winvm_job/shares"
+  winvm_path=$(cygpath -aw -- "$1") || winvm_refuse "there is no Windows path for $1"
+}
+
+# winvm_try FILE: whether it can be run; then winvm_program is its absolute path, and winvm_kind tells how it is run:
+# native (a Windows program), batch, or plain (everything else; the system knows how).
+winvm_try() {
+  local winvm_magic=
+  [ -e "$1" ] || return 1
+  if [ ! -f "$1" ]; then
+    winvm_denied=$1
+    return 1
+  fi
+  winvm_program=$1
+  case $1 in /*) ;; *) winvm_program=$PWD/${1#./} ;; esac
+  case $1 in
+    *.[Bb][Aa][Tt] | *.[Cc][Mm][Dd])
+      winvm_kind='batch'
+      return
+      ;;
+  esac
+  LC_ALL=C IFS= read -r -n 2 -d '' winvm_magic <"$1"
+  if [ "$winvm_magic" = MZ ] && ! winvm_is_cygwin "$1"; then
+    winvm_kind=native
+    # Cygwin finds name.exe by the name alone, Windows does not.
+    [ ! "$1.exe" -ef "$1" ] || winvm_program=$winvm_program.exe
+  elif [ -x "$1" ]; then
+    winvm_kind=plain
+  else
+    winvm_denied=$1
+    return 1
+  fi
+}
+
+# winvm_is_cygwin FILE: whether a program of Windows' form is one of Cygwin's, whose status is a POSIX one.
+winvm_is_cygwin() {
+  case $OSTYPE in
+    cygwin* | msys*) grep -q -a -e 'cygwin1\.dll' -e 'msys-2\.0\.dll' -- "$1" ;;
+    *) return 1 ;;
+  esac
+}
+
+# winvm_find NAME: finds a program as a POSIX shell does, and also by its name without Windows' endings.
+winvm_find() {
+  local winvm_rest winvm_directory winvm_suffix winvm_name
+  winvm_denied=
+  [ -n "$1" ] || return 1
+  winvm_to_posix "$1"
+  # A name with backslashes is a path where no file has just that name.
+  for winvm_name in "$winvm_path" "${winvm_path//\\//}"; do
+    case $winvm_name in
+      */*)
+        for winvm_suffix in '' .exe .com .bat .cmd; do
+          winvm_try "$winvm_name$winvm_suffix" && return
+        done
+        ;;
+      *)
+        # Windows finds its own programs in its own directories, whatever PATH says.
+        winvm_rest=$winvm_search:$winvm_drives/c/windows/system32:$winvm_drives/c/windows:
+        while [ -n "$winvm_rest" ]; do
+          winvm_directory=${winvm_rest%%:*}
+          winvm_rest=${winvm_rest#*:}
+          # Stand-ins for Windows' commands, which would keep eight bits of the exit code.
+          [ "$winvm_directory" != /usr/lib/winvm/windows ] || continue
+          for winvm_suffix in '' .exe .com .bat .cmd; do
+            winvm_try "${winvm_directory:-.}/$winvm_name$winvm_suffix" && return
+          done
+        done
+        ;;
+    esac
+    [ "$winvm_path" != "${winvm_path//\\//}" ] || break
+  done
+  return 1
+}
+
+# winvm_find_or_end NAME: finds a program, or ends as a shell does.
+winvm_find_or_end() {
+  winvm_find "$1" && return
+  if [ -z "$winvm_denied" ]; then
+    printf 'winvm: %s: command not found\n' "$1" >&3
+    winvm_end notFound 127
+  elif [ -d "$winvm_denied" ]; then
+    printf 'winvm: %s: Is a directory\n' "$1" >&3
+  else
+    printf 'winvm: %s: Permission denied\n' "$1" >&3
+  fi
+  winvm_end notExecutable 126
+}
+
+# winvm_local_copy NAME: the script under a name of the guest's own drive (cmd.exe reads it line by line) as winvm_copy.
+winvm_local_copy() {
+  local LC_ALL=C winvm_text=
+  IFS= read -r -d '' winvm_text <"$winvm_job/script"
+  winvm_copy=$winvm_local/$1
+  printf %s "$winvm_text" >"$winvm_copy" || winvm_refuse "$winvm_copy can't be written"
+}
+
+# Names for the shares that have a slot.
+winvm_name_shares() {
+  local winvm_name winvm_place
+  while IFS=$'\t' read -r winvm_name winvm_place _; do
+    case $winvm_place in
+      "$winvm_mounts"/*)
+        [ "$winvm_mounts/$winvm_name" != "$winvm_place" ] || continue
+        [ ! "$winvm_mounts/$winvm_name" -ef "$winvm_place" ] || continue
+        [ ! -e "$winvm_mounts/$winvm_name" ] || winvm_refuse "$winvm_mounts/$winvm_name is something else already"
+        ln -s -- "$winvm_place" "$winvm_mounts/$winvm_name" || winvm_refuse "$winvm_mounts/$winvm_name can't be made"
+        ;;
+    esac
+  done <"$winvm_job/shares"
+}
+
+# winvm_load: reads the job. The arguments become winvm_arguments, the environment winvm_with.
+winvm_load() {
+  local winvm_item winvm_try_again=5
+  until IFS= read -r winvm_item <"$winvm_job/nonce" && [ "$winvm_item" = "$winvm_nonce" ]; do
+    # What the guest's file system has seen before its revival may linger for some seconds.
+    [ $((winvm_try_again -= 1)) -ge 0 ] || winvm_refuse 'the job is not the one that was announced'
+    sleep 1
+  done
+  winvm_write started ''
+  winvm_begun=yes
+  winvm_search=$PATH
+  winvm_with=()
+  if [ -e "$winvm_job/env" ]; then
+    winvm_read_list env
+    for winvm_item in "${winvm_items[@]}"; do
+      case $winvm_item in
+        -* | =*) winvm_refuse "the environment can't hold $winvm_item" ;;
+        PATH=*) winvm_search=${winvm_item#PATH=} ;;
+        *=*) ;;
+        *) winvm_refuse "the environment can't hold $winvm_item" ;;
+      esac
+    done
+    # By env and not by export: any name, also one that this shell keeps for itself.
+    winvm_with=(env "${winvm_items[@]}")
+  fi
+  winvm_name_shares
+  winvm_path=$winvm_root/in
+  if [ -e "$winvm_job/cwd" ]; then
+    winvm_read_list cwd
+    winvm_to_posix "${winvm_items[0]}"
+    case $winvm_path in /*) ;; *) winvm_path=$winvm_root/in/$winvm_path ;; esac
+  fi
+  cd -- "$winvm_path" || winvm_refuse "there is no directory $winvm_path to work in"
+  winvm_read_list argv
+  winvm_shell=
+  [ ! -e "$winvm_job/shell" ] || read -r winvm_shell <"$winvm_job/shell"
+  # Where the launcher is, there is a drive that both sides know; otherwise the exchange directory is one.
+  winvm_local=$winvm_drives/c/winvm
+  [ -w "$winvm_local" ] || winvm_local=$winvm_root/status
+  export WINVM_IN=$winvm_root/in WINVM_OUT=$winvm_root/out
+}
+
+# winvm_plan: what is to be run, as winvm_command; winvm_code is the file in which the launcher leaves the exit code.
+winvm_plan() {
+  winvm_code=
+  case $winvm_shell in
+    '')
+      winvm_find_or_end "${winvm_items[0]}"
+      winvm_items=("${winvm_items[@]:1}")
+      ;;
+    bash)
+      winvm_program=$BASH winvm_kind=plain
+      winvm_items=("$winvm_job/script" "${winvm_items[@]}")
+      ;;
+    cmd)
+      winvm_local_copy "job-$$.cmd"
+      winvm_program=$winvm_copy winvm_kind=batch
+      ;;
+    powershell)
+      winvm_search=$winvm_search:$winvm_drives/c/windows/system32/WindowsPowerShell/v1.0
+      winvm_find_or_end powershell
+      winvm_local_copy "job-$$.ps1"
+      winvm_to_windows "$winvm_copy"
+      winvm_items=(-NoProfile -ExecutionPolicy Bypass -File "$winvm_path" "${winvm_items[@]}")
+      ;;
+    *) winvm_refuse "there is no shell $winvm_shell" ;;
+  esac
+  if [ "$winvm_kind" = plain ] || [ ! -f "$winvm_launcher" ]; then
+    [ "$winvm_kind" = plain ] || printf 'winvm: without %s an exit code keeps eight bits\n' "$winvm_launcher" >&2
+    winvm_command=("$winvm_program" "${winvm_items[@]}")
+    # env would take it for a variable.
+    case $winvm_program in *=*) winvm_command=("$BASH" -c 'exec "$@"' bash "${winvm_command[@]}") ;; esac
+  else
+    winvm_code=$winvm_local/code-$$
+    winvm_to_windows "$winvm_code"
+    winvm_command=("$winvm_launcher" "$winvm_path")
+    winvm_to_windows "$winvm_program"
+    winvm_command=("${winvm_command[@]}" "$winvm_path" "${winvm_items[@]}")
+  fi
+}
+
+# winvm_judge STATUS: what the command's end means.
+winvm_judge() {
+  local winvm_line='' winvm_said='' winvm_number='^[0-9]{1,10}$'
+  if [ -n "$winvm_code" ] && IFS= read -r winvm_line 2>/dev/null <"$winvm_code"; then
+    [[ ! $winvm_line =~ $winvm_number ]] || winvm_end exited "$winvm_line"
+    if [[ ${winvm_line#error=} =~ $winvm_number ]]; then
+      [ "$1" != 127 ] || printf 'winvm: %s: command not found\n' "$winvm_program" >&3
+      winvm_end notExecutable "$1" "windowsError=${winvm_line#error=}"
+    fi
+    printf 'winvm: the launcher left an unknown code, %s\n' "$winvm_line" >&2
+  fi
+  if [ "$1" -gt 128 ] && [ "$1" -lt 193 ]; then
+    # bash says on its own standard error that a signal ended a command, but for SIGINT, SIGPIPE
+    # and SIGTERM.
+    IFS= read -r -d '' winvm_said <"$winvm_root/log/runner.log"
+    case $1:$winvm_said in
+      130:* | 141:* | 143:* | *"$0: line "*) winvm_end signalled "$1" "signal=$(($1 - 128))" ;;
+    esac
+  fi
+  winvm_end exited "$1"
+}
+
+winvm_main() {
+  winvm_nonce=$1
+  winvm_begun=
+  case $winvm_nonce in
+    '' | *[!A-Za-z0-9_-]*)
+      printf 'usage: run-job.sh NONCE\n' >&2
+      exit 125
+      ;;
+  esac
+  exec 3>&2 2>"$winvm_root/log/runner.log"
+  winvm_load
+  winvm_plan
+  "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&-
+  winvm_judge $?
+}
+
+# The last line, so that the whole file has been read before a job can touch it.
+winvm_main "$@"

@@ -1,0 +1,43 @@
+import { chmod, copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { jobFiles, type JobTicket } from "../job/job-files.ts";
+import type { Job } from "../job/job.ts";
+import { exchangeFiles, jobFileNames } from "../protocol/files.ts";
+import type { ExchangePlace } from "./place.ts";
+import { publishDirectory } from "./publish.ts";
+
+/** The program that runs a job in the guest. */
+const runner = join(import.meta.dirname, "..", "..", "guest", "run-job.sh");
+
+/**
+ * Publishes a job, whole, as `job/`. What an earlier job left in `status` and `log` goes first.
+ *
+ * @throws XchgError `XCHG_JOB_INVALID` with all faults.
+ */
+export async function stageJob(place: ExchangePlace, job: Job, ticket: JobTicket): Promise<void> {
+  const files = jobFiles(job, ticket);
+  const { directory } = place;
+  const temporary = await mkdtemp(join(directory, `.${exchangeFiles.job}-`));
+  try {
+    await Promise.all([
+      copyFile(runner, join(temporary, jobFileNames.runner)),
+      ...Object.entries(files).map(([name, bytes]) =>
+        writeFile(join(temporary, name), bytes, { mode: 0o644 }),
+      ),
+      ...[
+        join(exchangeFiles.status, exchangeFiles.started),
+        join(exchangeFiles.status, exchangeFiles.outcome),
+        join(exchangeFiles.log, exchangeFiles.runnerLog),
+      ].map((name) => rm(join(directory, name), { force: true })),
+    ]);
+    await Promise.all(
+      [jobFileNames.runner, ...Object.keys(files)].map((name) => place.open(join(temporary, name))),
+    );
+    await chmod(temporary, 0o755);
+    await place.open(temporary);
+    await publishDirectory(temporary, join(directory, exchangeFiles.job));
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
