@@ -33,11 +33,11 @@ export async function bootFirmware(
     name: `QEMU (trial of ${accelerator})`,
     file: features.binary,
     args: [
-      ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
-      ...["-machine", "q35", "-accel", accelerator, "-m", "size=64M"],
-      ...["-chardev", qemuOption("socket", { id: "debug", fd: 3 })],
-      ...["-device", qemuOption("isa-debugcon", { iobase: "0x402", chardev: "debug" })],
-    ],
+      ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
+      ["-machine", "q35", "-accel", accelerator, "-m", "size=64M"],
+      ["-chardev", qemuOption("socket", { id: "debug", fd: 3 })],
+      ["-device", qemuOption("isa-debugcon", { iobase: "0x402", chardev: "debug" })],
+    ].flat(),
     channels: 1,
   });
   let log = "";

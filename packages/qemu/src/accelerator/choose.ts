@@ -88,11 +88,6 @@ async function tryKvm(
   features: QemuFeatures,
   options: ChooseAcceleratorOptions,
 ): Promise<AcceleratorChoice> {
-  const tcg = (reason: string, evidence: AcceleratorEvidence): AcceleratorChoice => ({
-    accelerator: "tcg",
-    reason,
-    evidence,
-  });
   if (!features.kvm) return tcg("this QEMU was built without KVM", {});
   const device = await openable("/dev/kvm");
   if (device !== "ok") return tcg(`/dev/kvm can't be used: ${device}`, { device });
@@ -109,6 +104,10 @@ async function tryKvm(
   }
   const flagless = cpuFlag === "none" ? "; the processor shows neither vmx nor svm" : "";
   return tcg(`/dev/kvm opens, but ${boot.explanation}${flagless}`, evidence);
+}
+
+function tcg(reason: string, evidence: AcceleratorEvidence): AcceleratorChoice {
+  return { accelerator: "tcg", reason, evidence };
 }
 
 async function openable(device: string): Promise<string> {

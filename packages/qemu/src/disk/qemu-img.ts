@@ -26,7 +26,8 @@ export async function qemuImg(
     });
   } catch (error) {
     if (!(error instanceof RuntimeError) || error.code !== "RUNTIME_PROGRAM_FAILED") throw error;
-    const stderr = String(error.data["stderr"] ?? "");
+    const said = error.data["stderr"];
+    const stderr = typeof said === "string" ? said : "";
     const { code, hint } = diskFailure(stderr);
     throw new QemuError({
       code,

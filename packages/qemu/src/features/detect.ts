@@ -104,9 +104,9 @@ async function askByQmp(
       name: "qemu (features)",
       file: binary,
       args: [
-        ...["-machine", "none", "-nodefaults", "-no-user-config", "-display", "none"],
-        ...["-chardev", "socket,id=qmp,fd=3", "-mon", "chardev=qmp,mode=control"],
-      ],
+        ["-machine", "none", "-nodefaults", "-no-user-config", "-display", "none"],
+        ["-chardev", "socket,id=qmp,fd=3", "-mon", "chardev=qmp,mode=control"],
+      ].flat(),
       channels: 1,
       missingHint: installHint,
     }),
@@ -116,35 +116,36 @@ async function askByQmp(
   // Awaited here: the process must not be disposed of before it has answered.
   return await child
     .whileAlive(
-    asked,
-    async (signal) => {
-      const qmp = stack.use(await connectQmp(channel, { signal }));
-      const [schema, machines, devices, file, options, kvm] = await Promise.all([
-        qmp.execute("query-qmp-schema", {}, { signal }),
-        qmp.execute("query-machines", {}, { signal }),
-        qmp.execute("qom-list-types", { implements: "device", abstract: false }, { signal }),
-        qmp.execute("qom-list-properties", { typename: "memory-backend-file" }, { signal }),
-        qmp.execute("query-command-line-options", {}, { signal }),
-        qmp.execute("query-kvm", {}, { signal }),
-      ]);
-      const { major, minor, micro } = qmp.greeting.version.qemu;
-      const build = qmp.greeting.version.package;
-      await qmp.execute("quit", {}, { signal }).catch(() => {});
-      return {
-        ...readSchema(schema),
-        version: `${major}.${minor}.${micro}${build === "" ? "" : ` (${build})`}`,
-        machineTypes: machines
-          .map(({ name, alias }) => (alias === undefined ? { name } : { name, alias }))
-          .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-        devices: devices.map(({ name }) => name).toSorted(),
-        sandbox: options.some(({ option }) => option === "sandbox"),
-        kvm: kvm.present,
-        templateReadOnly: file.some(({ name }) => name === "rom"),
-      };
-    },
-    wait,
-  ).catch(async (cause: unknown) => {
-    const words = await lastWords(child, cause);
-    throw words === undefined ? cause : new Error(words, { cause });
-  });
+      asked,
+      async (signal) => {
+        const qmp = stack.use(await connectQmp(channel, { signal }));
+        const [schema, machines, devices, file, options, kvm] = await Promise.all([
+          qmp.execute("query-qmp-schema", {}, { signal }),
+          qmp.execute("query-machines", {}, { signal }),
+          qmp.execute("qom-list-types", { implements: "device", abstract: false }, { signal }),
+          qmp.execute("qom-list-properties", { typename: "memory-backend-file" }, { signal }),
+          qmp.execute("query-command-line-options", {}, { signal }),
+          qmp.execute("query-kvm", {}, { signal }),
+        ]);
+        const { major, minor, micro } = qmp.greeting.version.qemu;
+        const build = qmp.greeting.version.package;
+        await qmp.execute("quit", {}, { signal }).catch(() => {});
+        return {
+          ...readSchema(schema),
+          version: `${major}.${minor}.${micro}${build === "" ? "" : ` (${build})`}`,
+          machineTypes: machines
+            .map(({ name, alias }) => (alias === undefined ? { name } : { name, alias }))
+            .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+          devices: devices.map(({ name }) => name).toSorted(),
+          sandbox: options.some(({ option }) => option === "sandbox"),
+          kvm: kvm.present,
+          templateReadOnly: file.some(({ name }) => name === "rom"),
+        };
+      },
+      wait,
+    )
+    .catch(async (cause: unknown) => {
+      const words = await lastWords(child, cause);
+      throw words === undefined ? cause : new Error(words, { cause });
+    });
 }

@@ -3,7 +3,7 @@ import type { RunningMachine, SaveReport } from "./running-machine.ts";
 
 /** How close to each other several machines stopped. */
 export interface PauseReport {
-  /** Milliseconds between the first and the last to stop, by QEMU's STOP events. */
+  /** Milliseconds between the first and the last to stop, by the times in QEMU's STOP events. */
   readonly skewMs: number;
 }
 
@@ -19,7 +19,9 @@ export async function pauseTogether(
 ): Promise<PauseReport> {
   const stopped: number[] = [];
   const forget = machines.map((machine) =>
-    machine.qmp.on("STOP", () => void stopped.push(performance.now())),
+    machine.qmp.on("STOP", ({ timestamp }) => {
+      stopped.push(timestamp.seconds * 1000 + timestamp.microseconds / 1000);
+    }),
   );
   try {
     const results = await Promise.allSettled(machines.map((machine) => machine.pause(wait)));

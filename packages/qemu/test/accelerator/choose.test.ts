@@ -70,7 +70,9 @@ describe("a choice by trial", { tags: ["vm"] }, () => {
     // Of another boot of the host, or of another QEMU, it does not count.
     const kept = JSON.parse(readFileSync(cacheFile, "utf8")) as { key: string };
     writeFileSync(cacheFile, JSON.stringify({ ...kept, key: "another boot" }));
-    expect((await chooseAccelerator({ accelerator: "auto", cacheFile })).evidence.cached).toBeUndefined();
+    expect(
+      (await chooseAccelerator({ accelerator: "auto", cacheFile })).evidence.cached,
+    ).toBeUndefined();
 
     const { accelerator } = choice;
     const cpu = accelerator === "kvm" ? "host" : "Nehalem";

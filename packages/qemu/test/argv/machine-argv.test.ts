@@ -18,6 +18,11 @@ function lines(machine: Machine, incoming = false): string {
   );
 }
 
+/** Devices with their places on the PCI bus. */
+function places(machine: Machine): readonly string[] {
+  return valuesOf("-device", machine).filter((device) => device.includes("addr="));
+}
+
 describe("machineArgv", () => {
   test.for<[string, Machine, boolean]>([
     ["bare-q35", bare, false],
@@ -118,8 +123,6 @@ describe("machineArgv", () => {
       networks: full.networks.slice(0, 1),
       floppy: undefined,
     };
-    const places = (machine: Machine): readonly string[] =>
-      valuesOf("-device", machine).filter((device) => device.includes("addr="));
     for (const device of places(alone)) expect(places(full)).toContain(device);
   });
 

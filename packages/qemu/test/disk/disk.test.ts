@@ -8,6 +8,19 @@ import { checkDisk, compactDisk, createDisk, createOverlay, diskInfo } from "../
 
 const mib = 2 ** 20;
 
+/** Writes bytes into an image as a guest would. */
+async function write(image: string, pattern: string, format = "qcow2"): Promise<void> {
+  await runProgram("qemu-io", ["-f", format, "-c", pattern, image]);
+}
+
+/** Runs a shell script in a name space of its own, where it may mount. */
+function inside(script: string): string {
+  return execFileSync("unshare", ["--user", "--map-root-user", "--mount", "sh", "-ec", script], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
 describe("disks", { tags: ["host"] }, () => {
   let directory: string;
   let file: string;
@@ -16,11 +29,6 @@ describe("disks", { tags: ["host"] }, () => {
     directory = temporaryDirectory();
     file = join(directory, "disk, one.qcow2");
   });
-
-  /** Writes bytes into an image as a guest would. */
-  async function write(image: string, pattern: string, format = "qcow2"): Promise<void> {
-    await runProgram("qemu-io", ["-f", format, "-c", pattern, image]);
-  }
 
   test.for(["qcow2", "raw"] as const)(
     "a new %s disk has its size and takes no space",
@@ -174,12 +182,6 @@ describe("disks", { tags: ["host"] }, () => {
     });
 
     test("a full file system: nothing half-made is left", async (context) => {
-      // A file system of 1 MiB in a name space of our own, where this host lets us have one.
-      const inside = (script: string): string =>
-        execFileSync("unshare", ["--user", "--map-root-user", "--mount", "sh", "-ec", script], {
-          encoding: "utf8",
-          stdio: ["ignore", "pipe", "pipe"],
-        });
       const mount = `mount -t tmpfs -o size=1m none '${directory}'`;
       try {
         inside(mount);

@@ -8,12 +8,19 @@ describe("readSchema", () => {
   test("finds capabilities in the enumeration that has always had two of them", () => {
     const other = enumeration("x-ignore-shared", "mapped-ram");
     const capabilities = enumeration("xbzrle", "events", "x-ignore-shared");
-    expect(readSchema([other, capabilities])).toMatchObject({ ignoreShared: true, mappedRam: false });
+    expect(readSchema([other, capabilities])).toMatchObject({
+      ignoreShared: true,
+      mappedRam: false,
+    });
     expect(readSchema([other])).toMatchObject({ ignoreShared: false });
   });
 
   test("finds PNG by the member of screendump's arguments", () => {
-    const withFormat = { name: "150", "meta-type": "object", members: [{ name: "filename" }, { name: "format" }] };
+    const withFormat = {
+      name: "150",
+      "meta-type": "object",
+      members: [{ name: "filename" }, { name: "format" }],
+    };
     const without = { ...withFormat, members: [{ name: "filename" }] };
     expect(readSchema([screendump, withFormat]).screendumpPng).toBe(true);
     expect(readSchema([screendump, without]).screendumpPng).toBe(false);

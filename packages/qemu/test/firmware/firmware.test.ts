@@ -39,16 +39,17 @@ describe("parseDescriptor", () => {
   });
 });
 
-describe("findFirmware", () => {
-  function place(name: string): { directory: string; files: string } {
-    const directory = join(temporaryDirectory(), name);
-    mkdirSync(directory);
-    for (const file of ["CODE.fd", "VARS.fd"]) writeFileSync(join(directory, file), "");
-    return { directory, files: directory };
-  }
+/** A directory with firmware in it. */
+function firmwarePlace(name: string): { directory: string; files: string } {
+  const directory = join(temporaryDirectory(), name);
+  mkdirSync(directory);
+  for (const file of ["CODE.fd", "VARS.fd"]) writeFileSync(join(directory, file), "");
+  return { directory, files: directory };
+}
 
+describe("findFirmware", () => {
   test("takes the strongest whose files are there", async () => {
-    const { directory } = place("a");
+    const { directory } = firmwarePlace("a");
     writeFileSync(join(directory, "10-gone.json"), descriptor({}, "/nonexistent"));
     writeFileSync(join(directory, "20-here.json"), descriptor({}, directory));
     expect(await findFirmware("uefi", { descriptorDirectories: [directory] })).toEqual({
@@ -58,8 +59,8 @@ describe("findFirmware", () => {
   });
 
   test("a file hides one of the same name in a later directory", async () => {
-    const strong = place("strong");
-    const weak = place("weak");
+    const strong = firmwarePlace("strong");
+    const weak = firmwarePlace("weak");
     writeFileSync(join(strong.directory, "50.json"), "{}");
     writeFileSync(join(weak.directory, "50.json"), descriptor({}, weak.files));
     await expect(
@@ -71,7 +72,7 @@ describe("findFirmware", () => {
   });
 
   test("falls back to known places", async () => {
-    const { files } = place("known");
+    const { files } = firmwarePlace("known");
     const known = { code: join(files, "CODE.fd"), vars: join(files, "VARS.fd") };
     expect(
       await findFirmware("uefi", { descriptorDirectories: ["/nonexistent"], knownPlaces: [known] }),

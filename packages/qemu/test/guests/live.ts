@@ -50,7 +50,10 @@ export function countsOf(machine: Machine): readonly number[] {
 }
 
 /** Waits until the guest has written so many counts, or ends. */
-export async function untilCounted(running: RunningMachine, atLeast = 1): Promise<readonly number[]> {
+export async function untilCounted(
+  running: RunningMachine,
+  atLeast = 1,
+): Promise<readonly number[]> {
   return running.process.whileAlive(
     "see the guest count",
     (signal) =>

@@ -18,6 +18,13 @@ const network = {
   backend: { kind: "none" },
 } as const;
 
+/** A disk over so many images. */
+function chain(depth: number): MachineDisk {
+  let backing: MachineDisk["backing"];
+  for (let n = 0; n < depth; n += 1) backing = { file: `/${n}`, format: "qcow2", backing };
+  return { ...disk, format: "qcow2", backing };
+}
+
 function paths(machine: Partial<Machine>): readonly string[] {
   return machineFaults({ ...bare, ...machine }, features).map(({ path }) => path);
 }
@@ -132,11 +139,6 @@ describe("machineFaults", () => {
   });
 
   test("a chain may be four images deep, not five", () => {
-    const chain = (depth: number): MachineDisk => {
-      let backing: MachineDisk["backing"];
-      for (let n = 0; n < depth; n += 1) backing = { file: `/${n}`, format: "qcow2", backing };
-      return { ...disk, format: "qcow2", backing };
-    };
     expect(paths({ disks: [chain(4)] })).toEqual([]);
     expect(paths({ disks: [chain(5)] })).not.toEqual([]);
   });

@@ -96,7 +96,9 @@ describe("devices", { tags: ["vm"] }, () => {
         display: "std",
         extraDevices: ["virtio-rng-pci", "pvpanic"],
       });
-      await using running = await startMachine(withOwnDisks(machine, directory), { stateOut: join(directory, "state") });
+      await using running = await startMachine(withOwnDisks(machine, directory), {
+        stateOut: join(directory, "state"),
+      });
       expect([...running.ports.keys()]).toEqual(["winvm.ssh", "winvm.bulk"]);
       await untilCounted(running);
       await running.pause();
@@ -166,7 +168,6 @@ function withOwnDisks(machine: Machine, directory: string): Machine {
     ...machine,
     disks: machine.disks.map((disk) => ({ ...disk, file: own(disk.id, disk.file) })),
     cdroms: machine.cdroms.map((cdrom) => ({ ...cdrom, file: own(cdrom.id, cdrom.file) })),
-    floppy:
-      machine.floppy && { ...machine.floppy, file: own("floppy", machine.floppy.file) },
+    floppy: machine.floppy && { ...machine.floppy, file: own("floppy", machine.floppy.file) },
   };
 }

@@ -131,7 +131,9 @@ describe("the life of a machine", { tags: ["vm"] }, () => {
       await using running = await startMachine(
         bootable(directory, { noReboot: true }, rebootingGuest()),
       );
-      expect(await running.exited).toMatchObject({ shutdown: { guest: true, reason: "guest-reset" } });
+      expect(await running.exited).toMatchObject({
+        shutdown: { guest: true, reason: "guest-reset" },
+      });
     });
 
     test("killed from outside: no word of a shutdown", async () => {
@@ -160,11 +162,10 @@ describe("the life of a machine", { tags: ["vm"] }, () => {
       if (qemu === undefined) throw new Error("QEMU did not start");
       expect(await isProcessAlive(qemu)).toBe(true);
       owner.kill("SIGKILL");
-      await poll(
-        "see QEMU end",
-        async () => ((await isProcessAlive(qemu)) ? undefined : true),
-        { intervalMs: 10, timeoutMs: 10_000 },
-      );
+      await poll("see QEMU end", async () => ((await isProcessAlive(qemu)) ? undefined : true), {
+        intervalMs: 10,
+        timeoutMs: 10_000,
+      });
     });
   });
 

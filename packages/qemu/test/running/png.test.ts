@@ -34,7 +34,9 @@ test("every picture keeps its pixels", () => {
 });
 
 test("a comment in the head is skipped", () => {
-  expect(pixelsOf(ppmToPng(Buffer.from("P6\n# by hand\n1 1\n255\nabc"))).pixels.toString()).toBe("abc");
+  expect(pixelsOf(ppmToPng(Buffer.from("P6\n# by hand\n1 1\n255\nabc"))).pixels.toString()).toBe(
+    "abc",
+  );
 });
 
 test.for(["", "P5\n1 1\n255\nabc", "P6\n2 2\n255\nabc", "P6\n1 1\n65535\nabcdef"])(
