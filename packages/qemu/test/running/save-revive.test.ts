@@ -107,8 +107,9 @@ describe("save and revive", { tags: ["vm"] }, () => {
 
   test("a clone alone", async () => {
     await freeze();
+    const machine = await clone("alone");
     const started = performance.now();
-    await using running = await startMachine(await clone("alone"), { stateIn: state });
+    await using running = await startMachine(machine, { stateIn: state });
     await running.resume();
     const elapsedMs = Math.round(performance.now() - started);
     console.log(`revived: spawn to running in ${elapsedMs} ms`, running.timings);
