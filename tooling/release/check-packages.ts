@@ -2,26 +2,25 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { tryInForeignProject, type ForeignReport } from "./src/foreign.ts";
+import { tryInForeignProject } from "./src/foreign.ts";
 import { eachOf } from "./src/programs.ts";
-import { packAndCheck } from "./src/tarball.ts";
+import { checkTarball, pack } from "./src/tarball.ts";
 import { publishablePackages } from "./src/workspace.ts";
 
 const started = performance.now();
 const scratch = await mkdtemp(join(tmpdir(), "winvm-packages-"));
 try {
   const packages = await publishablePackages();
-  const packed = await eachOf(packages, availableParallelism(), (item) =>
-    packAndCheck(item, scratch),
-  );
-  const complete = packed.every(({ tarball }) => tarball !== undefined);
-  const foreign: ForeignReport = complete
-    ? await tryInForeignProject(packed, join(scratch, "foreign"))
-    : { exports: new Map(), faults: new Map([["project", ["not tried: a package is missing"]]]) };
+  const packed = await eachOf(packages, availableParallelism(), (item) => pack(item, scratch));
+  const [contents, foreign] = await Promise.all([
+    eachOf(packed, availableParallelism(), checkTarball),
+    tryInForeignProject(packed, join(scratch, "foreign")),
+  ]);
   let faultCount = 0;
   const report: string[] = [];
-  for (const { item, files, faults } of packed) {
+  for (const [index, { item }] of packed.entries()) {
     const { name, version } = item.manifest;
+    const { files, faults } = contents[index] ?? { files: [], faults: ["it was not checked"] };
     const all = [...faults, ...(foreign.faults.get(name) ?? [])];
     const names = foreign.exports.get(name);
     const seen = `${files.length} files, ${names?.length ?? "no"} exports${names?.length ? `: ${names.join(" ")}` : ""}`;

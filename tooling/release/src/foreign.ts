@@ -56,7 +56,7 @@ export async function tryInForeignProject(
 async function writeProject(packed: readonly Packed[], directory: string): Promise<void> {
   await mkdir(join(directory, "src"), { recursive: true });
   const files = Object.fromEntries(
-    packed.map(({ item, tarball }) => [item.manifest.name, `file:${String(tarball)}`]),
+    packed.map(({ item, tarball }) => [item.manifest.name, `file:${tarball}`]),
   );
   const ownTypes = JSON.parse(
     await readFile(join(root, "tooling/release/node_modules/@types/node/package.json"), "utf8"),

@@ -3,45 +3,53 @@ import { basename, join } from "node:path";
 import { pnpm, run } from "./programs.ts";
 import type { WorkspacePackage } from "./workspace.ts";
 
-/** A packed package and what is wrong with it. */
+/** A packed package. */
 export interface Packed {
   readonly item: WorkspacePackage;
-  /** Absent where packing failed. */
-  readonly tarball: string | undefined;
+  readonly tarball: string;
+  /** The tarball's directory, for this package alone. */
+  readonly place: string;
+}
+
+/** What was found in a tarball. */
+export interface Content {
   readonly files: readonly string[];
   readonly faults: readonly string[];
 }
 
-/** Directories of a package that nobody but its developers needs. */
-const developersOnly = new Set(["test", "node_modules", "coverage"]);
+/** Directories of a package that nobody but its developers needs: tests, and what generates sources. */
+const developersOnly = new Set(["test", "scripts", "node_modules", "coverage"]);
 
-/** Packs a package, looks into the tarball, and lets publint and attw look at it. */
-export async function packAndCheck(item: WorkspacePackage, scratch: string): Promise<Packed> {
+/** Packs a package. @throws Error where pnpm can't */
+export async function pack(item: WorkspacePackage, scratch: string): Promise<Packed> {
   const place = join(scratch, basename(item.directory));
   await mkdir(place);
   const packing = await pnpm(["pack", "--pack-destination", place, "--silent"], item.directory);
-  const tarball = (await readdir(place)).map((name) => join(place, name))[0];
-  if (!packing.ok || tarball === undefined) {
-    return { item, tarball: undefined, files: [], faults: [`pnpm pack: ${packing.output}`] };
+  const name = (await readdir(place))[0];
+  if (!packing.ok || name === undefined) {
+    throw new Error(`${item.manifest.name}: pnpm pack: ${packing.output}`);
   }
+  return { item, place, tarball: join(place, name) };
+}
+
+/** Looks into a tarball, and lets publint and attw look at it. */
+export async function checkTarball({ item, tarball, place }: Packed): Promise<Content> {
   const [content, publint, attw] = await Promise.all([
-    contentFaults(item, tarball, place),
+    contentOf(item, tarball, place),
     run("publint", ["run", tarball, "--strict"], place),
     run("attw", [tarball, "--profile", "esm-only", "--format", "ascii", "--no-emoji"], place),
   ]);
-  const faults = [
-    ...content.faults,
-    ...(publint.ok ? [] : [`publint --strict:\n${publint.output}`]),
-    ...(attw.ok ? [] : [`attw --profile esm-only:\n${attw.output}`]),
-  ];
-  return { item, tarball, files: content.files, faults };
+  return {
+    files: content.files,
+    faults: [
+      ...content.faults,
+      ...(publint.ok ? [] : [`publint --strict:\n${publint.output}`]),
+      ...(attw.ok ? [] : [`attw --profile esm-only:\n${attw.output}`]),
+    ],
+  };
 }
 
-async function contentFaults(
-  item: WorkspacePackage,
-  tarball: string,
-  place: string,
-): Promise<{ readonly files: readonly string[]; readonly faults: readonly string[] }> {
+async function contentOf(item: WorkspacePackage, tarball: string, place: string): Promise<Content> {
   const untar = await run("tar", ["-xzf", tarball, "-C", place], place);
   if (!untar.ok) return { files: [], faults: [`tar: ${untar.output}`] };
   const packed = join(place, "package");
