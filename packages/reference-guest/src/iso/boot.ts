@@ -1,0 +1,91 @@
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { requireProgram, runProgram } from "@winvm/runtime";
+import { ReferenceGuestError } from "../errors.ts";
+
+/** Modules of the boot loader on the disk: read a partition with ext4, start Linux. */
+const DISK_MODULES = ["ext2", "linux", "search", "search_fs_file"];
+const CD_MODULES = ["iso9660", "linux", "search", "search_fs_file"];
+const PC = ["biosdisk"];
+const EFI = ["part_gpt", "fat"];
+
+const KERNEL = "quiet console=ttyS0 console=tty0 mitigations=off panic=1";
+const DISK_COMMANDS = commands("/winvm/vmlinuz", KERNEL);
+const CD_COMMANDS = commands("/winvm/setup.squashfs", `${KERNEL} winvm.mode=setup`);
+
+// Executed at once by the loader's core: no menu, nothing to wait for.
+function commands(marker: string, kernel: string): string {
+  return [
+    `search --no-floppy --file ${marker} --set=root`,
+    `linux /winvm/vmlinuz ${kernel}`,
+    "initrd /winvm/initrd",
+    "boot",
+    "",
+  ].join("\n");
+}
+
+/**
+ * Makes all boot loaders: those of the CD in `medium/boot`, those that Setup puts on the disk in `medium/winvm`.
+ *
+ * @throws {ReferenceGuestError} `REFERENCE_GUEST_PROGRAM_MISSING`.
+ */
+export async function writeBootLoaders(medium: string, work: string, signal: AbortSignal): Promise<void> {
+  const grub = await findGrub();
+  await mkdir(join(medium, "boot"), { recursive: true });
+  await mkdir(work, { recursive: true });
+  const image = async (
+    format: "i386-pc" | "i386-pc-eltorito" | "x86_64-efi",
+    output: string,
+    script: string,
+    modules: readonly string[],
+  ): Promise<void> => {
+    const config = join(work, "grub.cfg");
+    await writeFile(config, script);
+    await runProgram(
+      "grub-mkimage",
+      [
+        `--directory=${join(grub, format.replace("-eltorito", ""))}`,
+        `--format=${format}`,
+        `--output=${output}`,
+        "--prefix=/boot/grub",
+        `--config=${config}`,
+        ...modules,
+      ],
+      { asked: "make a boot loader", signal, missingHint: "apt install grub-common" },
+    );
+  };
+  const efi = join(work, "bootx64.efi");
+  await image("i386-pc", join(medium, "winvm/core.img"), DISK_COMMANDS, [...PC, "part_msdos", ...DISK_MODULES]);
+  await image("x86_64-efi", join(medium, "winvm/disk.efi"), DISK_COMMANDS, [...EFI, ...DISK_MODULES]);
+  await image("i386-pc-eltorito", join(medium, "boot/eltorito.img"), CD_COMMANDS, [...PC, ...CD_MODULES]);
+  await image("x86_64-efi", efi, CD_COMMANDS, [...EFI, ...CD_MODULES]);
+  await copyFile(join(grub, "i386-pc/boot.img"), join(medium, "winvm/boot.img"));
+  await writeEfiPartition(join(medium, "boot/efi.img"), efi, signal);
+}
+
+/** The FAT file system from which UEFI starts a CD. */
+async function writeEfiPartition(file: string, loader: string, signal: AbortSignal): Promise<void> {
+  const options = { signal, missingHint: "apt install mtools", env: { MTOOLS_SKIP_CHECK: "1" } };
+  await runProgram("mformat", ["-C", "-i", file, "-f", "2880", "-N", "20260101", "::"], options);
+  await runProgram("mmd", ["-i", file, "::/EFI", "::/EFI/BOOT"], options);
+  await runProgram("mcopy", ["-i", file, loader, "::/EFI/BOOT/BOOTX64.EFI"], options);
+}
+
+async function findGrub(): Promise<string> {
+  const program = await requireProgram("grub-mkimage", "make a boot loader", "apt install grub-common");
+  const directory = join(dirname(program), "../lib/grub");
+  const { access } = await import("node:fs/promises");
+  const needs = { "i386-pc/boot.img": "grub-pc-bin", "x86_64-efi/kernel.img": "grub-efi-amd64-bin" };
+  for (const [path, name] of Object.entries(needs)) {
+    await access(join(directory, path)).catch((cause: unknown) => {
+      throw new ReferenceGuestError({
+        code: "REFERENCE_GUEST_PROGRAM_MISSING",
+        asked: "make a boot loader",
+        happened: `there is no ${join(directory, path)}`,
+        hint: `apt install ${name}`,
+        cause,
+      });
+    });
+  }
+  return directory;
+}

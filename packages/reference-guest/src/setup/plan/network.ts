@@ -1,0 +1,55 @@
+import { component } from "../answer/document.ts";
+import type { AnswerDocument } from "../answer/document.ts";
+import { child, childrenOf, textOf } from "../answer/element.ts";
+import type { AnswerElement } from "../answer/element.ts";
+import type { Refusal } from "../refusal.ts";
+import type { InterfacePlan } from "./plan.ts";
+
+const TCPIP = "Microsoft-Windows-TCPIP";
+const INTERFACE = `${TCPIP}/Interfaces/Interface`;
+
+/** The static addresses of the pass specialize. */
+export function planInterfaces(document: AnswerDocument): {
+  readonly interfaces: readonly InterfacePlan[];
+  readonly refusals: readonly Refusal[];
+} {
+  const found = childrenOf(child(component(document, "specialize", TCPIP), "Interfaces"), "Interface");
+  const read = found.map(readInterface);
+  return {
+    interfaces: read.map(({ plan }) => plan),
+    refusals: read.flatMap(({ refusals }) => refusals),
+  };
+}
+
+function readInterface(element: AnswerElement): { plan: InterfacePlan; refusals: Refusal[] } {
+  const refusals: Refusal[] = [];
+  const refuse = (setting: string, reason: string): void => {
+    refusals.push({ pass: "specialize", setting: `${INTERFACE}/${setting}`, reason });
+  };
+  const identifier = textOf(element, "Identifier");
+  if (identifier === undefined) refuse("Identifier", "it is missing");
+  else if (/^[0-9a-f]{2}([:.][0-9a-f]{2}){5}$/i.test(identifier))
+    refuse("Identifier", `a MAC address is written with dashes: ${identifier}`);
+  const addresses = childrenOf(child(element, "UnicastIpAddresses"), "IpAddress").map((item) => item.text.trim());
+  for (const address of addresses)
+    if (!isIpv4WithPrefix(address))
+      refuse("UnicastIpAddresses/IpAddress", `${JSON.stringify(address)} is no IPv4 address with a prefix length`);
+  if (addresses.length > 0 && textOf(element, "Ipv4Settings", "DhcpEnabled")?.toLowerCase() !== "false")
+    refuse("Ipv4Settings/DhcpEnabled", "with an address of its own it has to be false");
+  const routes = childrenOf(child(element, "Routes"), "Route");
+  return {
+    refusals,
+    plan: {
+      identifier: identifier ?? "",
+      addresses,
+      gateway: routes
+        .filter((route) => textOf(route, "Prefix") === "0.0.0.0/0")
+        .map((route) => textOf(route, "NextHopAddress"))[0],
+    },
+  };
+}
+
+function isIpv4WithPrefix(text: string): boolean {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  return match !== null && match.slice(1, 5).every((part) => Number(part) < 256) && Number(match[5]) <= 32;
+}

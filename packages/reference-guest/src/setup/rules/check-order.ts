@@ -1,0 +1,56 @@
+import type { AnswerDocument } from "../answer/document.ts";
+import { child } from "../answer/element.ts";
+import type { AnswerElement } from "../answer/element.ts";
+import type { Refusal } from "../refusal.ts";
+
+const ordered = new Set(
+  ["CreatePartition", "ModifyPartition", "RunSynchronousCommand", "SynchronousCommand"].map((name) =>
+    name.toLowerCase(),
+  ),
+);
+
+/** The children of TCPIP's Interface are read in this order only (Microsoft, Unattended Windows Setup Reference). */
+const interfaceOrder = ["Ipv4Settings", "Ipv6Settings", "Identifier", "UnicastIpAddresses", "Routes"];
+
+/** What depends on neighbours: each `Order` once in its list, the parts of an Interface in their order. */
+export function checkOrder(document: AnswerDocument): Refusal[] {
+  return document.components.flatMap(({ pass, name, element }) =>
+    walk(element, name).flatMap(({ path, at }) =>
+      [...orderReasons(at), ...interfaceReasons(path, at)].map((reason) => ({
+        pass,
+        setting: path,
+        reason,
+      })),
+    ),
+  );
+}
+
+interface Place {
+  readonly path: string;
+  readonly at: AnswerElement;
+}
+
+function walk(at: AnswerElement, path: string): Place[] {
+  return [{ path, at }, ...at.children.flatMap((inner) => walk(inner, `${path}/${inner.name}`))];
+}
+
+function orderReasons(list: AnswerElement): string[] {
+  const seen = new Set<string>();
+  return list.children
+    .filter(({ name }) => ordered.has(name.toLowerCase()))
+    .flatMap((item) => {
+      const order = child(item, "Order")?.text.trim();
+      if (order === undefined) return [`${item.name} in line ${item.line} has no Order`];
+      if (seen.has(order)) return [`two times ${item.name} with Order ${order}`];
+      seen.add(order);
+      return [];
+    });
+}
+
+function interfaceReasons(path: string, element: AnswerElement): string[] {
+  if (!/TCPIP\/Interfaces\/Interface$/i.test(path)) return [];
+  const names = element.children.map(({ name }) => name);
+  const inOrder = interfaceOrder.filter((name) => names.includes(name));
+  const known = names.filter((name) => inOrder.includes(name));
+  return known.join() === inOrder.join() ? [] : [`its parts have to come in the order ${inOrder.join(", ")}`];
+}

@@ -1,0 +1,46 @@
+/**
+ * Sections and keys of winnt.sif that this Setup knows (Windows XP SP3, Deployment Tools, ref.chm); `any` takes
+ * whatever it holds. All in lower case.
+ */
+export const knownSections: Readonly<Record<string, readonly string[] | "any">> = {
+  data: ["autopartition", "automaticupdates", "msdosinitiated", "unattendedinstall"],
+  unattended: [
+    "driversigningpolicy",
+    "dudisable",
+    "filesystem",
+    "hibernation",
+    "oempreinstall",
+    "oemskipeula",
+    "repartition",
+    "targetpath",
+    "unattendmode",
+    "unattendswitch",
+    "waitforreboot",
+  ],
+  guiunattended: [
+    "adminpassword",
+    "autologon",
+    "autologoncount",
+    "encryptedadminpassword",
+    "oemskipregional",
+    "oemskipwelcome",
+    "serverwelcome",
+    "timezone",
+  ],
+  userdata: ["computername", "fullname", "orgname", "productkey"],
+  networking: ["installdefaultcomponents"],
+  identification: ["joinworkgroup"],
+  licensefileprintdata: ["automode", "autousers"],
+  netadapters: "any",
+  netclients: "any",
+  netprotocols: "any",
+  netservices: "any",
+  components: "any",
+  windowsfirewall: ["profiles"],
+  guirunonce: "any",
+  setupparams: ["userexecute"],
+  systemrestore: ["disablesr"],
+  display: "any",
+  regionalsettings: "any",
+  shell: "any",
+};
