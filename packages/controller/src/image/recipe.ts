@@ -22,6 +22,7 @@ export const CONTROLLER_RECIPE: ControllerRecipe = {
     "openssh-client",
     "samba",
     "samba-common-bin",
+    "samba-vfs-modules",
     "linux-image-amd64",
   ],
   programs: [
@@ -35,6 +36,8 @@ export const CONTROLLER_RECIPE: ControllerRecipe = {
     "usr/sbin/smbd",
     "usr/libexec/samba/samba-dcerpcd",
     "usr/libexec/samba/rpcd_classic",
+    // Names with characters that Windows forbids (`vfs objects = catia`).
+    "usr/lib/x86_64-linux-gnu/samba/vfs/catia.so",
     // The account, reloading, and who is connected.
     "usr/bin/smbpasswd",
     "usr/bin/smbcontrol",
@@ -57,7 +60,7 @@ export function isUsedPackage(name: string, recipe: ControllerRecipe): boolean {
     )
   )
     return false;
-  return name.startsWith("lib") || name === "zlib1g" || name === "samba-libs";
+  return name.startsWith("lib") || ["zlib1g", "samba-libs"].includes(name);
 }
 
 /** Raised when the way of building changes the bytes, so that old images are not taken for new ones. */

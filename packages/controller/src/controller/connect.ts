@@ -1,0 +1,46 @@
+import type { Duplex } from "node:stream";
+import type { WaitOptions } from "@winvm/runtime";
+import { FrozenSession } from "../session/frozen-session.ts";
+import { parsePrivateKey } from "../session/private-key.ts";
+import { Ssh2Session } from "../session/ssh2-session.ts";
+import type { Controller } from "./controller.ts";
+import { LiveController } from "./live-controller.ts";
+
+/** Options of {@link connectController}. */
+export interface ConnectOptions extends WaitOptions {
+  /** The key whose public half the controller was started with, in OpenSSH's form, without a passphrase. */
+  readonly privateKey: string;
+  /** What {@link Controller.detach} answered before the freeze; absent for a controller that boots or runs. */
+  readonly ident?: string | undefined;
+  /** Settles when the controller's machine ends; whatever is waited for ends then, too. */
+  readonly exited?: Promise<unknown> | undefined;
+}
+
+/**
+ * Logs in to a controller through its virtio port. With `ident` nothing is exchanged: the session that was frozen with
+ * the controller goes on.
+ *
+ * @throws {ControllerError} `CONTROLLER_NO_GREETING`, `CONTROLLER_CONNECT_FAILED`, `CONTROLLER_INVALID` (key, ident);
+ * `RuntimeError` for time-out and cancellation.
+ */
+export async function connectController(
+  port: Duplex,
+  options: ConnectOptions,
+): Promise<Controller> {
+  const key = parsePrivateKey(options.privateKey, "connect to the controller");
+  // Whoever holds the machine tells of its end.
+  port.on("error", () => {});
+  void options.exited?.then(() => port.destroy());
+  const reconnect = (wait: WaitOptions): Promise<Ssh2Session> =>
+    Ssh2Session.connect(port, key, options.privateKey, wait);
+  const session =
+    options.ident === undefined
+      ? await reconnect(options)
+      : FrozenSession.resume(port, options.ident);
+  return new LiveController({
+    port,
+    key,
+    session,
+    reconnect,
+  });
+}

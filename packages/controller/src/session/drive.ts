@@ -1,0 +1,114 @@
+import { Writable } from "node:stream";
+import type { Readable } from "node:stream";
+import { withDeadline } from "@winvm/runtime";
+import type { WaitOptions } from "@winvm/runtime";
+import type { CommandExit } from "../protocol/channel.ts";
+import type { RemoteCommand, Terminal } from "./session.ts";
+
+/** Where a command's streams come from and go to; an absent one is empty or thrown away. */
+export interface CommandStreams {
+  /** Read to its end; not closed. */
+  readonly stdin?: Readable | string | undefined;
+  /** Written to, never ended. */
+  readonly stdout?: Writable | undefined;
+  readonly stderr?: Writable | undefined;
+}
+
+/**
+ * Connects a remote command with its streams and waits for its end, with all of its output delivered. When the wait is
+ * over before that, the command gets SIGTERM and its channel is closed.
+ *
+ * Returns undefined when nobody said how it ended: the connection broke.
+ */
+export async function driveCommand(
+  asked: string,
+  command: RemoteCommand,
+  streams: CommandStreams,
+  wait: WaitOptions,
+  terminal?: Terminal,
+): Promise<CommandExit | undefined> {
+  const stopInput = feed(command, streams.stdin);
+  const stopResizing = terminal?.onResize?.((size) => command.resize(size));
+  try {
+    return await withDeadline(
+      asked,
+      async () => {
+        const [exit] = await Promise.all([
+          command.exited,
+          pump(command.stream, streams.stdout),
+          pump(command.stderr, streams.stderr),
+        ]);
+        return exit;
+      },
+      wait,
+    );
+  } catch (error) {
+    command.kill("TERM");
+    command.destroy();
+    throw error;
+  } finally {
+    stopResizing?.();
+    stopInput();
+  }
+}
+
+function feed(command: RemoteCommand, stdin: Readable | string | undefined): () => void {
+  const { stream } = command;
+  if (stdin === undefined || typeof stdin === "string") {
+    stream.end(stdin);
+    return () => {};
+  }
+  const onError = (): void => void stream.end();
+  stdin.on("error", onError);
+  stdin.pipe(stream);
+  return () => {
+    stdin.unpipe(stream);
+    stdin.off("error", onError);
+    // An input that nobody reads any more must not keep the process alive.
+    stdin.pause();
+  };
+}
+
+/** Moves bytes with backpressure until the source ends; fails when the sink does. */
+function pump(source: Readable, sink: Writable | undefined): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  if (source.readableEnded || source.destroyed) resolve();
+  const onData = (chunk: Buffer): void => {
+    if (sink === undefined || sink.write(chunk)) return;
+    source.pause();
+    sink.once("drain", () => source.resume());
+  };
+  const onSinkGone = (error?: Error): void =>
+    reject(error ?? new Error("the stream for the command's output was closed"));
+  const onDone = (): void => resolve();
+  source.on("data", onData);
+  source.once("end", onDone);
+  source.once("close", onDone);
+  sink?.once("error", onSinkGone);
+  sink?.once("close", onSinkGone);
+  return promise.finally(() => {
+    source.off("data", onData);
+    source.off("end", onDone);
+    source.off("close", onDone);
+    sink?.off("error", onSinkGone);
+    sink?.off("close", onSinkGone);
+  });
+}
+
+/** A sink that keeps what it gets. */
+export class Collector extends Writable {
+  readonly #chunks: Buffer[] = [];
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#chunks.push(chunk);
+    done();
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  text(): string {
+    return this.bytes.toString("utf8");
+  }
+}
