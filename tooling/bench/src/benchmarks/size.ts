@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Benchmark } from "../benchmark.ts";
 import { openInstalled } from "../installed.ts";
 import { hostOf, startFreshController } from "../original/controller.ts";
-import { startSwitch } from "@winvm/vde";
 
 /** The controller: how big its image is, how soon a fresh one answers its first command. */
 export const size: Benchmark = {
@@ -16,10 +15,9 @@ export const size: Benchmark = {
       await using stack = new AsyncDisposableStack();
       const directory = await mkdtemp(join(tmpdir(), "winvm-bench-"));
       stack.defer(() => rm(directory, { recursive: true, force: true }));
-      const { socketDirectory } = stack.use(await startSwitch());
       const started = performance.now();
       const { connection } = await startFreshController(
-        { image: controller, host, directory, socketDirectory, shares: [] },
+        { image: controller, host, directory, shares: [] },
         stack,
       );
       const { code } = await connection.exec(["true"]);

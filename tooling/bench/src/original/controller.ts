@@ -32,7 +32,8 @@ export interface FreshController {
   readonly image: ControllerImage;
   readonly host: BenchHost;
   readonly directory: string;
-  readonly socketDirectory: string;
+  /** Without a switch its card has no cable. */
+  readonly socketDirectory?: string;
   readonly shares: readonly Share[];
 }
 
