@@ -78,6 +78,8 @@ function globalSettings({ dialect, user }: SambaOptions): Settings {
     ["map system", "no"],
     ["map readonly", "no"],
     ["ea support", "no"],
+    // Windows opens a program to execute it; on its drives that needs no x bit.
+    ["acl allow execute always", "yes"],
     ["vfs objects", "catia"],
     ["catia:mappings", catiaMappings],
     ["log level", "1"],

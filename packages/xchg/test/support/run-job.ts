@@ -36,7 +36,7 @@ export function startRunner(
   options: { input?: string | undefined; env?: Record<string, string>; nonce?: string } = {},
 ): Promise<RunnerResult> {
   const { directory } = guest.exchange;
-  const child = spawn("bash", [join(directory, "job", "run-job.sh"), options.nonce ?? nonce], {
+  const child = spawn("/bin/bash", [join(directory, "job", "run-job.sh"), options.nonce ?? nonce], {
     env: {
       PATH: process.env["PATH"] ?? "",
       WINVM_XCHG: directory,
