@@ -45,7 +45,9 @@ export async function startWine(wine: string): Promise<WineGuest> {
   const server = existsSync(`${debian}/wineserver`) ? `${debian}/wineserver` : "wineserver";
   // Ends what runs in this prefix, and nothing else.
   undo.defer(async () => {
-    await runProgram(server, ["-k"], { env }).catch(() => {});
+    for (const step of ["-k", "-w"]) {
+      await runProgram(server, [step], { env, timeoutMs: 30_000 }).catch(() => {});
+    }
   });
   await runProgram(wine, ["wineboot", "-i"], { env, timeoutMs: 200_000 });
   const drive = join(prefix, "drive_c");
