@@ -77,5 +77,9 @@ export async function startFreshController(
       { timeoutMs: 120_000 },
     ),
   );
+  // Nothing in it is kept, so it is ended like a clone's: without a goodbye.
+  stack.defer(async () => {
+    await machine.kill();
+  });
   return { machine, connection };
 }
