@@ -8,7 +8,13 @@ import {
   openControllerImage,
   type Controller,
 } from "@winvm/controller";
-import { findFirmware, startMachine, type Machine, type RunningMachine } from "@winvm/qemu";
+import {
+  findFirmware,
+  resumeTogether,
+  startMachine,
+  type Machine,
+  type RunningMachine,
+} from "@winvm/qemu";
 import { processIdentity } from "@winvm/runtime";
 import { findGuest } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
@@ -18,7 +24,7 @@ import type { Host } from "../host/host.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import type { ShareRequest } from "../request.ts";
 import { accountUid, type StateFacts } from "../stages/suspend.ts";
-import { imageFiles, runFiles, stateFiles } from "../store/layout.ts";
+import { imageFiles, mediaContent, runFiles, stateFiles } from "../store/layout.ts";
 import type { StoreEntry } from "../store/store.ts";
 
 /** A revived pair with its exchange directory, thrown away at the end of its scope. */
@@ -97,7 +103,9 @@ export async function revive(
       constants.COPYFILE_FICLONE,
     ),
     cloneFirmware(state, place, facts),
-    openControllerImage(context.store.layout.entry("media", facts.controllerKey)),
+    openControllerImage(
+      join(context.store.layout.entry("media", facts.controllerKey), mediaContent),
+    ),
     readFile(join(state.directory, stateFiles.controllerKey), "utf8"),
   ]);
   const spawnedAt = performance.now();
@@ -141,10 +149,7 @@ export async function revive(
     load(guest, stateFiles.guestDevices),
     load(controllerDescription, stateFiles.controllerDevices),
   ]);
-  await Promise.all([
-    guestVm.resume({ timeoutMs: 10_000 }),
-    controllerVm.resume({ timeoutMs: 10_000 }),
-  ]);
+  await resumeTogether([guestVm, controllerVm], { signal, timeoutMs: 10_000 });
   const port = controllerVm.ports.get("winvm.ssh");
   if (port === undefined) throw new TypeError("the controller's machine has its SSH port");
   const controller = stack.use(

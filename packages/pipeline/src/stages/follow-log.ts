@@ -31,7 +31,9 @@ export function followLog(file: string, onLine: (line: string) => void): Followe
       offset += bytesRead;
       const parts = (rest + buffer.subarray(0, bytesRead).toString("utf8")).split(/\r?\n/);
       rest = parts.pop() ?? "";
-      for (const line of parts) {
+      for (const part of parts) {
+        // Terminals add carriage returns of their own.
+        const line = part.trimEnd();
         lines.push(line);
         onLine(line);
       }

@@ -1,12 +1,13 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describeError, writeFileAtomically } from "@winvm/runtime";
-import { referenceIsoKey } from "@winvm/reference-guest";
+import { openReferenceIso, referenceIsoKey } from "@winvm/reference-guest";
 import { findGuest, type GuestProfile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import type { GuestRequest } from "../request.ts";
 import { sha256OfFile } from "../store/keys.ts";
+import { mediaContent } from "../store/layout.ts";
 import { referenceMedia } from "./media.ts";
 
 /** Which guest, and from what it is installed. */
@@ -40,7 +41,10 @@ export async function findSource(context: Context, request: GuestRequest): Promi
     return {
       profile,
       mediaIdentity: `reference ${await referenceIsoKey()}`,
-      iso: async () => join((await referenceMedia(context)).directory, "reference.iso"),
+      iso: async () => {
+        const { directory } = await referenceMedia(context);
+        return (await openReferenceIso(join(directory, mediaContent))).iso;
+      },
     };
   }
   if (request.iso === undefined) {

@@ -139,7 +139,7 @@ async function install(
   const floppy = join(directory, ".floppy.img");
   if (media.floppy !== undefined) await writeFile(floppy, writeFloppy(media.floppy));
   const disk = join(directory, imageFiles.disk);
-  await createDisk(disk, { format: "qcow2", sizeBytes: profile.hardware.diskBytes });
+  await createDisk({ file: disk, format: "qcow2", sizeBytes: profile.hardware.diskBytes });
   const firmware = await installFirmware(profile.firmware, directory);
   const serialLog = join(directory, imageFiles.log);
   const machine = guestMachine(profile, host, {
@@ -194,7 +194,7 @@ async function watchSetup(
 ): Promise<void> {
   using log = followLog(serialLog, (line) => {
     context.emit({ type: "log", stage: "install", source: "guest", line });
-    const step = /^SETUP (?:STEP|PHASE):? (.+)/.exec(line)?.[1];
+    const step = /^SETUP (?!REFUSED|FAILED)(.+)/.exec(line)?.[1];
     if (step !== undefined) tell(step);
   });
   const limitMs = reference ? installLimitMs.reference : installLimitMs.windows;

@@ -1,9 +1,12 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { buildControllerImage, controllerImageKey } from "@winvm/controller";
 import { buildReferenceIso, referenceIsoKey } from "@winvm/reference-guest";
 import type { Context } from "../context.ts";
 import { keyOf } from "../store/keys.ts";
+import { mediaContent } from "../store/layout.ts";
 import type { StoreEntry } from "../store/store.ts";
-import { runStage } from "./stage.ts";
+import { runStage, type Tell } from "./stage.ts";
 
 /** The controller's kernel and initrd. */
 export async function controllerMedia(context: Context): Promise<StoreEntry> {
@@ -14,17 +17,13 @@ export async function controllerMedia(context: Context): Promise<StoreEntry> {
     key: keyOf({ what: "controller image", recipe }),
     title: "make the controller's image from Debian's packages",
     make: async (directory, tell) => {
-      const image = await buildControllerImage({
-        directory,
+      const { sizeBytes } = await buildControllerImage({
+        directory: join(directory, mediaContent),
         cacheDirectory: context.store.layout.packages,
-        onProgress: ({ step, detail, fraction }) =>
-          tell(step, {
-            ...(detail === undefined ? {} : { detail }),
-            ...(fraction === undefined ? {} : { fraction }),
-          }),
+        onProgress: (progress) => tellProgress(tell, progress),
         signal: context.signal,
       });
-      return { inputs: { recipe }, files: image.files, facts: { sizeBytes: image.sizeBytes } };
+      return { inputs: { recipe }, files: await contentOf(directory), facts: { sizeBytes } };
     },
   });
 }
@@ -38,17 +37,26 @@ export async function referenceMedia(context: Context): Promise<StoreEntry> {
     key: keyOf({ what: "reference guest's ISO", recipe }),
     title: "make the reference guest's installation ISO from Debian's packages",
     make: async (directory, tell) => {
-      const iso = await buildReferenceIso({
-        directory,
+      const { sizeBytes } = await buildReferenceIso({
+        directory: join(directory, mediaContent),
         cacheDirectory: context.store.layout.packages,
-        onProgress: ({ step, detail, fraction }) =>
-          tell(step, {
-            ...(detail === undefined ? {} : { detail }),
-            ...(fraction === undefined ? {} : { fraction }),
-          }),
+        onProgress: (progress) => tellProgress(tell, progress),
         signal: context.signal,
       });
-      return { inputs: { recipe }, files: iso.files, facts: { sizeBytes: iso.sizeBytes } };
+      return { inputs: { recipe }, files: await contentOf(directory), facts: { sizeBytes } };
     },
   });
+}
+
+/** Builders own the directory they make, with a manifest of their own in it. */
+async function contentOf(directory: string): Promise<string[]> {
+  const entries = await readdir(join(directory, mediaContent), { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => join(mediaContent, name));
+}
+
+function tellProgress(
+  tell: Tell,
+  { text, fraction }: { readonly text: string; readonly fraction?: number | undefined },
+): void {
+  tell(text, fraction === undefined ? {} : { fraction });
 }

@@ -25,7 +25,7 @@ import { gatherEvidence } from "../evidence.ts";
 import type { Host } from "../host/host.ts";
 import { guestMachine, network } from "../machines/guest-machine.ts";
 import { keyOf, sha256OfFile } from "../store/keys.ts";
-import { imageFiles, stateFiles } from "../store/layout.ts";
+import { imageFiles, mediaContent, stateFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
 import type { GuestSource } from "./guest-source.ts";
 import type { ImageSecrets } from "./install.ts";
@@ -272,7 +272,7 @@ class Suspension {
   ): Promise<RunningMachine> {
     const { directory } = this.#plan;
     const machine = controllerMachine({
-      image: await openControllerImage(this.#plan.controller.directory),
+      image: await openControllerImage(join(this.#plan.controller.directory, mediaContent)),
       name: "winvm-controller",
       machineType: "q35",
       accelerator: host.accelerator,
@@ -300,7 +300,7 @@ class Suspension {
     const disk = join(directory, stateFiles.disk);
     const backing = { file: join(image.directory, imageFiles.disk), format: "qcow2" } as const;
     // The name in the overlay's header is for people and qemu-img; machines are always told the backing file.
-    await createOverlay(disk, { file: backing.file, format: "qcow2" });
+    await createOverlay({ file: disk, backing });
     const machine = guestMachine(this.#profile, host, {
       name: `winvm-${this.#profile.name}`,
       disk: { file: disk, backing },
@@ -343,9 +343,9 @@ class Suspension {
   ): Promise<MadeEntry> {
     const { directory, inputs, image, controller } = this.#plan;
     // An empty overlay that each clone copies: quicker than starting qemu-img.
-    await createOverlay(join(directory, stateFiles.overlay), {
-      file: join(directory, stateFiles.disk),
-      format: "qcow2",
+    await createOverlay({
+      file: join(directory, stateFiles.overlay),
+      backing: { file: join(directory, stateFiles.disk), format: "qcow2" },
     });
     const facts: StateFacts & { stopSkewMs: number } = {
       guest: this.#profile.name,

@@ -62,6 +62,9 @@ export function defaultStore(env: NodeJS.ProcessEnv = process.env): string {
   return join(cache?.startsWith("/") ? cache : join(homedir(), ".cache"), "winvm");
 }
 
+/** The directory within an entry of media that its builder made. */
+export const mediaContent = "content";
+
 /** What is in an image's directory. */
 export const imageFiles = {
   disk: "disk.qcow2",

@@ -1,5 +1,6 @@
 import type { Fault } from "@winvm/runtime";
 import { throwFaults } from "../errors.ts";
+import { nixStorePlace } from "../shares/places.ts";
 import type { Share } from "../shares/plan.ts";
 import { smbDialects, type SmbDialect } from "./dialect.ts";
 
@@ -68,7 +69,6 @@ function globalSettings({ dialect, user }: SambaOptions): Settings {
     ["strict locking", "auto"],
     ["wide links", "no"],
     ["follow symlinks", "yes"],
-    ["case sensitive", "yes"],
     ["preserve case", "yes"],
     ["short preserve case", "yes"],
     // 9p with the security model none has no extended attributes to keep them in.
@@ -92,6 +92,8 @@ function shareSettings({ tag, readOnly }: Pick<Share, "tag" | "readOnly">, user:
   return [
     // The content is mounted one level below: a mount at the root would be kept busy by the sessions.
     ["path", `/srv/${tag}`],
+    // A Nix store has names that differ in case only; elsewhere Windows' programs expect that case does not matter.
+    ["case sensitive", tag === nixStorePlace.tag ? "yes" : "auto"],
     ["valid users", user],
     ["read only", readOnly ? "yes" : "no"],
     ["guest ok", "no"],
