@@ -28,6 +28,5 @@ fsck.fat|dosfstools|dosfstools|dosfstools
 isoinfo|genisoimage|genisoimage|cdrtools
 ssh-keygen|openssh-client|openssh-clients|openssh
 shellcheck|shellcheck|ShellCheck|shellcheck
-xmllint|libxml2-utils|libxml2|libxml2
 /usr/lib/wine/wine64|wine64|wine-core|wine
 '
