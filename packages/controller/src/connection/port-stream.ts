@@ -41,12 +41,22 @@ export class PortStream extends Duplex {
     else this.#port.write(chunk.subarray(skip), done);
   }
 
+  override _final(done: (error?: Error | null) => void): void {
+    this.#letGo();
+    this.push(null);
+    done();
+  }
+
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#letGo();
+    done(error);
+  }
+
+  #letGo(): void {
     this.#port.off("data", this.#onData);
     this.#port.off("end", this.#onEnd);
     this.#port.off("close", this.#onEnd);
     this.#port.off("error", this.#onError);
-    done(error);
   }
 
   #matching(chunk: Buffer): number {

@@ -32,7 +32,7 @@ export async function connectController(
   port.on("error", () => {});
   void options.exited?.then(() => port.destroy());
   const reconnect = (wait: WaitOptions): Promise<Ssh2Session> =>
-    Ssh2Session.connect(port, key, options.privateKey, wait);
+    Ssh2Session.connect(port, options.privateKey, wait);
   const session =
     options.ident === undefined
       ? await reconnect(options)

@@ -1,12 +1,12 @@
 import type { Duplex } from "node:stream";
 import { withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
-import type { ParsedKey } from "ssh2";
 import { ControllerError } from "../errors.ts";
 import { startInGuest } from "../guest/command.ts";
 import { endMasterScript, masterArgv, masterLogScript, MUX_SOCKET } from "../guest/master.ts";
 import { greetsAsSsh, untilAnswered } from "../guest/reach.ts";
 import { CONTROLLER_ADDRESS } from "../machine/controller-machine.ts";
+import type { AgentKey } from "../protocol/agent.ts";
 import type { CommandExit } from "../protocol/channel.ts";
 import { muxAlive } from "../protocol/mux.ts";
 import { answersSmb } from "../samba/negotiate.ts";
@@ -32,7 +32,7 @@ import type {
 /** What a connected controller is made of. */
 export interface ControllerParts {
   readonly port: Duplex;
-  readonly key: ParsedKey;
+  readonly key: AgentKey;
   readonly session: Session;
   /** Logs in anew, to the next sshd that greets on the port. */
   readonly reconnect: (wait: WaitOptions) => Promise<Ssh2Session>;
@@ -41,7 +41,7 @@ export interface ControllerParts {
 /** The one implementation of {@link Controller}. */
 export class LiveController implements Controller {
   readonly #port: Duplex;
-  readonly #key: ParsedKey;
+  readonly #key: AgentKey;
   readonly #reconnect: ControllerParts["reconnect"];
   #session: Session;
   #closing: Promise<void> | undefined;
@@ -136,10 +136,7 @@ export class LiveController implements Controller {
         await this.#script(endMasterScript(), { signal });
         using _lent = session.agent.lend(key);
         const command = quoteArgv(masterArgv(address, user, port));
-        const run = (
-          drive: (remote: RemoteCommand) => Promise<CommandExit>,
-        ): Promise<CommandExit> => session.run(command, { lendAgent: true }).then(drive);
-        const { code, stderr } = await this.#run(command, run, { signal });
+        const { code, stderr } = await this.#run(command, { signal }, { lendAgent: true });
         if (code === 0) return;
         const log = await this.#script(masterLogScript(), { signal });
         throw new ControllerError({

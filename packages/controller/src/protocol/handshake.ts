@@ -8,6 +8,7 @@ import {
 } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { ControllerError } from "../errors.ts";
+import type { AgentKey } from "./agent.ts";
 import { AesGcmFraming, plainFraming } from "./aes-gcm.ts";
 import { FramedTransport } from "./framed.ts";
 import { MSG } from "./messages.ts";
@@ -19,14 +20,6 @@ export interface ServerGreeting {
   readonly ident: string;
   /** Its KEXINIT, from the message's number on. */
   readonly kexInit: Buffer;
-}
-
-/** Who logs in: the public key as in authorized_keys (base64 decoded) and a way to sign with it. */
-export interface LoginKey {
-  readonly algorithm: string;
-  readonly publicKey: Buffer;
-  /** Returns the signature itself, without its algorithm's name. */
-  readonly sign: (data: Buffer) => Buffer;
 }
 
 /** A session after the login, before any channel. */
@@ -61,7 +54,7 @@ export async function login(
   clientIdent: string,
   greeting: ServerGreeting,
   user: string,
-  key: LoginKey,
+  key: AgentKey,
 ): Promise<LoggedIn> {
   const plain = new FramedTransport(stream, plainFraming);
   const kexInit = packet(
@@ -76,7 +69,7 @@ export async function login(
   plain.send(kexInit);
   plain.send(packet({ byte: MSG.KEX_ECDH_INIT }, { string: ours }));
   const inbox = packets(plain);
-  const reply = new WireReader(await inbox.expect(MSG.KEX_ECDH_REPLY));
+  const reply = new WireReader((await inbox.expect(MSG.KEX_ECDH_REPLY)).subarray(1));
   const hostKey = reply.string();
   const theirs = reply.string();
   const signature = reply.string();
@@ -113,7 +106,7 @@ async function authenticate(
   transport: FramedTransport,
   sessionId: Buffer,
   user: string,
-  key: LoginKey,
+  key: AgentKey,
 ): Promise<void> {
   const inbox = packets(transport);
   transport.send(packet({ byte: MSG.SERVICE_REQUEST }, { string: "ssh-userauth" }));

@@ -1,11 +1,11 @@
 import type { Duplex } from "node:stream";
 import type { WaitOptions } from "@winvm/runtime";
 import { withDeadline } from "@winvm/runtime";
-import type { ParsedKey } from "ssh2";
 import { CLIENT_IDENT, readGreeting } from "../connection/greeting.ts";
 import { ControllerError } from "../errors.ts";
 import { AesGcmFraming } from "../protocol/aes-gcm.ts";
 import type { DirectionState } from "../protocol/aes-gcm.ts";
+import type { AgentKey } from "../protocol/agent.ts";
 import { SshConnection } from "../protocol/connection.ts";
 import { FramedTransport } from "../protocol/framed.ts";
 import { login } from "../protocol/handshake.ts";
@@ -41,20 +41,12 @@ export class FrozenSession implements Session {
   }
 
   /** Logs in to the sshd that greets, for {@link freeze} to follow. */
-  static async connect(port: Duplex, key: ParsedKey, wait: WaitOptions): Promise<FrozenSession> {
+  static async connect(port: Duplex, key: AgentKey, wait: WaitOptions): Promise<FrozenSession> {
     return withDeadline(
       "log in to the sshd that is to be frozen",
       async (signal) => {
         const greeting = await readGreeting(port, { signal });
-        const { transport, framing } = await login(port, CLIENT_IDENT, greeting, "root", {
-          algorithm: key.type,
-          publicKey: key.getPublicSSH(),
-          sign(data) {
-            const signature = key.sign(data);
-            if (signature instanceof Error) throw signature;
-            return signature;
-          },
-        });
+        const { transport, framing } = await login(port, CLIENT_IDENT, greeting, "root", key);
         return new FrozenSession(transport, framing, 0);
       },
       wait,

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import ssh2 from "ssh2";
-import type { ClientChannel, ExecOptions, ParsedKey, PublicKeyAuthMethod } from "ssh2";
+import type { ClientChannel, ExecOptions, PublicKeyAuthMethod } from "ssh2";
 import { CLIENT_SOFTWARE, readGreeting } from "../connection/greeting.ts";
 import { PortStream } from "../connection/port-stream.ts";
 import { ControllerError } from "../errors.ts";
@@ -34,8 +34,7 @@ export class Ssh2Session implements Session {
   /** Waits for the sshd that greets, and logs in. */
   static async connect(
     port: Duplex,
-    privateKey: ParsedKey,
-    pem: string,
+    privateKey: string,
     wait: WaitOptions,
   ): Promise<Ssh2Session> {
     return withDeadline(
@@ -58,7 +57,7 @@ export class Ssh2Session implements Session {
         });
         const stop = (): void => void client.destroy();
         signal.addEventListener("abort", stop, { once: true });
-        const publicKey: PublicKeyAuthMethod = { type: "publickey", username: "root", key: pem };
+        const publicKey: PublicKeyAuthMethod = { type: "publickey", username: "root", key: privateKey };
         client.connect({
           sock: stream,
           ident: CLIENT_SOFTWARE,
@@ -85,7 +84,6 @@ export class Ssh2Session implements Session {
             happened: cause instanceof Error ? cause.message : String(cause),
             hint: "is this the key whose public half the controller was started with?",
             cause,
-            data: { publicKey: privateKey.getPublicSSH().toString("base64") },
           });
         } finally {
           signal.removeEventListener("abort", stop);
