@@ -31,14 +31,19 @@ function commands(firmware: "bios" | "uefi", place: "disk" | "cd"): string {
 }
 
 const PC = ["biosdisk", COMMAND.bios];
-const EFI = ["part_gpt", "fat", COMMAND.uefi];
+// With efi_gop Linux gets a screen to write on.
+const EFI = ["part_gpt", "fat", "efi_gop", COMMAND.uefi];
 
 /**
  * Makes all boot loaders: those of the CD in `medium/boot`, those that Setup puts on the disk in `medium/winvm`.
  *
  * @throws {ReferenceGuestError} `REFERENCE_GUEST_PROGRAM_MISSING`.
  */
-export async function writeBootLoaders(medium: string, work: string, signal: AbortSignal): Promise<void> {
+export async function writeBootLoaders(
+  medium: string,
+  work: string,
+  signal: AbortSignal,
+): Promise<void> {
   const grub = await findGrub();
   await mkdir(join(medium, "boot"), { recursive: true });
   await mkdir(work, { recursive: true });
@@ -64,9 +69,19 @@ export async function writeBootLoaders(medium: string, work: string, signal: Abo
     );
   };
   const efi = join(work, "bootx64.efi");
-  await image("i386-pc", join(medium, "winvm/core.img"), commands("bios", "disk"), [...PC, "part_msdos", ...DISK_MODULES]);
-  await image("x86_64-efi", join(medium, "winvm/disk.efi"), commands("uefi", "disk"), [...EFI, ...DISK_MODULES]);
-  await image("i386-pc-eltorito", join(medium, "boot/eltorito.img"), commands("bios", "cd"), [...PC, ...CD_MODULES]);
+  await image("i386-pc", join(medium, "winvm/core.img"), commands("bios", "disk"), [
+    ...PC,
+    "part_msdos",
+    ...DISK_MODULES,
+  ]);
+  await image("x86_64-efi", join(medium, "winvm/disk.efi"), commands("uefi", "disk"), [
+    ...EFI,
+    ...DISK_MODULES,
+  ]);
+  await image("i386-pc-eltorito", join(medium, "boot/eltorito.img"), commands("bios", "cd"), [
+    ...PC,
+    ...CD_MODULES,
+  ]);
   await image("x86_64-efi", efi, commands("uefi", "cd"), [...EFI, ...CD_MODULES]);
   await copyFile(join(grub, "i386-pc/boot.img"), join(medium, "winvm/boot.img"));
   await writeEfiPartition(join(medium, "boot/efi.img"), efi, signal);
@@ -81,10 +96,17 @@ async function writeEfiPartition(file: string, loader: string, signal: AbortSign
 }
 
 async function findGrub(): Promise<string> {
-  const program = await requireProgram("grub-mkimage", "make a boot loader", "apt install grub-common");
+  const program = await requireProgram(
+    "grub-mkimage",
+    "make a boot loader",
+    "apt install grub-common",
+  );
   const directory = join(dirname(program), "../lib/grub");
   const { access } = await import("node:fs/promises");
-  const needs = { "i386-pc/boot.img": "grub-pc-bin", "x86_64-efi/kernel.img": "grub-efi-amd64-bin" };
+  const needs = {
+    "i386-pc/boot.img": "grub-pc-bin",
+    "x86_64-efi/kernel.img": "grub-efi-amd64-bin",
+  };
   for (const [path, name] of Object.entries(needs)) {
     await access(join(directory, path)).catch((cause: unknown) => {
       throw new ReferenceGuestError({

@@ -60,7 +60,9 @@ export async function buildReferenceIso(options: ReferenceBuildOptions): Promise
       try {
         return await build(options, signal);
       } catch (cause) {
-        throw isWinvmError(cause) && cause.code.startsWith("DEBIAN_IMAGE_") ? cause : describe(asked, cause, signal);
+        throw isWinvmError(cause) && cause.code.startsWith("DEBIAN_IMAGE_")
+          ? cause
+          : describe(asked, cause, signal);
       }
     },
     options,
@@ -72,7 +74,12 @@ function describe(asked: string, cause: unknown, signal: AbortSignal): unknown {
   const happened = cause instanceof Error ? cause.message : String(cause);
   const missing = isWinvmError(cause) && cause.code === "RUNTIME_PROGRAM_NOT_FOUND";
   const full = /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/.test(happened);
-  const hint = missing && isWinvmError(cause) ? cause.hint : full ? "free some space where the ISO is made" : undefined;
+  const hint =
+    missing && isWinvmError(cause)
+      ? cause.hint
+      : full
+        ? "free some space where the ISO is made"
+        : undefined;
   return new ReferenceGuestError({
     code: missing
       ? "REFERENCE_GUEST_PROGRAM_MISSING"
@@ -113,7 +120,11 @@ async function build(options: ReferenceBuildOptions, signal: AbortSignal): Promi
       kernelVersion,
       nodeVersion: nodeVersion(),
       iso: { file: "reference.iso", sizeBytes: (await stat(iso)).size, sha256: await sha256(iso) },
-      packages: packages.map(({ name, version, sha256: hash }) => ({ name, version, sha256: hash })),
+      packages: packages.map(({ name, version, sha256: hash }) => ({
+        name,
+        version,
+        sha256: hash,
+      })),
     };
     await writeFile(join(image, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
     await publish(image, directory);
@@ -139,7 +150,8 @@ async function assemble(
     {
       signal,
       exclude: LEFT_OUT,
-      onProgress: ({ done, total, name }) => onProgress?.({ step: "unpack", text: name, fraction: done / total }),
+      onProgress: ({ done, total, name }) =>
+        onProgress?.({ step: "unpack", text: name, fraction: done / total }),
     },
   );
   onProgress?.({ step: "kernel", text: "taking the kernel and its modules" });
@@ -155,7 +167,12 @@ async function assemble(
   onProgress?.({ step: "pack", text: "packing the system", fraction: 0 });
   const first = moduleSubset(kernel.modules, REFERENCE_RECIPE.firstModules);
   const setup = join(work, "setup");
-  await writeFirstStage(join(files, "initrd"), { root, version: kernel.version, modules: first, signal });
+  await writeFirstStage(join(files, "initrd"), {
+    root,
+    version: kernel.version,
+    modules: first,
+    signal,
+  });
   await packSystem(root, join(files, "system.squashfs"), signal);
   await writeSetupCode(setup, signal);
   await packSetup(setup, join(files, "setup.squashfs"), signal);
@@ -195,7 +212,8 @@ const NEEDED_PROGRAMS = [
 
 async function sha256(file: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
+    hash.update(chunk as Buffer);
   return hash.digest("hex");
 }
 
@@ -205,7 +223,8 @@ async function publish(image: string, directory: string): Promise<void> {
   try {
     await rename(image, directory);
   } catch (error) {
-    const taken = error instanceof Error && "code" in error && /^(ENOTEMPTY|EEXIST)$/.test(String(error.code));
+    const taken =
+      error instanceof Error && "code" in error && /^(ENOTEMPTY|EEXIST)$/.test(String(error.code));
     if (!taken) throw error;
     await openReferenceIso(directory);
   }

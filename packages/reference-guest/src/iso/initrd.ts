@@ -1,12 +1,28 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { characterDevice, directoryEntry, fileEntry, symlinkEntry, writeInitrd } from "@winvm/debian-image";
+import {
+  characterDevice,
+  directoryEntry,
+  fileEntry,
+  symlinkEntry,
+  writeInitrd,
+} from "@winvm/debian-image";
 import type { KernelModule, TreeEntry } from "@winvm/debian-image";
 import { guestDirectory } from "./guest-files.ts";
 import { indexModules } from "./kernel-modules.ts";
 
 /** The programs of busybox that the first stage runs. */
-const APPLETS = ["cat", "mkdir", "modprobe", "mount", "poweroff", "sh", "switch_root", "umount", "usleep"];
+const APPLETS = [
+  "cat",
+  "mkdir",
+  "modprobe",
+  "mount",
+  "poweroff",
+  "sh",
+  "switch_root",
+  "umount",
+  "usleep",
+];
 
 /** Writes the first stage: busybox, the modules that find the disk, and the script that does it. */
 export async function writeFirstStage(

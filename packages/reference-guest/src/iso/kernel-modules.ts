@@ -13,10 +13,14 @@ export interface ModuleIndex {
 export function indexModules(modules: readonly KernelModule[], version: string): ModuleIndex {
   const prefix = `lib/modules/${version}/`;
   const known = new Map(modules.map((module) => [module.name, module]));
-  const needs = new Map(modules.map((module) => [module.name, direct(module).filter((name) => known.has(name))]));
+  const needs = new Map(
+    modules.map((module) => [module.name, direct(module).filter((name) => known.has(name))]),
+  );
   const dep = modules.map((module) => {
     const all = below(module.name, needs);
-    const paths = [module.name, ...all].map((name) => (known.get(name)?.path ?? "").slice(prefix.length));
+    const paths = [module.name, ...all].map((name) =>
+      (known.get(name)?.path ?? "").slice(prefix.length),
+    );
     return `${paths[0]}: ${paths.slice(1).join(" ")}`.trimEnd();
   });
   const alias = modules.flatMap((module) =>
@@ -28,7 +32,10 @@ export function indexModules(modules: readonly KernelModule[], version: string):
 }
 
 /** The modules of a set that some of them need, with those themselves, in load order. */
-export function moduleSubset(modules: readonly KernelModule[], names: readonly string[]): KernelModule[] {
+export function moduleSubset(
+  modules: readonly KernelModule[],
+  names: readonly string[],
+): KernelModule[] {
   const needs = new Map(modules.map((module) => [module.name, direct(module)]));
   const wanted = new Set(names.flatMap((name) => [name, ...below(name, needs)]));
   return modules.filter(({ name }) => wanted.has(name));

@@ -10,7 +10,9 @@ import { RECIPE_FORMAT, REFERENCE_RECIPE } from "./recipe.ts";
  */
 export async function referenceIsoKey(): Promise<string> {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify({ format: RECIPE_FORMAT, recipe: REFERENCE_RECIPE, node: nodeVersion() }));
+  hash.update(
+    JSON.stringify({ format: RECIPE_FORMAT, recipe: REFERENCE_RECIPE, node: nodeVersion() }),
+  );
   for (const directory of [guestDirectory, setupSources]) {
     for (const { path, content } of await readFiles(directory)) {
       hash.update(`\0${path}\0${content.length}\0`);

@@ -39,6 +39,8 @@ export async function openReferenceIso(directory: string): Promise<ReferenceIso>
     throw broken(`${manifest.iso.file} is missing`, cause);
   });
   if (found.size !== manifest.iso.sizeBytes)
-    throw broken(`${manifest.iso.file} has ${found.size} bytes instead of ${manifest.iso.sizeBytes}`);
+    throw broken(
+      `${manifest.iso.file} has ${found.size} bytes instead of ${manifest.iso.sizeBytes}`,
+    );
   return { directory: path, key: manifest.key, iso, sizeBytes: found.size, manifest };
 }

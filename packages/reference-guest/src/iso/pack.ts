@@ -13,7 +13,11 @@ export async function packSystem(root: string, file: string, signal: AbortSignal
 }
 
 /** Packs Setup's programs. */
-export async function packSetup(directory: string, file: string, signal: AbortSignal): Promise<void> {
+export async function packSetup(
+  directory: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
   await squash(directory, file, ["-all-root"], signal);
 }
 
@@ -34,11 +38,39 @@ async function squash(
 
 /** Writes the ISO: ISO 9660 with El Torito entries for BIOS and UEFI. */
 export async function writeIso(medium: string, file: string, signal: AbortSignal): Promise<void> {
-  const bios = ["-b", "boot/eltorito.img", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", "--grub2-boot-info"];
+  const bios = [
+    "-b",
+    "boot/eltorito.img",
+    "-no-emul-boot",
+    "-boot-load-size",
+    "4",
+    "-boot-info-table",
+    "--grub2-boot-info",
+  ];
   const uefi = ["-eltorito-alt-boot", "-e", "boot/efi.img", "-no-emul-boot"];
   await runProgram(
     "xorriso",
-    ["-as", "mkisofs", "-quiet", "-V", ISO_LABEL, "-R", "-J", "-c", "boot/catalog", ...bios, ...uefi, "-o", file, medium],
-    { asked: "write the ISO", signal, missingHint: "apt install xorriso", env: { SOURCE_DATE_EPOCH: "1767225600" } },
+    [
+      "-as",
+      "mkisofs",
+      "-quiet",
+      "-V",
+      ISO_LABEL,
+      "-R",
+      "-J",
+      "-c",
+      "boot/catalog",
+      ...bios,
+      ...uefi,
+      "-o",
+      file,
+      medium,
+    ],
+    {
+      asked: "write the ISO",
+      signal,
+      missingHint: "apt install xorriso",
+      env: { SOURCE_DATE_EPOCH: "1767225600" },
+    },
   );
 }

@@ -20,7 +20,12 @@ export async function writeSetupCode(directory: string, signal: AbortSignal): Pr
   await writeFile(join(directory, "app/package.json"), '{ "type": "module" }\n');
   await runProgram(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", stripTypes, setupSources, join(directory, "app/setup")],
+    [
+      "--disable-warning=ExperimentalWarning",
+      stripTypes,
+      setupSources,
+      join(directory, "app/setup"),
+    ],
     { asked: "turn Setup into JavaScript", signal },
   );
   const modules = join(directory, "app/node_modules");
@@ -36,6 +41,7 @@ function copyPackage(from: string, to: string): Promise<void> {
   return cp(from, to, {
     recursive: true,
     dereference: true,
-    filter: (source) => !/\.(map|md|d\.ts)$/.test(source) && !source.slice(from.length).includes("node_modules"),
+    filter: (source) =>
+      !/\.(map|md|d\.ts)$/.test(source) && !source.slice(from.length).includes("node_modules"),
   });
 }

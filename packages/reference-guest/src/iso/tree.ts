@@ -1,4 +1,14 @@
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { KernelModule } from "@winvm/debian-image";
 import { runProgram } from "@winvm/runtime";
@@ -73,7 +83,8 @@ export async function finishTree(
   await writeModules(root, kernel);
   await linkBusybox(root, signal);
   for (const [path, target] of Object.entries(LINKS)) await putLink(target, join(root, path));
-  for (const path of ["cygdrive/c/cygwin64/tmp", "mnt", "var/tmp"]) await chmod(join(root, path), 0o1777);
+  for (const path of ["cygdrive/c/cygwin64/tmp", "mnt", "var/tmp"])
+    await chmod(join(root, path), 0o1777);
   await chmod(join(root, "usr/bin/doas"), 0o4755);
   await finishWine(root);
 }
@@ -153,7 +164,8 @@ export async function installPrefix(root: string, prefix: string): Promise<void>
     "y:": "/mnt/slot5",
     "z:": "/mnt/slot6",
   };
-  for (const [name, target] of Object.entries(drives)) await putLink(target, join(home, "dosdevices", name));
+  for (const [name, target] of Object.entries(drives))
+    await putLink(target, join(home, "dosdevices", name));
   // POSIX programs tell upper from lower case; both spellings are in use.
   await putLink("windows", join(drive, "Windows"));
   await putLink("users", join(drive, "Users"));
@@ -165,7 +177,8 @@ export async function installPrefix(root: string, prefix: string): Promise<void>
 async function linkWindowsCommands(root: string, system32: string): Promise<void> {
   const directory = join(root, "usr/lib/winvm/windows");
   for (const name of await readdir(system32)) {
-    if (/^[a-z0-9_-]+\.exe$/.test(name)) await putLink("../run-windows", join(directory, name.slice(0, -4)));
+    if (/^[a-z0-9_-]+\.exe$/.test(name))
+      await putLink("../run-windows", join(directory, name.slice(0, -4)));
   }
   await putLink("../wine", join(directory, "wine"));
 }

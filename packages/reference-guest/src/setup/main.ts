@@ -7,10 +7,9 @@ import { readAnswer } from "./read-answer.ts";
 import { formatRefusal } from "./refusal.ts";
 import { renderPlan } from "./render-plan.ts";
 
-const [architecture = "", firmware = "", disks = "", planDirectory = "", ...media] = process.argv.slice(2);
-const directories = new Map(
-  media.map((item) => [item.slice(0, 1), item.slice(2)] as const),
-);
+const [architecture = "", firmware = "", disks = "", planDirectory = "", ...media] =
+  process.argv.slice(2);
+const directories = new Map(media.map((item) => [item.slice(0, 1), item.slice(2)] as const));
 const place = findAnswer(
   [...directories].map(([letter, directory]) => ({
     letter,
@@ -20,7 +19,9 @@ const place = findAnswer(
 );
 if (place === undefined) {
   const drives = [...directories.keys()].map((letter) => `${letter.toUpperCase()}:`).join(" ");
-  process.stdout.write(`no answer file: neither winnt.sif on A: nor Autounattend.xml on ${drives}\n`);
+  process.stdout.write(
+    `no answer file: neither winnt.sif on A: nor Autounattend.xml on ${drives}\n`,
+  );
   process.exit(1);
 }
 const file = join(directories.get(place.letter) ?? "", place.name);

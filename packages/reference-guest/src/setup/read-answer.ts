@@ -19,7 +19,8 @@ export type Answer =
  */
 export function readAnswer(fileName: string, bytes: Uint8Array, machine: MachineFacts): Answer {
   const text = decodeAnswer(bytes);
-  if (text === undefined) return refused([{ setting: fileName, reason: "neither UTF-8 nor UTF-16 text" }]);
+  if (text === undefined)
+    return refused([{ setting: fileName, reason: "neither UTF-8 nor UTF-16 text" }]);
   const { plan, refusals } = fileName.toLowerCase().endsWith(".sif")
     ? readSif(text, machine)
     : readXml(text, machine);
@@ -42,5 +43,8 @@ function readXml(text: string, machine: MachineFacts): ReturnType<typeof planDoc
 
 function refused(refusals: readonly Refusal[]): Answer {
   const [first, ...rest] = refusals;
-  return { kind: "refused", refusals: [first ?? { setting: "unattend", reason: "no plan" }, ...rest] };
+  return {
+    kind: "refused",
+    refusals: [first ?? { setting: "unattend", reason: "no plan" }, ...rest],
+  };
 }

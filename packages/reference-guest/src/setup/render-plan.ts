@@ -13,10 +13,19 @@ export function renderPlan(plan: SetupPlan): Readonly<Record<string, string>> {
     logon: `${plan.logon}\n`,
     network: table(
       plan.interfaces.flatMap(({ identifier, addresses, gateway }) =>
-        addresses.map((address) => [identifier, address, ...(gateway === undefined ? [] : [gateway])]),
+        addresses.map((address) => [
+          identifier,
+          address,
+          ...(gateway === undefined ? [] : [gateway]),
+        ]),
       ),
     ),
-    accounts: table(plan.accounts.map(({ name, administrator }) => [name, administrator ? "administrator" : "user"])),
+    accounts: table(
+      plan.accounts.map(({ name, administrator }) => [
+        name,
+        administrator ? "administrator" : "user",
+      ]),
+    ),
     "disk/id": `${plan.disk.id}\n`,
     "disk/table": `${plan.disk.table}\n`,
     "disk/sfdisk": sfdiskScript(plan.disk),

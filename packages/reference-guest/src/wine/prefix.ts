@@ -11,7 +11,11 @@ import { runProgram } from "@winvm/runtime";
  * @param directory Where prefix and a home are made; may not exist.
  * @returns The prefix.
  */
-export async function makePrefix(root: string, directory: string, signal: AbortSignal): Promise<string> {
+export async function makePrefix(
+  root: string,
+  directory: string,
+  signal: AbortSignal,
+): Promise<string> {
   const prefix = join(directory, "prefix");
   const home = join(directory, "home");
   await mkdir(home, { recursive: true });
@@ -36,11 +40,24 @@ export async function makePrefix(root: string, directory: string, signal: AbortS
     WINEDLLOVERRIDES: "mscoree,mshtml,winemenubuilder.exe=",
     LD_LIBRARY_PATH: join(root, "usr/lib/x86_64-linux-gnu"),
   };
-  const run = (program: string, args: readonly string[], wait: AbortSignal | undefined): Promise<unknown> =>
+  const run = (
+    program: string,
+    args: readonly string[],
+    wait: AbortSignal | undefined,
+  ): Promise<unknown> =>
     runProgram(
       "env",
-      ["-i", ...Object.entries(environment).map(([name, value]) => `${name}=${value}`), program, ...args],
-      { asked: "make Wine's prefix", ...(wait !== undefined && { signal: wait }), timeoutMs: 180_000 },
+      [
+        "-i",
+        ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+        program,
+        ...args,
+      ],
+      {
+        asked: "make Wine's prefix",
+        ...(wait !== undefined && { signal: wait }),
+        timeoutMs: 180_000,
+      },
     );
   const wine = join(root, "usr/lib/wine/wine64");
   try {

@@ -26,7 +26,11 @@ export function stripDebug(bytes: Buffer): Buffer {
   result.writeUInt32LE(0, file + 12);
   const top = last.address + Math.max(last.virtualSize, last.rawSize);
   result.writeUInt32LE(Math.ceil(top / alignment) * alignment, optional + 56);
-  result.fill(0, headers.table + keep * SECTION_BYTES, headers.table + sections.length * SECTION_BYTES);
+  result.fill(
+    0,
+    headers.table + keep * SECTION_BYTES,
+    headers.table + sections.length * SECTION_BYTES,
+  );
   return result;
 }
 
@@ -49,7 +53,8 @@ interface Headers {
 function locateHeaders(bytes: Buffer): Headers | undefined {
   if (bytes.length < 64 || bytes.toString("latin1", 0, 2) !== "MZ") return undefined;
   const file = bytes.readUInt32LE(60) + 4;
-  if (bytes.length < file + 20 || bytes.toString("latin1", file - 4, file) !== "PE\0\0") return undefined;
+  if (bytes.length < file + 20 || bytes.toString("latin1", file - 4, file) !== "PE\0\0")
+    return undefined;
   const optional = file + 20;
   const table = optional + bytes.readUInt16LE(file + 16);
   const count = bytes.readUInt16LE(file + 2);

@@ -34,7 +34,10 @@ export function child(element: AnswerElement | undefined, name: string): AnswerE
 }
 
 /** All children of that name, whatever its case. */
-export function childrenOf(element: AnswerElement | undefined, name: string): readonly AnswerElement[] {
+export function childrenOf(
+  element: AnswerElement | undefined,
+  name: string,
+): readonly AnswerElement[] {
   return element?.children.filter((item) => item.name.toLowerCase() === name.toLowerCase()) ?? [];
 }
 

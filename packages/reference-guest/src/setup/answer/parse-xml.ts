@@ -26,7 +26,8 @@ export function parseXml(
   });
   parser.on("opentag", ({ local, uri, attributes }) => {
     const read = Object.values(attributes).map(
-      (item) => [item.local, { uri: item.prefix === "xmlns" ? "" : item.uri, value: item.value }] as const,
+      (item) =>
+        [item.local, { uri: item.prefix === "xmlns" ? "" : item.uri, value: item.value }] as const,
     );
     stack.push({
       name: local,

@@ -21,9 +21,15 @@ export function planAccounts(document: AnswerDocument): {
   const accounts = local.map((item): AccountPlan => {
     const name = textOf(item, "Name") ?? "";
     if (!/^[^/\\[\]:;|=,+*?<>"%@]{1,20}$/.test(name))
-      refuse("UserAccounts/LocalAccounts/LocalAccount/Name", `${JSON.stringify(name)} is no account name`);
+      refuse(
+        "UserAccounts/LocalAccounts/LocalAccount/Name",
+        `${JSON.stringify(name)} is no account name`,
+      );
     else if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-      refuse("UserAccounts/LocalAccounts/LocalAccount/Name", `${name} cannot be made by this guest: letters, digits, _ and - only`);
+      refuse(
+        "UserAccounts/LocalAccounts/LocalAccount/Name",
+        `${name} cannot be made by this guest: letters, digits, _ and - only`,
+      );
     const groups = (textOf(item, "Group") ?? "").split(";").map((group) => group.trim());
     return { name, administrator: groups.includes("Administrators") };
   });
@@ -38,7 +44,13 @@ export function planAccounts(document: AnswerDocument): {
   const builtIn = user.toLowerCase() === "administrator";
   if (!builtIn && !accounts.some(({ name }) => name.toLowerCase() === user.toLowerCase()))
     refuse("AutoLogon/Username", `there is no account ${user}`);
-  if (accounts.length === 0 && textOf(shell, "UserAccounts", "AdministratorPassword", "Value") === undefined)
-    refuse("UserAccounts", "no account: neither LocalAccounts nor AdministratorPassword; Setup would ask");
+  if (
+    accounts.length === 0 &&
+    textOf(shell, "UserAccounts", "AdministratorPassword", "Value") === undefined
+  )
+    refuse(
+      "UserAccounts",
+      "no account: neither LocalAccounts nor AdministratorPassword; Setup would ask",
+    );
   return { accounts, logon: builtIn ? "Administrator" : user, refusals };
 }

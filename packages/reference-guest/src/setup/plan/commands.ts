@@ -11,15 +11,18 @@ export function planCommands(
 ): Readonly<Record<CommandPass, readonly PlannedCommand[]>> {
   const synchronous = (name: string, pass: "windowsPE" | "specialize"): PlannedCommand[] =>
     inOrder(
-      childrenOf(descend(component(document, pass, name), "RunSynchronous"), "RunSynchronousCommand"),
+      childrenOf(
+        descend(component(document, pass, name), "RunSynchronous"),
+        "RunSynchronousCommand",
+      ),
     ).map((item) => planCommand(item, "Path"));
   const logon = component(document, "oobeSystem", "Microsoft-Windows-Shell-Setup");
   return {
     windowsPE: synchronous("Microsoft-Windows-Setup", "windowsPE"),
     specialize: synchronous("Microsoft-Windows-Deployment", "specialize"),
-    oobeSystem: inOrder(
-      childrenOf(descend(logon, "FirstLogonCommands"), "SynchronousCommand"),
-    ).map((item) => planCommand(item, "CommandLine")),
+    oobeSystem: inOrder(childrenOf(descend(logon, "FirstLogonCommands"), "SynchronousCommand")).map(
+      (item) => planCommand(item, "CommandLine"),
+    ),
   };
 }
 
@@ -42,7 +45,10 @@ const variables: Readonly<Record<string, string>> = {
 
 /** Setup replaces `%NAME%` before it starts a command. */
 function expandVariables(line: string): string {
-  return line.replace(/%([A-Za-z]+)%/g, (whole, name: string) => variables[name.toLowerCase()] ?? whole);
+  return line.replace(
+    /%([A-Za-z]+)%/g,
+    (whole, name: string) => variables[name.toLowerCase()] ?? whole,
+  );
 }
 
 function planCommand(item: AnswerElement, key: string): PlannedCommand {
@@ -57,5 +63,7 @@ function planCommand(item: AnswerElement, key: string): PlannedCommand {
 }
 
 function inOrder(items: readonly AnswerElement[]): AnswerElement[] {
-  return items.toSorted((one, other) => Number(textOf(one, "Order")) - Number(textOf(other, "Order")));
+  return items.toSorted(
+    (one, other) => Number(textOf(one, "Order")) - Number(textOf(other, "Order")),
+  );
 }

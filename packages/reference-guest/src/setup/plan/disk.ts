@@ -79,9 +79,15 @@ function readPartitions(disk: AnswerElement, refuse: Refuse): PartitionPlan[] {
     const size = textOf(item, "Size");
     const extend = textOf(item, "Extend")?.toLowerCase() === "true";
     if ((size === undefined) !== extend)
-      refuse(`${DISK}/CreatePartitions/CreatePartition`, "it needs Size, or Extend=true, and not both");
+      refuse(
+        `${DISK}/CreatePartitions/CreatePartition`,
+        "it needs Size, or Extend=true, and not both",
+      );
     if (extend && at < created.length - 1)
-      refuse(`${DISK}/CreatePartitions/CreatePartition/Extend`, "only the last partition can take the rest");
+      refuse(
+        `${DISK}/CreatePartitions/CreatePartition/Extend`,
+        "only the last partition can take the rest",
+      );
     const format = textOf(change, "Format")?.toUpperCase();
     return {
       type: type === "EFI" ? "EFI" : type === "MSR" ? "MSR" : "Primary",
@@ -107,12 +113,18 @@ function checkPartitions(
         refuse(type, `${item.type} exists on GPT disks only; a BIOS starts from MBR`);
     if (partitions.length > 4) refuse(`${DISK}/CreatePartitions`, "an MBR has room for four");
     if (partitions.filter(({ active }) => active).length !== 1)
-      refuse(`${DISK}/ModifyPartitions/ModifyPartition/Active`, "a BIOS needs one active partition");
+      refuse(
+        `${DISK}/ModifyPartitions/ModifyPartition/Active`,
+        "a BIOS needs one active partition",
+      );
   } else {
     if (!partitions.some((item) => item.type === "EFI" && item.format === "FAT32"))
       refuse(type, "UEFI needs an EFI partition, formatted as FAT32");
     if (partitions.some(({ active }) => active))
-      refuse(`${DISK}/ModifyPartitions/ModifyPartition/Active`, "GPT disks have no active partition");
+      refuse(
+        `${DISK}/ModifyPartitions/ModifyPartition/Active`,
+        "GPT disks have no active partition",
+      );
   }
   const target = partitions[installTo - 1];
   if (target === undefined) refuse(`${TO}/PartitionID`, `there is no partition ${installTo}`);

@@ -44,5 +44,7 @@ export function computerNameFault(name: string): string | undefined {
   const bytes = new TextEncoder().encode(name).length;
   if (bytes > 15) return `${JSON.stringify(name)} has ${bytes} bytes, 15 are allowed`;
   if (/^\d*$/.test(name)) return `${JSON.stringify(name)} has no letter`;
-  return /^[A-Za-z0-9-]+$/.test(name) ? undefined : `${JSON.stringify(name)} has other characters than letters, digits and -`;
+  return /^[A-Za-z0-9-]+$/.test(name)
+    ? undefined
+    : `${JSON.stringify(name)} has other characters than letters, digits and -`;
 }

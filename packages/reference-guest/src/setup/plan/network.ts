@@ -13,7 +13,10 @@ export function planInterfaces(document: AnswerDocument): {
   readonly interfaces: readonly InterfacePlan[];
   readonly refusals: readonly Refusal[];
 } {
-  const found = childrenOf(child(component(document, "specialize", TCPIP), "Interfaces"), "Interface");
+  const found = childrenOf(
+    child(component(document, "specialize", TCPIP), "Interfaces"),
+    "Interface",
+  );
   const read = found.map(readInterface);
   return {
     interfaces: read.map(({ plan }) => plan),
@@ -30,11 +33,19 @@ function readInterface(element: AnswerElement): { plan: InterfacePlan; refusals:
   if (identifier === undefined) refuse("Identifier", "it is missing");
   else if (/^[0-9a-f]{2}([:.][0-9a-f]{2}){5}$/i.test(identifier))
     refuse("Identifier", `a MAC address is written with dashes: ${identifier}`);
-  const addresses = childrenOf(child(element, "UnicastIpAddresses"), "IpAddress").map((item) => item.text.trim());
+  const addresses = childrenOf(child(element, "UnicastIpAddresses"), "IpAddress").map((item) =>
+    item.text.trim(),
+  );
   for (const address of addresses)
     if (!isIpv4WithPrefix(address))
-      refuse("UnicastIpAddresses/IpAddress", `${JSON.stringify(address)} is no IPv4 address with a prefix length`);
-  if (addresses.length > 0 && textOf(element, "Ipv4Settings", "DhcpEnabled")?.toLowerCase() !== "false")
+      refuse(
+        "UnicastIpAddresses/IpAddress",
+        `${JSON.stringify(address)} is no IPv4 address with a prefix length`,
+      );
+  if (
+    addresses.length > 0 &&
+    textOf(element, "Ipv4Settings", "DhcpEnabled")?.toLowerCase() !== "false"
+  )
     refuse("Ipv4Settings/DhcpEnabled", "with an address of its own it has to be false");
   const routes = childrenOf(child(element, "Routes"), "Route");
   return {
@@ -51,5 +62,9 @@ function readInterface(element: AnswerElement): { plan: InterfacePlan; refusals:
 
 function isIpv4WithPrefix(text: string): boolean {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-  return match !== null && match.slice(1, 5).every((part) => Number(part) < 256) && Number(match[5]) <= 32;
+  return (
+    match !== null &&
+    match.slice(1, 5).every((part) => Number(part) < 256) &&
+    Number(match[5]) <= 32
+  );
 }

@@ -29,7 +29,12 @@ export function planDocument(
   ];
   const unique = refusals.filter(
     (item, at) =>
-      refusals.findIndex((other) => other.setting === item.setting && other.pass === item.pass && other.reason === item.reason) === at,
+      refusals.findIndex(
+        (other) =>
+          other.setting === item.setting &&
+          other.pass === item.pass &&
+          other.reason === item.reason,
+      ) === at,
   );
   if (disk === undefined || unique.length > 0) return { refusals: unique };
   return {

@@ -4,13 +4,19 @@ import type { AnswerElement } from "../answer/element.ts";
 import type { Refusal } from "../refusal.ts";
 
 const ordered = new Set(
-  ["CreatePartition", "ModifyPartition", "RunSynchronousCommand", "SynchronousCommand"].map((name) =>
-    name.toLowerCase(),
+  ["CreatePartition", "ModifyPartition", "RunSynchronousCommand", "SynchronousCommand"].map(
+    (name) => name.toLowerCase(),
   ),
 );
 
 /** The children of TCPIP's Interface are read in this order only (Microsoft, Unattended Windows Setup Reference). */
-const interfaceOrder = ["Ipv4Settings", "Ipv6Settings", "Identifier", "UnicastIpAddresses", "Routes"];
+const interfaceOrder = [
+  "Ipv4Settings",
+  "Ipv6Settings",
+  "Identifier",
+  "UnicastIpAddresses",
+  "Routes",
+];
 
 /** What depends on neighbours: each `Order` once in its list, the parts of an Interface in their order. */
 export function checkOrder(document: AnswerDocument): Refusal[] {
@@ -52,5 +58,7 @@ function interfaceReasons(path: string, element: AnswerElement): string[] {
   const names = element.children.map(({ name }) => name);
   const inOrder = interfaceOrder.filter((name) => names.includes(name));
   const known = names.filter((name) => inOrder.includes(name));
-  return known.join() === inOrder.join() ? [] : [`its parts have to come in the order ${inOrder.join(", ")}`];
+  return known.join() === inOrder.join()
+    ? []
+    : [`its parts have to come in the order ${inOrder.join(", ")}`];
 }

@@ -11,7 +11,9 @@ export function checkSettings(document: AnswerDocument, rules: SettingRules): Re
   return document.components.flatMap(({ pass, name, element }) => {
     if (!components.has(name.toLowerCase()))
       return [{ pass, setting: name, reason: "there is no such component" }];
-    return element.children.flatMap((setting) => checkSetting(setting, name, pass, element, byPath));
+    return element.children.flatMap((setting) =>
+      checkSetting(setting, name, pass, element, byPath),
+    );
   });
 }
 
@@ -46,13 +48,18 @@ function repetition(element: AnswerElement, parent: AnswerElement, rule: Setting
 }
 
 function structure(element: AnswerElement): string[] {
-  return element.text.trim() === "" ? [] : [`it holds settings, not the text ${JSON.stringify(element.text.trim())}`];
+  return element.text.trim() === ""
+    ? []
+    : [`it holds settings, not the text ${JSON.stringify(element.text.trim())}`];
 }
 
 function value(element: AnswerElement, rule: SettingRule): string[] {
   const text = element.text;
   const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  if (rule.enum !== undefined && !rule.enum.some((item) => item.toLowerCase() === text.trim().toLowerCase()))
+  if (
+    rule.enum !== undefined &&
+    !rule.enum.some((item) => item.toLowerCase() === text.trim().toLowerCase())
+  )
     return [`${shown} is none of ${rule.enum.join(", ")}`];
   if (rule.range !== undefined) {
     const [least, most] = rule.range;

@@ -53,8 +53,14 @@ export const knownSettings: SettingRules = {
       passes: [],
       enum: ["NTFS", "FAT32"],
     },
-    "DiskConfiguration/Disk/ModifyPartitions/ModifyPartition/Label": text({ empty: false, maxLength: 32 }),
-    "DiskConfiguration/Disk/ModifyPartitions/ModifyPartition/Letter": text({ empty: false, maxLength: 1 }),
+    "DiskConfiguration/Disk/ModifyPartitions/ModifyPartition/Label": text({
+      empty: false,
+      maxLength: 32,
+    }),
+    "DiskConfiguration/Disk/ModifyPartitions/ModifyPartition/Letter": text({
+      empty: false,
+      maxLength: 1,
+    }),
     "DiskConfiguration/Disk/ModifyPartitions/ModifyPartition/TypeID": text(),
     DynamicUpdate: group(),
     "DynamicUpdate/Enable": bool(),
@@ -133,7 +139,9 @@ export const knownSettings: SettingRules = {
     PrivateProfile_EnableFirewall: bool(),
     PublicProfile_EnableFirewall: bool(),
   }),
-  ...component("Microsoft-Windows-ErrorReportingCore", ["specialize"], { DisableWER: number(0, 1) }),
+  ...component("Microsoft-Windows-ErrorReportingCore", ["specialize"], {
+    DisableWER: number(0, 1),
+  }),
   ...component("Microsoft-Windows-Security-SPP-UX", ["specialize"], { SkipAutoActivation: bool() }),
   ...component("Microsoft-Windows-SQMApi", ["specialize"], { CEIPEnabled: number(0, 1) }),
   ...component("Microsoft-Windows-SystemRestore-Main", ["specialize"], { DisableSR: number(0, 1) }),
@@ -195,7 +203,11 @@ export const knownSettings: SettingRules = {
   }),
 };
 
-function component(name: string, passes: readonly PassName[], settings: SettingRules): SettingRules {
+function component(
+  name: string,
+  passes: readonly PassName[],
+  settings: SettingRules,
+): SettingRules {
   return Object.fromEntries(
     Object.entries(settings).map(([path, rule]) => [`${name}/${path}`, { ...rule, passes }]),
   );

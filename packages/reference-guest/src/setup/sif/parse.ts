@@ -7,11 +7,17 @@ export type SifFile = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>
  * The format of winnt.sif: `[section]`, `key = value, "quoted value"`, comments from `;` or `#`; `""` is a quote and
  * `%%` a percent sign.
  */
-export function parseSif(text: string): { readonly file: SifFile; readonly refusals: readonly Refusal[] } {
+export function parseSif(text: string): {
+  readonly file: SifFile;
+  readonly refusals: readonly Refusal[];
+} {
   const file = new Map<string, Map<string, readonly string[]>>();
   const refusals: Refusal[] = [];
   let section: Map<string, readonly string[]> | undefined;
-  for (const [at, raw] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+  for (const [at, raw] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith(";") || line.startsWith("#")) continue;
     const where = `line ${at + 1}`;
@@ -25,10 +31,17 @@ export function parseSif(text: string): { readonly file: SifFile; readonly refus
     const equals = line.indexOf("=");
     const values = equals < 1 ? undefined : splitValues(line.slice(equals + 1));
     if (section === undefined || values === undefined) {
-      refusals.push({ setting: where, reason: `neither a section nor a key with a value: ${line}` });
+      refusals.push({
+        setting: where,
+        reason: `neither a section nor a key with a value: ${line}`,
+      });
       continue;
     }
-    const key = line.slice(0, equals).trim().replace(/^"(.*)"$/, "$1").toLowerCase();
+    const key = line
+      .slice(0, equals)
+      .trim()
+      .replace(/^"(.*)"$/, "$1")
+      .toLowerCase();
     if (section.has(key)) refusals.push({ setting: where, reason: `${key} is there twice` });
     section.set(key, values);
   }

@@ -15,12 +15,17 @@ export function planSif(
     file.get(section.toLowerCase())?.get(key.toLowerCase())?.[0];
   const need = (section: string, key: string, expected?: RegExp): string => {
     const value = get(section, key);
-    if (value === undefined) refusals.push({ setting: `${section}/${key}`, reason: "it is missing: Setup would ask" });
+    if (value === undefined)
+      refusals.push({ setting: `${section}/${key}`, reason: "it is missing: Setup would ask" });
     else if (expected !== undefined && !expected.test(value))
-      refusals.push({ setting: `${section}/${key}`, reason: `${JSON.stringify(value)} makes Setup ask` });
+      refusals.push({
+        setting: `${section}/${key}`,
+        reason: `${JSON.stringify(value)} makes Setup ask`,
+      });
     return value ?? "";
   };
-  if (machine.firmware !== "bios") refusals.push({ setting: "winnt.sif", reason: "this Windows starts from a BIOS only" });
+  if (machine.firmware !== "bios")
+    refusals.push({ setting: "winnt.sif", reason: "this Windows starts from a BIOS only" });
   need("Data", "AutoPartition", /^1$/);
   need("Data", "MsDosInitiated", /^(0|No)$/i);
   need("Data", "UnattendedInstall", /^Yes$/i);
@@ -30,10 +35,12 @@ export function planSif(
   need("GuiUnattended", "AdminPassword");
   need("GuiUnattended", "TimeZone", /^\d{1,3}$/);
   need("Identification", "JoinWorkgroup");
-  if (!file.has("networking")) refusals.push({ setting: "Networking", reason: "the section is missing" });
+  if (!file.has("networking"))
+    refusals.push({ setting: "Networking", reason: "the section is missing" });
   const computerName = need("UserData", "ComputerName");
   const fault = computerNameFault(computerName);
-  if (computerName !== "" && fault !== undefined) refusals.push({ setting: "UserData/ComputerName", reason: fault });
+  if (computerName !== "" && fault !== undefined)
+    refusals.push({ setting: "UserData/ComputerName", reason: fault });
   const owner = need("UserData", "FullName");
   const interfaces = planAdapters(file, refusals);
   if (refusals.length > 0) return { refusals };
@@ -68,7 +75,10 @@ function checkKeys(file: SifFile): Refusal[] {
     if (known === "any") return [];
     // Sections that others point to, such as params.MS_TCPIP.PrimaryAdapter.
     if (known === undefined)
-      return /^params\.|\.profile$/.test(section) || [...file.values()].some((other) => [...other.values()].flat().some((value) => value.toLowerCase() === section))
+      return /^params\.|\.profile$/.test(section) ||
+        [...file.values()].some((other) =>
+          [...other.values()].flat().some((value) => value.toLowerCase() === section),
+        )
         ? []
         : [{ setting: section, reason: "there is no such section" }];
     return [...keys.keys()]
@@ -77,16 +87,25 @@ function checkKeys(file: SifFile): Refusal[] {
   });
 }
 
-function planAdapters(file: SifFile, refusals: Refusal[]): { identifier: string; addresses: string[] }[] {
+function planAdapters(
+  file: SifFile,
+  refusals: Refusal[],
+): { identifier: string; addresses: string[] }[] {
   return [...file].flatMap(([section, keys]) => {
     const address = keys.get("ipaddress")?.[0];
     if (address === undefined) return [];
     if (keys.get("dhcp")?.[0]?.toLowerCase() !== "no")
-      refusals.push({ setting: `${section}/DHCP`, reason: "with an address of its own it has to be No" });
+      refusals.push({
+        setting: `${section}/DHCP`,
+        reason: "with an address of its own it has to be No",
+      });
     const mask = keys.get("subnetmask")?.[0] ?? "";
     const prefix = prefixLength(mask);
     if (prefix === undefined)
-      refusals.push({ setting: `${section}/SubnetMask`, reason: `${JSON.stringify(mask)} is no subnet mask` });
+      refusals.push({
+        setting: `${section}/SubnetMask`,
+        reason: `${JSON.stringify(mask)} is no subnet mask`,
+      });
     return [{ identifier: "Local Area Connection", addresses: [`${address}/${prefix ?? 24}`] }];
   });
 }
@@ -96,7 +115,11 @@ function prefixLength(mask: string): number | undefined {
     .split(".")
     .map((part) => Number(part).toString(2).padStart(8, "0"))
     .join("");
-  return /^1*0*$/.test(bits) && bits.length === 32 ? bits.indexOf("0") === -1 ? 32 : bits.indexOf("0") : undefined;
+  return /^1*0*$/.test(bits) && bits.length === 32
+    ? bits.indexOf("0") === -1
+      ? 32
+      : bits.indexOf("0")
+    : undefined;
 }
 
 function numbered(file: SifFile): (string | undefined)[] {
@@ -110,5 +133,10 @@ function numbered(file: SifFile): (string | undefined)[] {
 function commands(lines: readonly (string | undefined)[], description: string): PlannedCommand[] {
   return lines
     .filter((line): line is string => line !== undefined && line !== "")
-    .map((line): PlannedCommand => ({ line, description, ...classifyCommand(line), willReboot: "Never" }));
+    .map((line): PlannedCommand => ({
+      line,
+      description,
+      ...classifyCommand(line),
+      willReboot: "Never",
+    }));
 }

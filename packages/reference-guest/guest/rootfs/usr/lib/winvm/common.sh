@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034
 # Parts of all scripts here.
 export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:/usr/lib/winvm/busybox
-: "${winvm_user:=Administrator}"
+winvm_user=Administrator
 
 # say TEXT: to the screen and to the first serial port, whose log the host keeps.
 say() {

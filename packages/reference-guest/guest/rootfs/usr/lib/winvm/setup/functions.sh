@@ -64,12 +64,12 @@ run_command() {
 # run_synchronous PASS USER: the commands of a pass, with the contract of WillReboot. After a restart it goes on behind
 # the last command.
 run_synchronous() {
-  local pass=$1 user=$2 directory name code next=000
+  local pass=$1 user=$2 directory name code next=0
   [ ! -f "$plan/next-$pass" ] || next=$(<"$plan/next-$pass")
   for directory in "$plan/commands/$pass"/*/; do
     [ -d "$directory" ] || continue
     name=$(basename "$directory")
-    [[ $name > $next ]] || continue
+    ((10#$name > 10#$next)) || continue
     code=0
     run_command "${directory%/}" "$user" || code=$?
     announce "SETUP $pass command $name: exit code $code"

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { formatRefusal, readAnswer } from "../../src/index.ts";
+import type { MachineFacts } from "../../src/index.ts";
+import { parseSif } from "../../src/setup/sif/parse.ts";
+
+const bios: MachineFacts = { architecture: "amd64", firmware: "bios", disks: 1 };
+
+const sif = `; an answer file of Windows XP
+[Data]
+AutoPartition=1
+MsDosInitiated="0"
+UnattendedInstall="Yes"
+[Unattended]
+UnattendMode=FullUnattended
+OemSkipEula=Yes
+TargetPath=\\WINDOWS
+[GuiUnattended]
+AdminPassword="a ""b"" 100%%"
+AutoLogon=Yes
+AutoLogonCount=1
+TimeZone=90
+[UserData]
+ComputerName=REHEARSAL
+FullName="Some, body"
+[Networking]
+[Identification]
+JoinWorkgroup=winvm
+[NetAdapters]
+Adapter1=params.Adapter1
+[params.Adapter1]
+InfID=*
+[params.MS_TCPIP.Adapter1]
+DHCP=No
+IPAddress=192.168.0.1
+SubnetMask=255.255.255.0
+[SetupParams]
+UserExecute="bash -c true"
+[GuiRunOnce]
+Command1="shutdown -s"
+Command0="C:\\cygwin\\bin\\bash -l E:\\x.sh"
+`.replaceAll("\n", "\r\n");
+
+function read(text: string): string[] {
+  const answer = readAnswer("WINNT.SIF", Buffer.from(text), bios);
+  return answer.kind === "plan" ? [] : answer.refusals.map(formatRefusal);
+}
+
+test("a plan", () => {
+  const answer = readAnswer("WINNT.SIF", Buffer.from(sif), bios);
+  expect(answer).toMatchObject({
+    kind: "plan",
+    plan: {
+      computerName: "REHEARSAL",
+      owner: "Some, body",
+      interfaces: [{ addresses: ["192.168.0.1/24"] }],
+      commands: {
+        specialize: [{ argv: ["bash", "-c", "true"] }],
+        oobeSystem: [{ line: "C:\\cygwin\\bin\\bash -l E:\\x.sh" }, { line: "shutdown -s" }],
+      },
+    },
+  });
+});
+
+test("values: quotes, commas, percent signs, comments", () => {
+  const { file, refusals } = parseSif('[A]\nx = "a ""b"", 100%%", c ; no\ny=\n');
+  expect(refusals).toEqual([]);
+  expect(file.get("a")?.get("x")).toEqual(['a "b", 100%', "c"]);
+  expect(file.get("a")?.get("y")).toEqual([""]);
+});
+
+describe("refuses by name", () => {
+  test.each([
+    ["JoinWorkgroup=winvm", "", "Identification/JoinWorkgroup: it is missing: Setup would ask"],
+    ["TimeZone=90", "TimeZome=90", "guiunattended/timezome: there is no such key"],
+    ["[Networking]", "[Netwurking]", "netwurking: there is no such section"],
+    [
+      "255.255.255.0",
+      "255.0.255.0",
+      'params.ms_tcpip.adapter1/SubnetMask: "255.0.255.0" is no subnet mask',
+    ],
+    ["OemSkipEula=Yes", "OemSkipEula=No", 'Unattended/OemSkipEula: "No" makes Setup ask'],
+    [
+      "ComputerName=REHEARSAL",
+      "ComputerName=A_B",
+      'UserData/ComputerName: "A_B" has other characters than letters, digits and -',
+    ],
+    [
+      '"bash -c true"',
+      '"bash -c true',
+      'line 30: neither a section nor a key with a value: UserExecute="bash -c true',
+    ],
+  ])("%s → %s", (from, to, expected) => {
+    expect(sif).toContain(from);
+    expect(read(sif.replace(from, to))).toContain(expected);
+  });
+});
