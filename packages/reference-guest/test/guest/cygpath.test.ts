@@ -87,6 +87,6 @@ describe("cygpath", { tags: ["host"] }, () => {
   });
 
   test.each([[[]], [["-w"]], [["-q", "/x"]], [["-w", ""]]])("fails with %j", (args: string[]) => {
-    expect(() => cygpath(...args)).toThrow();
+    expect(() => cygpath(...args)).toThrow("Command failed");
   });
 });

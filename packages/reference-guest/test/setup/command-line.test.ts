@@ -20,8 +20,6 @@ describe("splitCommandLine", () => {
   });
 
   test("gets back what was quoted by the rules", () => {
-    const quote = (text: string): string =>
-      `"${text.replaceAll(/(\\*)"/g, String.raw`$1$1\"`).replace(/(\\+)$/, "$1$1")}"`;
     const item = fc.string({ unit: fc.constantFrom("a", " ", '"', "\\", "%", "\t") });
     fc.assert(
       fc.property(fc.array(item), (items) => {
@@ -46,3 +44,7 @@ test.each([
 ])("%s", (line, expected) => {
   expect(classifyCommand(line)).toMatchObject(expected);
 });
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/(\\*)"/g, String.raw`$1$1\"`).replace(/(\\+)$/, "$1$1")}"`;
+}

@@ -49,7 +49,7 @@ test("as files for scripts", () => {
     "1\tvfat\tesp\tSystem\n2\tnone\tother\t\n3\text4\twindows\t\n",
   );
   expect(files["network"]).toBe("52-54-00-12-01-01\t192.168.0.1/24\n");
-  expect(files["commands/oobeSystem/002/argv"]).toBe("shutdown\0-s\0-t\0" + "0\0");
+  expect(files["commands/oobeSystem/002/argv"]).toBe("shutdown\u0000-s\u0000-t\u00000\u0000");
 });
 
 test("UTF-16, as Windows' editors write it", () => {

@@ -77,14 +77,16 @@ const uefiPartitions = `<CreatePartitions>
 
 /** Puts other first logon commands in. */
 export function withFirstLogon(xml: string, commands: readonly string[]): string {
-  const escape = (text: string): string =>
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const items = commands.map(
     (command, at) =>
-      `<SynchronousCommand wcm:action="add"><CommandLine>${escape(command)}</CommandLine><Order>${at + 1}</Order></SynchronousCommand>`,
+      `<SynchronousCommand wcm:action="add"><CommandLine>${escapeText(command)}</CommandLine><Order>${at + 1}</Order></SynchronousCommand>`,
   );
   return xml.replace(
     /<FirstLogonCommands>[\s\S]*<\/FirstLogonCommands>/,
     () => `<FirstLogonCommands>${items.join("")}</FirstLogonCommands>`,
   );
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

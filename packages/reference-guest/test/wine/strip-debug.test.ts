@@ -20,12 +20,6 @@ test("takes the debug sections of a PE file and nothing else", { tags: ["host"] 
   expect(after.length).toBeLessThan(before.length);
   const stripped = join(directory, "y.exe");
   writeFileSync(stripped, after);
-  const sections = (path: string): string[] =>
-    [
-      ...execFileSync("x86_64-w64-mingw32-objdump", ["-h", path], { encoding: "utf8" }).matchAll(
-        /^ +\d+ (\S+)/gm,
-      ),
-    ].map((match) => match[1] ?? "");
   expect(sections(stripped)).toEqual(sections(file).filter((name) => !name.startsWith(".debug_")));
   expect(stripDebug(after)).toBe(after);
 });
@@ -50,3 +44,8 @@ test("leaves every cut of a PE file alone", { tags: ["host"] }, (context) => {
     expect(stripDebug(cut).length).toBeLessThanOrEqual(length);
   }
 });
+
+function sections(path: string): string[] {
+  const list = execFileSync("x86_64-w64-mingw32-objdump", ["-h", path], { encoding: "utf8" });
+  return [...list.matchAll(/^ +\d+ (\S+)/gm)].map((match) => match[1] ?? "");
+}

@@ -60,7 +60,6 @@ export function planDisk(
 type Refuse = (setting: string, reason: string) => undefined;
 
 function readPartitions(disk: AnswerElement, refuse: Refuse): PartitionPlan[] {
-  const order = (item: AnswerElement): number => Number(textOf(item, "Order") ?? 0);
   const created = childrenOf(child(disk, "CreatePartitions"), "CreatePartition").toSorted(
     (one, other) => order(one) - order(other),
   );
@@ -98,6 +97,10 @@ function readPartitions(disk: AnswerElement, refuse: Refuse): PartitionPlan[] {
       active: textOf(change, "Active")?.toLowerCase() === "true",
     };
   });
+}
+
+function order(item: AnswerElement): number {
+  return Number(textOf(item, "Order") ?? 0);
 }
 
 function checkPartitions(
