@@ -15,6 +15,16 @@ export interface SealGate {
   readonly signal: AbortSignal;
 }
 
+/** What the gate saw and a revival can be compared with. */
+export interface SealedFacts {
+  /** Seconds since the epoch on the guest's clock. */
+  readonly guestEpoch: number;
+  /** `SSH_CONNECTION` in the guest: both ends of the TCP connection that is frozen. */
+  readonly sshConnection: string;
+  /** The SMB sessions that are frozen, and the smbd processes that serve them. */
+  readonly smbSessions: readonly { readonly id: string; readonly serverPid: number }[];
+}
+
 /**
  * The last look before a pair is frozen: every share can be read, and written exactly where it may be; a command's
  * output arrives and its exit code is its own; the guest's own set-up says that it is complete. A pair that fails
@@ -22,7 +32,7 @@ export interface SealGate {
  *
  * @throws PipelineError `PIPELINE_SUSPEND_FAILED` with all faults.
  */
-export async function passSealGate(gate: SealGate): Promise<{ readonly guestEpoch: number }> {
+export async function passSealGate(gate: SealGate): Promise<SealedFacts> {
   const { controller, nonce, signal } = gate;
   const faults: Fault[] = [];
   // What warms the guest runs first: the checks below are then the first to profit.
@@ -50,6 +60,11 @@ export async function passSealGate(gate: SealGate): Promise<{ readonly guestEpoc
   if (!Number.isSafeInteger(guestEpoch) || guestEpoch <= 0) {
     faults.push({ path: "clock", expected: "seconds since the epoch", value: clock.output });
   }
+  const ssh = await ask(gate, 'printf %s "$SSH_CONNECTION"');
+  const { sessions } = await controller.sambaStatus({ signal });
+  if (sessions.length === 0) {
+    faults.push({ path: "SMB sessions", expected: "one at least", value: sessions });
+  }
   if (faults.length > 0) {
     throw new PipelineError({
       code: "PIPELINE_SUSPEND_FAILED",
@@ -59,7 +74,11 @@ export async function passSealGate(gate: SealGate): Promise<{ readonly guestEpoc
       data: { faults },
     });
   }
-  return { guestEpoch };
+  return {
+    guestEpoch,
+    sshConnection: ssh.output,
+    smbSessions: sessions.map(({ id, serverPid }) => ({ id, serverPid })),
+  };
 }
 
 async function checkShare(gate: SealGate, share: Share): Promise<Fault[]> {

@@ -30,7 +30,7 @@ import type { MadeEntry, StoreEntry } from "../store/store.ts";
 import type { GuestSource } from "./guest-source.ts";
 import type { ImageSecrets } from "./install.ts";
 import { controllerMedia } from "./media.ts";
-import { passSealGate } from "./seal-gate.ts";
+import { passSealGate, type SealedFacts } from "./seal-gate.ts";
 import { runStage, type Tell } from "./stage.ts";
 
 /** Changes when what this stage does changes in a way that its inputs don't show. */
@@ -49,8 +49,8 @@ export interface StateFacts {
   readonly controllerMachineType: string;
   /** The line with which the controller's waiting sshd has already greeted. */
   readonly ident: string;
-  /** Seconds since the epoch on the guest's clock at the freeze. */
-  readonly guestEpoch: number;
+  /** What the checks before the freeze saw: the clock, the connections. */
+  readonly sealed: SealedFacts;
   /** 9p tags in the order of the devices. */
   readonly tags: readonly string[];
   readonly guestArgv: readonly string[];
@@ -229,7 +229,7 @@ class Suspension {
       });
     });
     tell("check shares, commands and exit codes");
-    const { guestEpoch } = await bothAlive("pass the checks before the freeze", 600_000, (inner) =>
+    const sealed = await bothAlive("pass the checks before the freeze", 600_000, (inner) =>
       passSealGate({
         controller,
         exchange,
@@ -252,7 +252,7 @@ class Suspension {
     return this.#describe(host, {
       ...argv,
       ident,
-      guestEpoch,
+      sealed,
       tags: shares.map(({ tag }) => tag),
       stopSkewMs: stopped.skewMs,
     });
@@ -337,7 +337,7 @@ class Suspension {
 
   async #describe(
     host: Host,
-    told: Pick<StateFacts, "guestArgv" | "controllerArgv" | "ident" | "guestEpoch" | "tags"> & {
+    told: Pick<StateFacts, "guestArgv" | "controllerArgv" | "ident" | "sealed" | "tags"> & {
       stopSkewMs: number;
     },
   ): Promise<MadeEntry> {
