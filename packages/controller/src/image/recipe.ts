@@ -6,8 +6,8 @@ export interface ControllerRecipe {
   readonly programs: readonly string[];
   /** Kernel modules that go in, with the modules they need. */
   readonly modules: readonly string[];
-  /** Libraries that a program is linked to but never calls here, with the functions it would: stubs stand in. */
-  readonly stubs: Readonly<Record<string, readonly string[]>>;
+  /** Libraries (without `.so` and version) that a program is linked to but never calls here: stubs stand in. */
+  readonly stubs: readonly string[];
 }
 
 /**
@@ -44,10 +44,7 @@ export const CONTROLLER_RECIPE: ControllerRecipe = {
     "usr/bin/smbstatus",
   ],
   // Samba calls ICU (37 MB with its data) for the charsets UTF8-NFC and UTF8-NFD of Macs only.
-  stubs: {
-    "libicui18n.so.72": ["utrans_close_72", "utrans_openU_72", "utrans_transUChars_72"],
-    "libicuuc.so.72": ["u_strFromUTF8_72", "u_strToUTF8_72"],
-  },
+  stubs: ["libicui18n", "libicuuc"],
   modules: ["virtio_pci", "virtio_net", "virtio_console", "9p", "9pnet_virtio"],
 };
 

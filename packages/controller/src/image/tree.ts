@@ -1,10 +1,14 @@
-import { lstat, readlink } from "node:fs/promises";
+import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import {
   characterDevice,
   directoryEntry,
   fileEntry,
+  isElf,
+  leanModule,
   libraryClosure,
+  readDynamicSymbols,
+  readElfNeeds,
   stubLibrary,
   symlinkEntry,
 } from "@winvm/debian-image";
@@ -22,7 +26,9 @@ export async function controllerTree(
     fileEntry("init", await readImageFile("init"), 0o755),
     fileEntry("etc/ssh/sshd_config", await readImageFile("sshd_config")),
     fileEntry("usr/lib/modules/order", modules.map(({ name }) => `${name}\n`).join("")),
-    ...modules.map(({ name, content }) => fileEntry(`usr/lib/modules/${name}.ko`, content)),
+    ...modules.map(({ name, content }) =>
+      fileEntry(`usr/lib/modules/${name}.ko`, leanModule(content)),
+    ),
     ...["bin", "sbin", "lib", "lib64"].map((name) => symlinkEntry(name, `usr/${name}`)),
     symlinkEntry("usr/bin/sh", "busybox"),
     // The kernel opens it for init before devtmpfs is there.
@@ -34,12 +40,11 @@ export async function controllerTree(
     directoryEntry("tmp", 0o1777),
     symlinkEntry("var/run", "/run"),
     symlinkEntry("var/tmp", "/tmp"),
-    ...Object.entries(recipe.stubs).map(([soname, functions]) =>
-      fileEntry(`usr/lib/${soname}`, stubLibrary(soname, functions), 0o755),
-    ),
   ];
-  const provided = Object.keys(recipe.stubs);
-  for (const path of await libraryClosure(root, recipe.programs, { provided })) {
+  const isStub = (library: string): boolean =>
+    recipe.stubs.some((name) => library.startsWith(`${name}.so`));
+  const paths = await libraryClosure(root, recipe.programs, { provided: isStub });
+  for (const path of paths) {
     const full = join(root, path);
     const status = await lstat(full);
     entries.push(
@@ -53,5 +58,36 @@ export async function controllerTree(
           },
     );
   }
-  return entries;
+  return [...entries, ...(await stubs(root, paths, isStub))];
 }
+
+/** A stub for each stubbed library that something is linked to, with the functions that are asked of the real one. */
+async function stubs(
+  root: string,
+  paths: readonly string[],
+  isStub: (library: string) => boolean,
+): Promise<TreeEntry[]> {
+  const functions = new Map<string, Set<string>>();
+  for (const path of paths) {
+    const full = join(root, path);
+    if ((await lstat(full)).isSymbolicLink()) continue;
+    const bytes = await readFile(full);
+    if (!isElf(bytes)) continue;
+    const libraries = readElfNeeds(bytes).needed.filter(isStub);
+    if (libraries.length === 0) continue;
+    const wanted = new Set(readDynamicSymbols(bytes).undefined);
+    for (const library of libraries) {
+      const real = await readFile(join(root, LIBRARIES, library));
+      const offered = new Set(readDynamicSymbols(real).defined);
+      functions.set(
+        library,
+        (functions.get(library) ?? new Set()).union(wanted.intersection(offered)),
+      );
+    }
+  }
+  return [...functions].map(([library, names]) =>
+    fileEntry(`usr/lib/${library}`, stubLibrary(library, [...names].sort()), 0o755),
+  );
+}
+
+const LIBRARIES = "usr/lib/x86_64-linux-gnu";

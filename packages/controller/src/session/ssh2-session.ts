@@ -32,11 +32,7 @@ export class Ssh2Session implements Session {
   }
 
   /** Waits for the sshd that greets, and logs in. */
-  static async connect(
-    port: Duplex,
-    privateKey: string,
-    wait: WaitOptions,
-  ): Promise<Ssh2Session> {
+  static async connect(port: Duplex, privateKey: string, wait: WaitOptions): Promise<Ssh2Session> {
     return withDeadline(
       "connect to the controller",
       async (signal) => {
@@ -57,7 +53,11 @@ export class Ssh2Session implements Session {
         });
         const stop = (): void => void client.destroy();
         signal.addEventListener("abort", stop, { once: true });
-        const publicKey: PublicKeyAuthMethod = { type: "publickey", username: "root", key: privateKey };
+        const publicKey: PublicKeyAuthMethod = {
+          type: "publickey",
+          username: "root",
+          key: privateKey,
+        };
         client.connect({
           sock: stream,
           ident: CLIENT_SOFTWARE,

@@ -1,30 +1,30 @@
 import { ControllerError } from "../errors.ts";
 import { quoteWord } from "../shell/quote.ts";
 
+const OPTIONS = "trans=virtio,version=9p2000.L,msize=512000,cache=none,access=any";
+
 /**
  * Pure: the script that mounts shares, each one level below the directory that Samba exports: there a mount can come and
- * go under a living SMB session. cache=none: what the host writes is seen at once. access=any: one attachment per mount,
- * not one per user.
+ * go under a living SMB session. cache=none: what the host writes is seen at once. access=any: one attachment for a
+ * mount, not one for each user. All by one process, which passes over what is mounted already.
  */
 export function mountScript(tags: readonly string[]): string {
   checkTags(tags);
-  return script(tags, (tag, place) => {
-    const options = "trans=virtio,version=9p2000.L,msize=512000,cache=none,access=any";
-    return `grep -q ' ${place} 9p ' /proc/mounts || { mkdir -p ${place} && mount -t 9p -o ${options} ${tag} ${place}; }`;
-  });
+  const lines = tags.map((tag) => `${tag} ${sharePlace(tag)} 9p ${OPTIONS} 0 0`);
+  const places = tags.map(sharePlace);
+  return [
+    ...places.map((place) => `[ -d ${place} ] || mkdir -p ${place}`),
+    `printf '%s\\n' ${lines.map((line) => quoteWord(line)).join(" ")} >/etc/fstab`,
+    "exec mount -a",
+  ].join("\n");
 }
 
 /** Pure: the script that unmounts shares; one that isn't mounted is passed over. */
 export function unmountScript(tags: readonly string[]): string {
   checkTags(tags);
-  return script(tags, (_tag, place) => `! grep -q ' ${place} 9p ' /proc/mounts || umount ${place}`);
-}
-
-/** One process for all; each failure is told as `TAG: message` on standard error. */
-function script(tags: readonly string[], one: (tag: string, place: string) => string): string {
   const steps = tags.map((tag) => {
-    const command = one(quoteWord(tag), quoteWord(sharePlace(tag)));
-    return `m=$({ ${command}; } 2>&1) || { failed=1; echo "${tag}: $m" >&2; }`;
+    const place = sharePlace(tag);
+    return `! grep -q ' ${place} 9p ' /proc/mounts || umount ${place} || failed=1`;
   });
   return ["failed=0", ...steps, "exit $failed"].join("\n");
 }

@@ -28,7 +28,7 @@ export async function libraryClosure(
     /** Directories that are searched before Debian's own. */
     readonly extraPaths?: readonly string[] | undefined;
     /** Libraries that the caller provides by other means; they are passed over. */
-    readonly provided?: readonly string[] | undefined;
+    readonly provided?: ((library: string) => boolean) | undefined;
   } = {},
 ): Promise<string[]> {
   const realRoot = await realpath(root);
@@ -55,7 +55,7 @@ export async function libraryClosure(
       item.replace(/^\$\{?ORIGIN\}?/, dirname(`/${place.path}`)).replace(/^\//, ""),
     );
     const paths = [...own, ...(options.extraPaths ?? []), ...DEFAULT_PATHS];
-    for (const library of needed.filter((name) => !options.provided?.includes(name))) {
+    for (const library of needed.filter((name) => !options.provided?.(name))) {
       const at = await findLibrary(realRoot, paths, library);
       if (at === undefined) missing.push({ library, wantedBy: place.path });
       else queue.push(at);

@@ -2,6 +2,7 @@ import { DebianImageError } from "../errors.ts";
 
 // System V ABI, ELF-64 object file format; only little-endian 64-bit files (x86-64, arm64) are read.
 const SHT_DYNAMIC = 6;
+const SHT_DYNSYM = 11;
 const DT_NEEDED = 1;
 const DT_RPATH = 15;
 const DT_RUNPATH = 29;
@@ -54,6 +55,32 @@ export function readElfNeeds(bytes: Uint8Array): ElfNeeds {
     if (tag === DT_RPATH || tag === DT_RUNPATH) searchPath.push(...value().split(":"));
   }
   return { needed, searchPath, ...(interpreter !== undefined && { interpreter }) };
+}
+
+/** The names in a file's dynamic symbol table. */
+export interface DynamicSymbols {
+  /** What it offers to others. */
+  readonly defined: readonly string[];
+  /** What it wants of others. */
+  readonly undefined: readonly string[];
+}
+
+/** Reads the dynamic symbols of an ELF-64 file; a static one has none. */
+export function readDynamicSymbols(bytes: Uint8Array): DynamicSymbols {
+  const view = viewOf(bytes);
+  const sections = readSections(bytes);
+  const table = sections.find(({ type }) => type === SHT_DYNSYM);
+  const strings = table && sections[table.link];
+  const defined: string[] = [];
+  const wanted: string[] = [];
+  if (table === undefined || strings === undefined) return { defined, undefined: wanted };
+  // The first entry is no symbol.
+  for (let at = table.offset + 24; at + 24 <= table.offset + table.size; at += 24) {
+    const name = cString(bytes, strings.offset + view.getUint32(at, true));
+    if (view.getUint16(at + 6, true) === 0) wanted.push(name);
+    else defined.push(name);
+  }
+  return { defined, undefined: wanted };
 }
 
 /** The `key=value` pairs of a kernel module's `.modinfo` section. */
