@@ -11,7 +11,7 @@ const NAME = /^[a-z0-9][a-z0-9+.-]+(?::[a-z0-9]+)?$/;
  */
 export function checkPackageNames(names: readonly string[]): void {
   const faults: Fault[] = names.flatMap((name, index) =>
-    NAME.test(name) && !/[+-]$/.test(name)
+    NAME.test(name) && !name.endsWith("-")
       ? []
       : [
           {

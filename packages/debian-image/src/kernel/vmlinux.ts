@@ -131,6 +131,7 @@ export function compactElf(elf: Uint8Array): Buffer | undefined {
   for (const [index, segment] of loads.entries()) {
     const bytes = withoutTrailingZeros(
       source.subarray(segment.offset, segment.offset + segment.fileSize),
+      notes.offset + notes.fileSize - segment.offset,
     );
     write(index, segment, at, bytes.byteLength, PAGE);
     if (notes.offset >= segment.offset && notes.offset < segment.offset + segment.fileSize)
@@ -173,8 +174,10 @@ function hasPvhEntry(notes: Buffer): boolean {
   return false;
 }
 
-function withoutTrailingZeros(bytes: Buffer): Buffer {
+/** Down to `keep` bytes where those are in it: a note may end in zeros of its own. */
+function withoutTrailingZeros(bytes: Buffer, keep: number): Buffer {
+  const least = keep >= 0 && keep <= bytes.byteLength ? keep : 0;
   let end = bytes.byteLength;
-  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  while (end > least && bytes[end - 1] === 0) end -= 1;
   return bytes.subarray(0, end);
 }
