@@ -96,6 +96,7 @@ export const REFERENCE_RECIPE: ReferenceRecipe = {
     "ctr",
     "ecb",
     "gcm",
+    "ghash_generic",
     "hmac",
     "md5",
     "sha256_generic",
