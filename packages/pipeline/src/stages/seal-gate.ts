@@ -35,6 +35,11 @@ export interface SealedFacts {
 export async function passSealGate(gate: SealGate): Promise<SealedFacts> {
   const { controller, nonce, signal } = gate;
   const faults: Fault[] = [];
+  // The guest mounts its shares when it finds the controller; this waits for that, or says why not.
+  const mounted = await ask(gate, "winvm-mount-shares");
+  if (mounted.code !== 0) {
+    faults.push({ path: "winvm-mount-shares", expected: "code 0", value: mounted });
+  }
   // What warms the guest runs first: the checks below are then the first to profit.
   await controller.guest("if command -v winvm-warm >/dev/null 2>&1; then winvm-warm; fi", {
     signal,
