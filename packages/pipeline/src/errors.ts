@@ -7,14 +7,10 @@ export type PipelineErrorCode =
   | "PIPELINE_ISO_UNREADABLE"
   | "PIPELINE_INSTALL_FAILED"
   | "PIPELINE_SUSPEND_FAILED"
-  | "PIPELINE_REVIVE_FAILED"
   | "PIPELINE_STORE_UNUSABLE"
   | "PIPELINE_STORE_FULL"
   | "PIPELINE_STORE_DAMAGED"
-  | "PIPELINE_STATE_MISMATCH"
-  | "PIPELINE_LOCK_TIMEOUT"
-  | "PIPELINE_NOT_FOUND"
-  | "PIPELINE_OUTPUT_FAILED";
+  | "PIPELINE_STATE_MISMATCH";
 
 /** What goes wrong between the stages; what goes wrong within a machine comes as its package's error. */
 export class PipelineError extends WinvmError<PipelineErrorCode> {

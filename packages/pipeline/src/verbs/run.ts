@@ -119,5 +119,5 @@ async function collect(
 
 function isOutputFailure(error: unknown): boolean {
   const { code } = errorJson(error);
-  return code === "PIPELINE_OUTPUT_FAILED" || code.startsWith("XCHG_");
+  return code.startsWith("XCHG_");
 }

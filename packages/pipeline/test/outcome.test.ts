@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { exitStatus, type Outcome } from "../src/index.ts";
+import { fromJobOutcome } from "../src/job/run-job.ts";
+
+test.each<[Outcome, number]>([
+  [{ kind: "exited", exitCode: 0 }, 0],
+  [{ kind: "exited", exitCode: 7 }, 7],
+  [{ kind: "exited", exitCode: 3000 }, 3000 & 255],
+  // Eight bits of it are 0, and a failure must not look like success.
+  [{ kind: "exited", exitCode: 256 }, 255],
+  [{ kind: "exited", exitCode: 0xffff_ffff }, 255],
+  [{ kind: "signalled", signal: 9, exitCode: 137 }, 137],
+  [{ kind: "notFound", program: "x", exitCode: 127 }, 127],
+  [{ kind: "notExecutable", program: "x", exitCode: 126 }, 126],
+  [{ kind: "timedOut", timeoutMs: 1 }, 124],
+  [{ kind: "cancelled" }, 130],
+  [{ kind: "guestCrashed" }, 125],
+  [{ kind: "connectionLost" }, 125],
+  [{ kind: "jobInvalid", reason: "x" }, 125],
+  [{ kind: "reviveFailed" }, 125],
+  [{ kind: "suspendFailed" }, 125],
+  [{ kind: "installFailed" }, 125],
+  [{ kind: "refused" }, 125],
+])("the exit status of %j is %d", (outcome, status) => {
+  expect(exitStatus(outcome)).toBe(status);
+});
+
+test("the guest's record decides, not the session's code", () => {
+  expect(fromJobOutcome({ kind: "exited", exitCode: 3000 }, { code: 184 })).toEqual({
+    kind: "exited",
+    exitCode: 3000,
+  });
+  expect(fromJobOutcome({ kind: "signalled", signal: 15 }, { code: 143 })).toEqual({
+    kind: "signalled",
+    signal: 15,
+    exitCode: 143,
+  });
+});
+
+test.each([{ code: 0 }, { code: 255 }, { code: null, signal: "KILL" }])(
+  "a session that ended with %j and left no record is a lost connection",
+  (session) => {
+    expect(fromJobOutcome(undefined, session)).toMatchObject({ kind: "connectionLost" });
+  },
+);

@@ -1,0 +1,20 @@
+import { PassThrough } from "node:stream";
+import { testStore } from "@winvm/test-kit";
+import { expect, test } from "vitest";
+import { exitStatus, run } from "../src/index.ts";
+
+test("the example of the README", { tags: ["vm"], timeout: 30 * 60_000 }, async () => {
+  const stdout = new PassThrough();
+  const types: string[] = [];
+  const { outcome } = await run(
+    {
+      job: { command: { kind: "argv", argv: ["cmd", "/c", "ver"] } },
+      stdout,
+      timeoutMs: 60_000,
+    },
+    { store: testStore(), onEvent: (event) => types.push(event.type) },
+  );
+  expect(exitStatus(outcome)).toBe(0);
+  expect(String(stdout.read())).toContain("Microsoft Windows");
+  expect(types.at(-1)).toBe("outcome");
+});
