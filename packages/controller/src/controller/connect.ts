@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { WaitOptions } from "@winvm/runtime";
 import { FrozenSession } from "../session/frozen-session.ts";
 import { parsePrivateKey } from "../session/private-key.ts";
+import { ControllerShell } from "../session/shell.ts";
 import { Ssh2Session } from "../session/ssh2-session.ts";
 import type { Controller } from "./controller.ts";
 import { LiveController } from "./live-controller.ts";
@@ -31,16 +32,10 @@ export async function connectController(
   // Whoever holds the machine tells of its end.
   port.on("error", () => {});
   void options.exited?.then(() => port.destroy());
-  const reconnect = (wait: WaitOptions): Promise<Ssh2Session> =>
-    Ssh2Session.connect(port, options.privateKey, wait);
+  const { privateKey, ident } = options;
   const session =
-    options.ident === undefined
-      ? await reconnect(options)
-      : FrozenSession.resume(port, options.ident);
-  return new LiveController({
-    port,
-    key,
-    session,
-    reconnect,
-  });
+    ident === undefined
+      ? await Ssh2Session.connect(port, privateKey, options)
+      : FrozenSession.resume(port, ident);
+  return new LiveController(new ControllerShell({ port, key, privateKey, session }));
 }

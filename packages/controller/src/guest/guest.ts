@@ -1,0 +1,107 @@
+import type { Duplex } from "node:stream";
+import { withDeadline } from "@winvm/runtime";
+import type { WaitOptions } from "@winvm/runtime";
+import type { GuestAddress, GuestLogin, GuestOptions } from "../controller/controller.ts";
+import { ControllerError } from "../errors.ts";
+import type { CommandExit } from "../protocol/channel.ts";
+import { muxAlive } from "../protocol/mux.ts";
+import { driveCommand } from "../session/drive.ts";
+import { parsePrivateKey } from "../session/private-key.ts";
+import type { ControllerShell } from "../session/shell.ts";
+import { startInGuest } from "./command.ts";
+import { endMasterScript, masterArgv, masterLogScript, MUX_SOCKET } from "./master.ts";
+import { greetsAsSsh, untilAnswered } from "./reach.ts";
+
+/** See `Controller.waitForGuest`. */
+export async function waitForGuest(
+  shell: ControllerShell,
+  { address, port = 22, ...wait }: GuestAddress & WaitOptions,
+): Promise<void> {
+  const connect = (): Promise<Duplex> => shell.connectTcp(address, port);
+  await untilAnswered(`wait for the guest's SSH at ${address}`, connect, greetsAsSsh, wait);
+}
+
+/** See `Controller.connectGuest`. */
+export async function connectGuest(
+  shell: ControllerShell,
+  login: GuestLogin & WaitOptions,
+): Promise<void> {
+  const { address, user, port = 22, privateKey, ...wait } = login;
+  const asked = `log in to the guest as ${user}`;
+  const key = parsePrivateKey(privateKey, asked);
+  await withDeadline(
+    asked,
+    async (signal) => {
+      await shell.script(endMasterScript(), { signal });
+      const argv = masterArgv(address, user, port);
+      const { code, stderr } = await shell.execWithAgent(argv, key, { signal });
+      if (code === 0) return;
+      const log = await shell.script(masterLogScript(), { signal });
+      throw new ControllerError({
+        code: "CONTROLLER_GUEST_REFUSED",
+        asked,
+        happened: `${stderr}${log.stdout}`.trim() || `ssh ended with code ${code}`,
+        hint: "is the key's public half in the guest's authorized_keys?",
+        data: { code },
+      });
+    },
+    wait,
+  );
+}
+
+/** See `Controller.guestAlive`. */
+export function guestAlive(shell: ControllerShell, wait: WaitOptions): Promise<boolean> {
+  return withDeadline(
+    "ask for the connection to the guest",
+    async () => {
+      try {
+        return await muxAlive(await masterSocket(shell));
+      } catch (error) {
+        if (error instanceof ControllerError && error.code === "CONTROLLER_GUEST_LOST")
+          return false;
+        throw error;
+      }
+    },
+    wait,
+  );
+}
+
+/** See `Controller.guest`. */
+export async function runInGuest(
+  shell: ControllerShell,
+  command: string,
+  options: GuestOptions,
+): Promise<CommandExit> {
+  const { stdin, stdout, stderr, pty, ...wait } = options;
+  const asked = "run a command in the guest";
+  const exit = await withDeadline(
+    asked,
+    async (signal) => {
+      const remote = await startInGuest(await masterSocket(shell), command, pty);
+      return driveCommand(asked, remote, { stdin, stdout, stderr }, { signal }, pty);
+    },
+    wait,
+  );
+  if (exit !== undefined) return exit;
+  throw new ControllerError({
+    code: "CONTROLLER_GUEST_LOST",
+    asked,
+    happened: "the connection to the guest broke before the command had ended",
+  });
+}
+
+async function masterSocket(shell: ControllerShell): Promise<Duplex> {
+  try {
+    return await shell.connectSocket(MUX_SOCKET);
+  } catch (cause) {
+    const refused = cause instanceof ControllerError && cause.code === "CONTROLLER_COMMAND_FAILED";
+    if (!refused) throw cause;
+    throw new ControllerError({
+      code: "CONTROLLER_GUEST_LOST",
+      asked: "speak through the SSH connection to the guest",
+      happened: "there is none",
+      hint: "connectGuest makes one",
+      cause,
+    });
+  }
+}

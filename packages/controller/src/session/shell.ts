@@ -1,0 +1,133 @@
+import type { Duplex } from "node:stream";
+import { withDeadline } from "@winvm/runtime";
+import type { WaitOptions } from "@winvm/runtime";
+import type { ExecOptions, ExecResult } from "../controller/controller.ts";
+import { ControllerError } from "../errors.ts";
+import type { AgentKey } from "../protocol/agent.ts";
+import { quoteArgv } from "../shell/quote.ts";
+import { Collector, driveCommand } from "./drive.ts";
+import { FrozenSession } from "./frozen-session.ts";
+import type { Session } from "./session.ts";
+import { Ssh2Session } from "./ssh2-session.ts";
+
+/** What a {@link ControllerShell} is made of. */
+export interface ShellParts {
+  readonly port: Duplex;
+  /** Who logs in, parsed and as OpenSSH writes it. */
+  readonly key: AgentKey;
+  readonly privateKey: string;
+  readonly session: Session;
+}
+
+/** The controller as a place where commands run, whichever session carries them at the time. */
+export class ControllerShell {
+  readonly #port: Duplex;
+  readonly #key: AgentKey;
+  readonly #privateKey: string;
+  #session: Session;
+  #closing: Promise<void> | undefined;
+
+  constructor({ port, key, privateKey, session }: ShellParts) {
+    this.#port = port;
+    this.#key = key;
+    this.#privateKey = privateKey;
+    this.#session = session;
+  }
+
+  /** Runs a program; its arguments arrive as they are. */
+  exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return this.#run(quoteArgv(argv), options);
+  }
+
+  /** Runs a text of the POSIX shell. */
+  script(text: string, options: ExecOptions = {}): Promise<ExecResult> {
+    return this.#run(text, options);
+  }
+
+  connectSocket(path: string): Promise<Duplex> {
+    return this.#session.connectSocket(path);
+  }
+
+  connectTcp(address: string, port: number): Promise<Duplex> {
+    return this.#session.connectTcp(address, port);
+  }
+
+  /** Runs a program that may have things signed by a key of this process for as long as it runs. */
+  async execWithAgent(
+    argv: readonly string[],
+    key: AgentKey,
+    wait: WaitOptions,
+  ): Promise<ExecResult> {
+    const session = await this.#lendingSession(wait);
+    using _lent = session.agent.lend(key);
+    return await this.#run(quoteArgv(argv), wait, { lendAgent: true });
+  }
+
+  /** Leaves the port in the middle of a session that can be taken up again; see {@link FrozenSession}. */
+  async freeze(wait: WaitOptions): Promise<string> {
+    let session = this.#session;
+    if (!(session instanceof FrozenSession)) {
+      const next = FrozenSession.connect(this.#port, this.#key, wait);
+      // Its failure is told below.
+      next.catch(() => {});
+      await session.close();
+      session = await next;
+      this.#session = session;
+      // What a first command touches is in memory and set up before the freeze.
+      await this.script("true", wait);
+    }
+    const frozen = await (session as FrozenSession).freeze();
+    this.#closing = Promise.resolve();
+    return frozen;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#port.destroyed ? Promise.resolve() : this.#session.close();
+    return this.#closing;
+  }
+
+  /** A session that has an agent; one that came out of a freeze is changed for a new one. */
+  async #lendingSession(wait: WaitOptions): Promise<Ssh2Session> {
+    if (this.#session instanceof Ssh2Session) return this.#session;
+    const next = Ssh2Session.connect(this.#port, this.#privateKey, wait);
+    next.catch(() => {});
+    await this.#session.close();
+    const session = await next;
+    this.#session = session;
+    return session;
+  }
+
+  async #run(
+    command: string,
+    options: ExecOptions,
+    login: { readonly lendAgent?: boolean } = {},
+  ): Promise<ExecResult> {
+    const { signal, timeoutMs, stdin } = options;
+    const out = new Collector();
+    const err = new Collector();
+    const streams = { stdin, stdout: options.stdout ?? out, stderr: options.stderr ?? err };
+    const short = command.length > 80 ? `${command.slice(0, 80)}…` : command;
+    const asked = `run ${short} in the controller`;
+    const exit = await withDeadline(
+      asked,
+      async (inner) => {
+        if (this.#closing !== undefined) throw closed(asked);
+        const remote = await this.#session.run(command, login);
+        const result = await driveCommand(asked, remote, streams, { signal: inner });
+        if (result !== undefined) return result;
+        throw await this.#session.closed;
+      },
+      { signal, timeoutMs },
+    );
+    return { ...exit, stdout: out.text(), stderr: err.text() };
+  }
+}
+
+function closed(asked: string): ControllerError {
+  return new ControllerError({
+    code: "CONTROLLER_CONNECTION_LOST",
+    asked,
+    happened: "the connection was closed here, or left for a freeze",
+    hint: "connectController makes a new one",
+  });
+}
