@@ -9,6 +9,9 @@
 # is none but the command itself: status files are therefore not renamed into place, but end with a line that tells
 # that they are complete.
 #
+# The host may also speak this script as a command of the guest's shell, with the job's files in WINVM_JOB, a directory
+# of the guest's own, and WINVM_LOG there: reading files over an emulated network is what would take most of the time.
+#
 # For tests, WINVM_XCHG is the exchange directory, WINVM_CYGDRIVE the directory of drives, WINVM_LAUNCHER the program
 # that runs Windows programs, WINVM_MOUNTS the directory of the named shares.
 #
@@ -18,8 +21,9 @@ winvm_root=${WINVM_XCHG:-/tmp/xchg}
 winvm_drives=${WINVM_CYGDRIVE:-/cygdrive}
 winvm_launcher=${WINVM_LAUNCHER:-$winvm_drives/c/winvm/winvm-launch.exe}
 winvm_mounts=${WINVM_MOUNTS:-/mnt}
-winvm_job=$winvm_root/job
-unset WINVM_XCHG WINVM_CYGDRIVE WINVM_LAUNCHER WINVM_MOUNTS
+winvm_job=${WINVM_JOB:-$winvm_root/job}
+winvm_log=${WINVM_LOG:-$winvm_root/log/runner.log}
+unset WINVM_XCHG WINVM_CYGDRIVE WINVM_LAUNCHER WINVM_MOUNTS WINVM_JOB WINVM_LOG
 
 # winvm_write NAME LINES: writes a status file in one go.
 winvm_write() {
@@ -30,6 +34,9 @@ winvm_write() {
 
 # winvm_end KIND CODE [LINE]: the last word.
 winvm_end() {
+  # What the runner had to say is for the host where something went wrong.
+  [ "$winvm_log" = "$winvm_root/log/runner.log" ] || [ ! -s "$winvm_log" ] ||
+    printf '%s\n' "$(<"$winvm_log")" >"$winvm_root/log/runner.log"
   winvm_write outcome "kind=$1"$'\n'"exitCode=$2"$'\n'"${3:+$3$'\n'}"
   exit $(($2 & 255))
 }
@@ -295,7 +302,7 @@ winvm_judge() {
   if [ "$1" -gt 128 ] && [ "$1" -lt 193 ]; then
     # bash says on its own standard error that a signal ended a command, but for SIGINT, SIGPIPE
     # and SIGTERM.
-    IFS= read -r -d '' winvm_said <"$winvm_root/log/runner.log"
+    IFS= read -r -d '' winvm_said <"$winvm_log"
     case $1:$winvm_said in
       130:* | 141:* | 143:* | *"$0: line "*) winvm_end signalled "$1" "signal=$(($1 - 128))" ;;
     esac
@@ -312,7 +319,7 @@ winvm_main() {
       exit 125
       ;;
   esac
-  exec 3>&2 2>"$winvm_root/log/runner.log"
+  exec 3>&2 2>"$winvm_log"
   winvm_load
   winvm_plan
   "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&-

@@ -12,6 +12,7 @@ export type { Exchange, ExchangeOptions } from "./exchange/exchange.ts";
 export type { StagedInputs } from "./exchange/inputs.ts";
 export type { CollectedOutputs } from "./exchange/outputs.ts";
 export type { Owner } from "./exchange/place.ts";
+export type { StagedJob } from "./exchange/stage-job.ts";
 export type { JobStart } from "./exchange/wait-for-started.ts";
 export type { JobTicket } from "./job/job-files.ts";
 export type { Job, JobCommand, Shell } from "./job/job.ts";

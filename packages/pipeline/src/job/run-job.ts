@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { WaitOptions } from "@winvm/runtime";
-import type { JobOutcome } from "@winvm/xchg";
+import type { JobOutcome, StagedJob } from "@winvm/xchg";
 import type { Clone } from "../clone/revive.ts";
 import type { Context } from "../context.ts";
 import { errorJson } from "../evidence.ts";
@@ -27,8 +27,9 @@ export async function runJob(
   context: Context,
   clone: Clone,
   request: RunRequest,
-  nonce: string,
+  staged: StagedJob & { readonly nonce: string },
 ): Promise<JobEnd> {
+  const { nonce } = staged;
   const ended = new AbortController();
   const { signal } = ended;
   const onAbort = (): void => ended.abort(context.signal?.reason);
@@ -41,7 +42,7 @@ export async function runJob(
       ...(request.stderr === undefined ? {} : { stderr: request.stderr }),
       ...(request.terminal === undefined ? {} : { pty: request.terminal }),
     };
-    const session = clone.controller.guest(`exec bash /tmp/xchg/job/run-job.sh ${nonce}`, {
+    const session = clone.controller.guest(staged.command, {
       ...streams,
       signal,
     });

@@ -81,15 +81,17 @@ async function runInClone(
     // The job is staged while the machines are loaded: neither waits for the other.
     const staged = (async () => {
       if (request.inputs !== undefined) await place.exchange.stageInputs(request.inputs);
-      await place.exchange.stageJob(request.job, { nonce, shares: place.shares });
+      return place.exchange.stageJob(request.job, { nonce, shares: place.shares });
     })();
     staged.catch(() => {});
     try {
       await using clone = await revive(context, host, state, place, (machine) =>
         machines.push(machine),
       );
-      await staged;
-      const { outcome, reviveMs } = await runJob(context, clone, request, nonce);
+      const { outcome, reviveMs } = await runJob(context, clone, request, {
+        ...(await staged),
+        nonce,
+      });
       const final = await failed(outcome);
       await collect(request, clone.exchange.collectOutputs, final);
       return { runId: id, outcome: final, ...(reviveMs === undefined ? {} : { reviveMs }) };

@@ -8,7 +8,7 @@ import { parseOutcome, type JobOutcome } from "../protocol/outcome.ts";
 import { stageInputs, type StagedInputs } from "./inputs.ts";
 import { collectOutputs, type CollectedOutputs } from "./outputs.ts";
 import { makePlace, type Owner } from "./place.ts";
-import { stageJob } from "./stage-job.ts";
+import { stageJob, type StagedJob } from "./stage-job.ts";
 import { waitForStarted, type JobStart } from "./wait-for-started.ts";
 
 /** How {@link createExchange} makes the directory. */
@@ -24,7 +24,7 @@ export interface ExchangeOptions {
 export interface Exchange {
   readonly directory: string;
   /** Publishes a job, whole. @throws XchgError `XCHG_JOB_INVALID`. */
-  readonly stageJob: (job: Job, ticket: JobTicket) => Promise<void>;
+  readonly stageJob: (job: Job, ticket: JobTicket) => Promise<StagedJob>;
   /** Copies a directory for the job to read. @throws XchgError `XCHG_INPUTS_UNFIT`. */
   readonly stageInputs: (source: string, signal?: AbortSignal) => Promise<StagedInputs>;
   /** Waits for the runner's first word. @throws RuntimeError `RUNTIME_TIMEOUT`, `RUNTIME_ABORTED`. */
@@ -51,8 +51,9 @@ export async function createExchange(
   return {
     directory,
     stageJob: async (job, ticket) => {
-      await stageJob(place, job, ticket);
+      const staged = await stageJob(place, job, ticket);
       program = jobProgram(job);
+      return staged;
     },
     stageInputs: (source, signal) => stageInputs(place, source, signal),
     waitForStarted: (nonce, wait) => waitForStarted(directory, nonce, wait),

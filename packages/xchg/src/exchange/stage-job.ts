@@ -1,7 +1,8 @@
-import { chmod, copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jobFiles, type JobTicket } from "../job/job-files.ts";
 import type { Job } from "../job/job.ts";
+import { jobCommand } from "../job/spoken-job.ts";
 import { exchangeFiles, jobFileNames } from "../protocol/files.ts";
 import type { ExchangePlace } from "./place.ts";
 import { publishDirectory } from "./publish.ts";
@@ -9,12 +10,22 @@ import { publishDirectory } from "./publish.ts";
 /** The program that runs a job in the guest. */
 const runner = join(import.meta.dirname, "..", "..", "guest", "run-job.sh");
 
+/** A job that the guest can run. */
+export interface StagedJob {
+  /** What the guest's shell has to be given. */
+  readonly command: string;
+}
+
 /**
  * Publishes a job, whole, as `job/`. What an earlier job left in `status` and `log` goes first.
  *
  * @throws XchgError `XCHG_JOB_INVALID` with all faults.
  */
-export async function stageJob(place: ExchangePlace, job: Job, ticket: JobTicket): Promise<void> {
+export async function stageJob(
+  place: ExchangePlace,
+  job: Job,
+  ticket: JobTicket,
+): Promise<StagedJob> {
   const files = jobFiles(job, ticket);
   const { directory } = place;
   const temporary = await mkdtemp(join(directory, `.${exchangeFiles.job}-`));
@@ -36,6 +47,7 @@ export async function stageJob(place: ExchangePlace, job: Job, ticket: JobTicket
     await chmod(temporary, 0o755);
     await place.open(temporary);
     await publishDirectory(temporary, join(directory, exchangeFiles.job));
+    return { command: jobCommand(await readFile(runner, "utf8"), files, ticket.nonce) };
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;

@@ -1,0 +1,44 @@
+import { jobFileNames } from "../protocol/files.ts";
+
+/** Where the guest keeps the job that is spoken to it. */
+const guestDirectory = "/tmp/winvm-job";
+
+/** Windows' limit on a command line (CreateProcessW), with room for the shell before it. */
+const longest = 30_000;
+
+/**
+ * The command that makes a guest's shell run a job: the runner's text with the job's files in front of it, so that the
+ * guest has to read nothing over its shares before it can begin. A job that is too long for that is read from the
+ * exchange directory. Pure.
+ */
+export function jobCommand(
+  runner: string,
+  files: Readonly<Record<string, Uint8Array>>,
+  nonce: string,
+): string {
+  const spoken = [
+    `WINVM_JOB=${guestDirectory} WINVM_LOG=${guestDirectory}.log`,
+    `[ -d "$WINVM_JOB" ] || mkdir -m 700 -- "$WINVM_JOB"`,
+    ...Object.entries(files).map(
+      ([name, bytes]) => `printf ${printfFormat(bytes)} >"$WINVM_JOB/${name}"`,
+    ),
+    `set -- ${nonce}`,
+    runner.replaceAll(/^\s*#.*\n/gm, ""),
+  ].join("\n");
+  if (spoken.length <= longest) return spoken;
+  return `exec bash /tmp/xchg/job/${jobFileNames.runner} ${nonce}`;
+}
+
+/** Bytes as a quoted format of the shell's printf, in ASCII whatever they are. Pure. */
+export function printfFormat(bytes: Uint8Array): string {
+  let format = "";
+  for (const byte of bytes) {
+    const plain =
+      (byte >= 0x20 && byte < 0x7f && !`%\\'`.includes(String.fromCharCode(byte))) || byte === 0x0a;
+    if (plain) format += String.fromCharCode(byte);
+    else if (byte === 0x25) format += "%%";
+    else format += `\\${byte.toString(8).padStart(3, "0")}`;
+  }
+  // A format that begins with a dash would be an option.
+  return format.startsWith("-") ? `-- '${format}'` : `'${format}'`;
+}
