@@ -25,6 +25,7 @@ winvm_needs_to_test='
 vde_plug|vde2|vde2|vde2
 testparm|samba-common-bin|samba-common-tools|samba
 fsck.fat|dosfstools|dosfstools|dosfstools
+cpio|cpio|cpio|cpio
 isoinfo|genisoimage|genisoimage|cdrtools
 ssh-keygen|openssh-client|openssh-clients|openssh
 shellcheck|shellcheck|ShellCheck|shellcheck

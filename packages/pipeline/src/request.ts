@@ -1,5 +1,4 @@
 import type { Readable, Writable } from "node:stream";
-import type { WaitOptions } from "@winvm/runtime";
 import type { Job } from "@winvm/xchg";
 import type { EventListener } from "./events/event.ts";
 
@@ -47,5 +46,3 @@ export interface RunRequest extends GuestRequest {
     | { readonly term: string; readonly columns: number; readonly rows: number }
     | undefined;
 }
-
-export type { WaitOptions };

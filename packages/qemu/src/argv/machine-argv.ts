@@ -109,7 +109,9 @@ function behaviour(machine: Machine, layout: ArgvLayout): readonly string[] {
       : []),
     // A device that can't be saved is refused here and not when the save fails.
     // A mounted 9p share blocks the save for as long as it is mounted, and QEMU would then refuse the mount itself.
-    ...(machine.memory.kind === "template" && machine.shares.length === 0 ? ["-only-migratable"] : []),
+    ...(machine.memory.kind === "template" && machine.shares.length === 0
+      ? ["-only-migratable"]
+      : []),
     ...(layout.incoming === true ? ["-incoming", "defer"] : []),
   ];
 }

@@ -46,7 +46,7 @@ export function buildTree<C>(
 }
 
 /** All directories below and with this one: first it, then level by level. */
-export function directoriesByLevel<C>(root: TreeDirectory<C>): TreeDirectory<C>[] {
+function directoriesByLevel<C>(root: TreeDirectory<C>): TreeDirectory<C>[] {
   const found = [root];
   // `found` grows while it is walked.
   for (const directory of found) found.push(...subdirectories(directory));
