@@ -7,7 +7,7 @@ import type { ServerGreeting } from "../protocol/handshake.ts";
 /** Our software name; the identification line is `SSH-2.0-winvm`. */
 export const CLIENT_SOFTWARE = "winvm";
 /** Our identification line without its end. */
-export const CLIENT_IDENT = `SSH-2.0-${CLIENT_SOFTWARE}`;
+export const CLIENT_IDENT: string = `SSH-2.0-${CLIENT_SOFTWARE}`;
 const IDENT = /SSH-2\.0-[\x20-\x7e]+\r\n/;
 /** What an sshd that has just ended may have left in the line before the next one's greeting. */
 const MAX_REST = 4 * 1024 * 1024;

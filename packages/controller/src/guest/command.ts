@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { ControllerError } from "../errors.ts";
 import type { SshChannel } from "../protocol/channel.ts";
 import { SshConnection } from "../protocol/connection.ts";
-import { muxProxy } from "../protocol/mux.ts";
+import { guestLost, muxProxy } from "../protocol/mux.ts";
 import { asRemoteCommand } from "../session/channel-command.ts";
 import type { RemoteCommand, Terminal } from "../session/session.ts";
 
@@ -16,7 +16,7 @@ export async function startInGuest(
   command: string,
   terminal: Terminal | undefined,
 ): Promise<RemoteCommand> {
-  const connection = new SshConnection(await muxProxy(socket));
+  const connection = new SshConnection(await muxProxy(socket), guestLost);
   try {
     const channel = await connection.open("session");
     // Sent together: the answers come in the same order.

@@ -12,9 +12,9 @@ export interface CommandExit {
 }
 
 /** Bytes that the other side may send ahead. */
-export const WINDOW = 2 * 1024 * 1024;
+export const WINDOW: number = 2 * 1024 * 1024;
 /** The largest piece of data in one packet, as OpenSSH has it. */
-export const MAX_DATA = 32 * 1024;
+export const MAX_DATA: number = 32 * 1024;
 
 /** What a channel needs of the connection that it belongs to. */
 export interface ChannelCarrier {

@@ -23,17 +23,19 @@ export class SshConnection {
   #nextId: number;
   #lost: Error | undefined;
 
-  /** `nextId` is the number of the first channel that is opened. */
-  constructor(transport: PacketTransport, nextId = 0) {
+  /** Settles when the carrier is gone. */
+  readonly closed: Promise<Error>;
+
+  /**
+   * `lost` words the carrier's end for everybody who waits for something; `nextId` is the number of the first channel
+   * that is opened.
+   */
+  constructor(transport: PacketTransport, lost: (cause: Error) => Error, nextId = 0) {
     this.#transport = transport;
     this.#nextId = nextId;
+    this.closed = transport.closed.then(lost);
     transport.receive((payload) => this.#handle(payload));
-    void transport.closed.then((error) => this.#lose(error));
-  }
-
-  /** Settles when the carrier is gone. */
-  get closed(): Promise<Error> {
-    return this.#transport.closed;
+    void this.closed.then((error) => this.#lose(error));
   }
 
   /** Open channels and channels that are being opened. */

@@ -76,6 +76,11 @@ async function converse(socket: Duplex, command: number): Promise<{ reply: numbe
   return { reply, rest: transport.release() };
 }
 
+/** The end of the way into the guest as an error. */
+export function guestLost(cause: Error): ControllerError {
+  return lost(cause.message, cause);
+}
+
 function lost(happened: string, cause?: unknown): ControllerError {
   return new ControllerError({
     code: "CONTROLLER_GUEST_LOST",

@@ -4,7 +4,7 @@ import type { ParsedKey } from "ssh2";
 import { answerAgent } from "../protocol/agent.ts";
 import type { AgentKey } from "../protocol/agent.ts";
 
-const { BaseAgent } = ssh2;
+const BaseAgent: typeof ssh2.BaseAgent = ssh2.BaseAgent;
 
 /**
  * An SSH agent that lives in this process: the controller may ask it to sign while a key is lent, and never sees the

@@ -36,8 +36,8 @@ export class FrozenSession implements Session {
   private constructor(transport: FramedTransport, framing: AesGcmFraming, nextChannel: number) {
     this.#transport = transport;
     this.#framing = framing;
-    this.#connection = new SshConnection(transport, nextChannel);
-    this.closed = transport.closed.then(lost);
+    this.#connection = new SshConnection(transport, lost, nextChannel);
+    this.closed = this.#connection.closed;
   }
 
   /** Logs in to the sshd that greets, for {@link freeze} to follow. */

@@ -18,6 +18,7 @@ export class Ssh2Session implements Session {
   readonly agent: LentAgent;
   readonly #client: InstanceType<typeof Client>;
   readonly #stream: PortStream;
+  #gone: Error | undefined;
 
   private constructor(
     client: InstanceType<typeof Client>,
@@ -29,6 +30,10 @@ export class Ssh2Session implements Session {
     this.#stream = stream;
     this.agent = agent;
     this.closed = closed;
+    const onGone = (error: Error): void => {
+      this.#gone = error;
+    };
+    void closed.then(onGone);
   }
 
   /** Waits for the sshd that greets, and logs in. */
@@ -102,10 +107,12 @@ export class Ssh2Session implements Session {
     const execOptions: ExecOptions & { agentForward: boolean } = {
       agentForward: options.lendAgent === true,
     };
-    const channel = await this.#ask<ClientChannel>("run a command in the controller", (done) =>
-      this.#client.exec(command, execOptions, done),
+    return this.#ask<RemoteCommand>("run a command in the controller", (done) =>
+      this.#client.exec(command, execOptions, (error, channel) =>
+        // Here and not later: a quick command's exit is told in the same breath.
+        error === undefined ? done(undefined, adapt(channel)) : done(error),
+      ),
     );
-    return adapt(channel);
   }
 
   connectSocket(path: string): Promise<Duplex> {
@@ -127,10 +134,11 @@ export class Ssh2Session implements Session {
   }
 
   /** ssh2's callbacks as promises that also end with the connection, which ssh2 does not tell each of them. */
-  #ask<T extends Duplex>(
+  async #ask<T>(
     asked: string,
-    start: (done: (error: Error | undefined, value: T) => void) => void,
+    start: (done: (error: Error | undefined, value?: T) => void) => void,
   ): Promise<T> {
+    if (this.#gone !== undefined) throw this.#gone;
     const answered = new Promise<T>((resolve, reject) => {
       const refused = (cause: unknown): void =>
         reject(
@@ -142,7 +150,7 @@ export class Ssh2Session implements Session {
           }),
         );
       try {
-        start((error, value) => (error === undefined ? resolve(value) : refused(error)));
+        start((error, value) => (error === undefined ? resolve(value as T) : refused(error)));
       } catch (cause) {
         refused(cause);
       }
