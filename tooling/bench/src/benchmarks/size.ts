@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Benchmark } from "../benchmark.ts";
 import { openInstalled } from "../installed.ts";
+import { scratchDirectory } from "../scratch.ts";
 import { hostOf, startFreshController } from "../original/controller.ts";
 
 /** The controller: how big its image is, how soon a fresh one answers its first command. */
@@ -13,8 +11,7 @@ export const size: Benchmark = {
     const host = await hostOf();
     const boot = async (): Promise<number> => {
       await using stack = new AsyncDisposableStack();
-      const directory = await mkdtemp(join(tmpdir(), "winvm-bench-"));
-      stack.defer(() => rm(directory, { recursive: true, force: true }));
+      const directory = await scratchDirectory(stack);
       const started = performance.now();
       const { connection } = await startFreshController(
         { image: controller, host, directory, shares: [] },

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createOverlay, startMachine } from "@winvm/qemu";
 import type { BenchContext } from "../benchmark.ts";
 import { figure } from "../harness/table.ts";
 import type { Installed } from "../installed.ts";
+import { scratchDirectory } from "../scratch.ts";
 import { hostOf, type BenchHost } from "./controller.ts";
 import { saveThroughGzip } from "./gzip.ts";
 import { connectToGuest, guestMachine, makePlace, startSwitchAndController } from "./pair.ts";
@@ -30,8 +30,7 @@ export async function makeOriginalState(
   await using working = new AsyncDisposableStack();
   const host = await hostOf();
   const place = await makePlace(installed.disk, working);
-  const kept = await mkdtemp(join(tmpdir(), "winvm-bench-"));
-  stack.defer(() => rm(kept, { recursive: true, force: true }));
+  const kept = await scratchDirectory(stack);
   const [disk, gzip] = [join(kept, "disk.qcow2"), join(kept, "state.gz")];
   await createOverlay({ file: disk, backing: { file: installed.disk, format: "qcow2" } });
   tell("2014: boot the guest and a controller");

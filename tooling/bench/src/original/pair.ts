@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Controller } from "@winvm/controller";
 import { createOverlay, type Machine, type MachineBacking } from "@winvm/qemu";
@@ -7,6 +6,7 @@ import { defaultNetwork, findGuest } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, sambaConfig, type Exchange, type Share } from "@winvm/xchg";
 import type { Installed } from "../installed.ts";
+import { scratchDirectory } from "../scratch.ts";
 import { rtcBase, startFreshController, type BenchHost } from "./controller.ts";
 
 /** The place of one pair: its directory, its exchange, an overlay for the guest's writes. */
@@ -19,8 +19,7 @@ export interface PairPlace {
 
 /** Makes a pair's place; no process of it is left running. */
 export async function makePlace(backing: string, stack: AsyncDisposableStack): Promise<PairPlace> {
-  const directory = await mkdtemp(join(tmpdir(), "winvm-bench-"));
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
+  const directory = await scratchDirectory(stack);
   const empty = join(directory, "empty");
   await mkdir(empty, { mode: 0o755 });
   const exchange = await createExchange(join(directory, "xchg"));
