@@ -13,7 +13,11 @@ export class PortStream extends Duplex {
     if (!this.push(chunk)) this.#port.pause();
   };
   readonly #onEnd = (): void => {
+    this.#letGo();
     this.push(null);
+    // Nothing more can be said either.
+    if (this.readableEnded) this.destroy();
+    else this.once("end", () => this.destroy());
   };
   readonly #onError = (error: Error): void => {
     this.destroy(error);

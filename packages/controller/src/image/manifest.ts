@@ -7,7 +7,7 @@ export interface ControllerImageManifest {
   readonly kernelVersion: string;
   readonly kernel: ImageFile;
   readonly initrd: ImageFile;
-  /** Every package that something was taken from. */
+  /** Every package that was unpacked for it. */
   readonly packages: readonly {
     readonly name: string;
     readonly version: string;

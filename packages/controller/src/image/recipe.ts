@@ -54,11 +54,12 @@ export function isUsedPackage(name: string, recipe: ControllerRecipe): boolean {
   if (
     /^lib(?:perl|python|klibc|gdbm|proc2|sqlite|semanage|sepol|pam-|audit-common|tirpc-common)/.test(
       name,
-    )
+    ) ||
+    name.endsWith("-perl")
   )
     return false;
   return name.startsWith("lib") || ["zlib1g", "samba-libs"].includes(name);
 }
 
 /** Raised when the way of building changes the bytes, so that old images are not taken for new ones. */
-export const RECIPE_FORMAT = 1;
+export const RECIPE_FORMAT = 2;

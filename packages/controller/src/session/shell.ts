@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import type { ExecOptions, ExecResult } from "../controller/controller.ts";
 import { ControllerError } from "../errors.ts";
 import type { AgentKey } from "../protocol/agent.ts";
+import { killScript, markCommand } from "../shell/kill.ts";
 import { quoteArgv } from "../shell/quote.ts";
 import { Collector, driveCommand } from "./drive.ts";
 import { FrozenSession } from "./frozen-session.ts";
@@ -108,18 +110,33 @@ export class ControllerShell {
     const streams = { stdin, stdout: options.stdout ?? out, stderr: options.stderr ?? err };
     const short = command.length > 80 ? `${command.slice(0, 80)}…` : command;
     const asked = `run ${short} in the controller`;
-    const exit = await withDeadline(
+    const id = randomUUID();
+    const running = withDeadline(
       asked,
       async (inner) => {
         if (this.#closing !== undefined) throw closed(asked);
-        const remote = await this.#session.run(command, login);
+        const remote = await this.#session.run(markCommand(id, command), login);
         const result = await driveCommand(asked, remote, streams, { signal: inner });
         if (result !== undefined) return result;
         throw await this.#session.closed;
       },
       { signal, timeoutMs },
     );
+    const exit = await running.catch(async (error: unknown) => {
+      await this.#end(id);
+      throw error;
+    });
     return { ...exit, stdout: out.text(), stderr: err.text() };
+  }
+
+  /** Ends what a command that isn't waited for any more has left; a broken connection has no word in this. */
+  async #end(id: string): Promise<void> {
+    if (this.#closing !== undefined) return;
+    const kill = async (): Promise<void> => {
+      const remote = await this.#session.run(killScript(id));
+      await driveCommand("end a command", remote, {}, {});
+    };
+    await withDeadline("end a command", kill, { timeoutMs: 5000 }).catch(() => {});
   }
 }
 

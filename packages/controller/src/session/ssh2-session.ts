@@ -11,6 +11,8 @@ import { LentAgent } from "./agent.ts";
 import type { RemoteCommand, Session } from "./session.ts";
 
 const { Client } = ssh2;
+/** How long sshd has to hear that the session is over. */
+const GOODBYE_MS = 2000;
 
 /** The session of a controller that runs: ssh2 over the port. */
 export class Ssh2Session implements Session {
@@ -129,7 +131,10 @@ export class Ssh2Session implements Session {
 
   async close(): Promise<void> {
     this.#client.end();
+    // Where the goodbye isn't heard any more there is nothing to wait for.
+    const limit = setTimeout(() => this.#client.destroy(), GOODBYE_MS);
     await this.closed;
+    clearTimeout(limit);
     this.#stream.destroy();
   }
 

@@ -1,0 +1,196 @@
+import { duplexPair, PassThrough } from "node:stream";
+import type { Duplex } from "node:stream";
+import ssh2 from "ssh2";
+import type { Connection } from "ssh2";
+import { describe, expect, test } from "vitest";
+import { Collector, driveCommand } from "../../src/session/drive.ts";
+import { FrozenSession } from "../../src/session/frozen-session.ts";
+import { parsePrivateKey } from "../../src/session/private-key.ts";
+import type { Session } from "../../src/session/session.ts";
+import { Ssh2Session } from "../../src/session/ssh2-session.ts";
+import { keyPair } from "../keys.ts";
+import { socketPair } from "../socket-pair.ts";
+
+const { Server, utils } = ssh2;
+const hostKey = keyPair();
+const clientKey = keyPair();
+const otherKey = keyPair();
+
+/** ssh2's own server at the other end of a stream: another implementation of everything that is spoken here. */
+async function server(): Promise<Duplex> {
+  const [port, far] = await socketPair();
+  const ssh = new Server({ hostKeys: [hostKey.private], ident: "OpenSSH_test" }, serve);
+  ssh.injectSocket(far);
+  return port;
+}
+
+function serve(client: Connection): void {
+  client.on("error", () => {});
+  client.on("authentication", (context) => {
+    const allowed = utils.parseKey(clientKey.public);
+    if (allowed instanceof Error || context.method !== "publickey") return context.reject();
+    if (!context.key.data.equals(allowed.getPublicSSH())) return context.reject();
+    if (context.signature === undefined || context.blob === undefined) return context.accept();
+    const good = allowed.verify(context.blob, context.signature);
+    if (good instanceof Error || !good) return context.reject();
+    return context.accept();
+  });
+  client.on("session", (accept) => {
+    const session = accept();
+    session.on("exec", (start, refuse, { command }) => {
+      if (command === "refuse") return refuse();
+      const stream = start();
+      if (command === "cat") {
+        stream.pipe(stream, { end: false });
+        stream.on("end", () => {
+          stream.exit(0);
+          stream.end();
+        });
+        return;
+      }
+      if (command.startsWith("bytes ")) {
+        stream.write(Buffer.alloc(Number(command.slice(6)), 0x5a), () => {
+          stream.exit(0);
+          stream.end();
+        });
+        return;
+      }
+      if (command === "die") {
+        (stream.exit as (signal: string) => void)("TERM");
+        stream.end();
+        return;
+      }
+      if (command === "break") {
+        client.end();
+        return;
+      }
+      stream.write("out");
+      stream.stderr.write("err");
+      stream.exit(7);
+      stream.end();
+    });
+  });
+}
+
+async function run(
+  session: Session,
+  command: string,
+  stdin?: string,
+): Promise<{ exit: unknown; stdout: Buffer; stderr: string }> {
+  const [out, err] = [new Collector(), new Collector()];
+  const remote = await session.run(command);
+  const streams = { stdout: out, stderr: err, stdin };
+  const exit = await driveCommand(command, remote, streams, { timeoutMs: 10_000 });
+  return { exit, stdout: out.bytes, stderr: err.text() };
+}
+
+const key = parsePrivateKey(clientKey.private, "test");
+const kinds: readonly (readonly [string, (port: Duplex) => Promise<Session>])[] = [
+  ["a live session", (port) => Ssh2Session.connect(port, clientKey.private, { timeoutMs: 10_000 })],
+  ["a frozen session", (port) => FrozenSession.connect(port, key, { timeoutMs: 10_000 })],
+  [
+    "a session that was frozen and goes on",
+    async (port) => {
+      const first = await FrozenSession.connect(port, key, { timeoutMs: 10_000 });
+      await run(first, "anything");
+      return FrozenSession.resume(port, await first.freeze());
+    },
+  ],
+];
+
+describe.each(kinds)("%s", (_name, connect) => {
+  test("tells output, errors and exit code apart", async () => {
+    const session = await connect(await server());
+    expect(await run(session, "anything")).toEqual({
+      exit: { code: 7 },
+      stdout: Buffer.from("out"),
+      stderr: "err",
+    });
+  });
+
+  test("passes input on, and its end", async () => {
+    const session = await connect(await server());
+    expect(String((await run(session, "cat", "input")).stdout)).toBe("input");
+    expect(String((await run(session, "cat")).stdout)).toBe("");
+  });
+
+  test("moves more than the windows, byte for byte, both ways", async () => {
+    const session = await connect(await server());
+    const size = 5_000_000;
+    const { stdout } = await run(session, `bytes ${size}`);
+    expect(stdout.equals(Buffer.alloc(size, 0x5a))).toBe(true);
+    const sent = "0123456789abcdef".repeat(size / 16);
+    expect((await run(session, "cat", sent)).stdout.toString() === sent).toBe(true);
+  });
+
+  test("runs several commands at once", async () => {
+    const session = await connect(await server());
+    const results = await Promise.all(["a", "b", "c"].map((text) => run(session, "cat", text)));
+    expect(results.map(({ stdout }) => String(stdout))).toEqual(["a", "b", "c"]);
+  });
+
+  test("tells a signal", async () => {
+    const session = await connect(await server());
+    expect((await run(session, "die")).exit).toEqual({ code: null, signal: "TERM" });
+  });
+
+  test("tells a refusal", async () => {
+    const session = await connect(await server());
+    await expect(session.run("refuse")).rejects.toMatchObject({
+      code: "CONTROLLER_COMMAND_FAILED",
+    });
+  });
+
+  test("says nothing of an exit when the connection breaks", async () => {
+    const session = await connect(await server());
+    expect((await run(session, "break")).exit).toBeUndefined();
+    expect(await session.closed).toMatchObject({ code: "CONTROLLER_CONNECTION_LOST" });
+    await expect(session.run("cat")).rejects.toMatchObject({ code: "CONTROLLER_CONNECTION_LOST" });
+  });
+
+  test("ends a command whose wait is over", async () => {
+    const session = await connect(await server());
+    const remote = await session.run("cat");
+    const stdin = new PassThrough();
+    await expect(driveCommand("wait", remote, { stdin }, { timeoutMs: 20 })).rejects.toMatchObject({
+      code: "RUNTIME_TIMEOUT",
+    });
+    // The session is none the worse.
+    expect((await run(session, "anything")).exit).toEqual({ code: 7 });
+  });
+});
+
+test("the wrong key is refused", async () => {
+  const wrong = parsePrivateKey(otherKey.private, "test");
+  await expect(FrozenSession.connect(await server(), wrong, {})).rejects.toMatchObject({
+    code: "CONTROLLER_CONNECT_FAILED",
+  });
+  await expect(Ssh2Session.connect(await server(), otherKey.private, {})).rejects.toMatchObject({
+    code: "CONTROLLER_CONNECT_FAILED",
+  });
+});
+
+test("a session with an open command can't be frozen", async () => {
+  const session = await FrozenSession.connect(await server(), key, {});
+  const remote = await session.run("cat");
+  await expect(session.freeze()).rejects.toMatchObject({ code: "CONTROLLER_INVALID" });
+  remote.destroy();
+});
+
+test.each([["not base64 of anything"], [""], [Buffer.from('{"format":1}').toString("base64")]])(
+  "%j is no frozen session",
+  (text) => {
+    const [port] = duplexPair();
+    expect(() => FrozenSession.resume(port, text)).toThrow(
+      expect.objectContaining({ code: "CONTROLLER_INVALID" }),
+    );
+  },
+);
+
+test("a sink that breaks ends the command with the sink's error", async () => {
+  const session = await FrozenSession.connect(await server(), key, {});
+  const remote = await session.run("bytes 5000000");
+  const sink = new PassThrough();
+  setImmediate(() => sink.destroy(new Error("EPIPE, as it were")));
+  await expect(driveCommand("write", remote, { stdout: sink }, {})).rejects.toThrow("EPIPE");
+});
