@@ -97,8 +97,8 @@ describe("winvm run", { tags: ["vm"], timeout: 5 * minutes }, () => {
       expect.stringMatching(/^\/(?:tmp\/xchg|cygdrive\/x)\/in$/),
       "",
     ]);
-    const moved = await winvm(["run", "--cwd", "/tmp", "--", "pwd"]);
-    expect(moved.stdout.toString()).toBe("/tmp\n");
+    const moved = await winvm(["run", "--cwd", "/mnt", "--", "pwd"]);
+    expect(moved.stdout.toString()).toBe("/mnt\n");
     const nowhere = await winvm(["run", "--json", "--cwd", "/no/such", "--", "pwd"]);
     expect(nowhere.outcome()).toMatchObject({ kind: "jobInvalid" });
     expect(nowhere.code).toBe(125);

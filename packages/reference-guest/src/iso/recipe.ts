@@ -24,6 +24,8 @@ export const REFERENCE_RECIPE: ReferenceRecipe = {
     "findutils",
     "grep",
     "gzip",
+    // The locale C.UTF-8, without which Wine takes arguments for ASCII.
+    "libc-bin",
     "mawk",
     "ncurses-base",
     "procps",
