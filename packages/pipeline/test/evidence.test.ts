@@ -37,10 +37,7 @@ test("only the last twenty bundles are kept", async () => {
 test("what goes wrong while evidence is gathered does not hide the failure", async () => {
   const store = await Store.open(temporaryDirectory());
   writeFileSync(join(store.layout.root, "file"), "");
-  const broken = {
-    ...store,
-    layout: { ...store.layout, failures: join(store.layout.root, "file") },
-  };
+  const broken = { layout: { ...store.layout, failures: join(store.layout.root, "file") } };
   const evidence = await gatherEvidence(broken as unknown as Store, failure, {
     what: "x",
     machines: [],

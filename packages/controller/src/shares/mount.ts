@@ -1,12 +1,12 @@
 import { ControllerError } from "../errors.ts";
 import { quoteWord } from "../shell/quote.ts";
 
-const OPTIONS = "trans=virtio,version=9p2000.L,msize=512000,cache=none,access=any";
+const OPTIONS = "trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user";
 
 /**
  * Pure: the script that mounts shares, each one level below the directory that Samba exports: there a mount can come and
- * go under a living SMB session. cache=none: what the host writes is seen at once. access=any: one attachment for a
- * mount, not one for each user. All by one process, which passes over what is mounted already.
+ * go under a living SMB session. cache=none: what the host writes is seen at once. access=user: each user attaches as
+ * himself, so that new files belong to who made them. All by one process, which passes over what is mounted already.
  */
 export function mountScript(tags: readonly string[]): string {
   checkTags(tags);

@@ -31,9 +31,9 @@ function serve(client: Connection): void {
     if (allowed instanceof Error || context.method !== "publickey") return context.reject();
     if (!context.key.data.equals(allowed.getPublicSSH())) return context.reject();
     if (context.signature === undefined || context.blob === undefined) return context.accept();
-    const good = allowed.verify(context.blob, context.signature);
-    if (good instanceof Error || !good) return context.reject();
-    return context.accept();
+    // The types say that it is a boolean, the documentation that it may be an error.
+    const good: unknown = allowed.verify(context.blob, context.signature);
+    return good === true ? context.accept() : context.reject();
   });
   client.on("session", (accept) => {
     const session = accept();

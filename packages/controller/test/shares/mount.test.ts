@@ -9,7 +9,7 @@ test("all mounts are made by one process, one level below what Samba exports", (
   expect(mountScript(["xchg", "slot1"])).toMatchInlineSnapshot(`
     "[ -d /srv/xchg/io ] || mkdir -p /srv/xchg/io
     [ -d /srv/slot1/io ] || mkdir -p /srv/slot1/io
-    printf '%s\\n' 'xchg /srv/xchg/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=any 0 0' 'slot1 /srv/slot1/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=any 0 0' >/etc/fstab
+    printf '%s\\n' 'xchg /srv/xchg/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' 'slot1 /srv/slot1/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' >/etc/fstab
     exec mount -a"
   `);
 });

@@ -44,6 +44,8 @@ export const CLIENT_RECIPE: ControllerRecipe = {
     "cmac",
     "ccm",
     "gcm",
+    "ghash_generic",
+    "crypto_null",
     "ctr",
     "ecb",
     "md5",

@@ -45,19 +45,6 @@ export function buildTree<C>(
   return { root: finish(root), faults };
 }
 
-/** All directories below and with this one: first it, then level by level. */
-function directoriesByLevel<C>(root: TreeDirectory<C>): TreeDirectory<C>[] {
-  const found = [root];
-  // `found` grows while it is walked.
-  for (const directory of found) found.push(...subdirectories(directory));
-  return found;
-}
-
-/** The directories right in a directory. */
-export function subdirectories<C>(directory: TreeDirectory<C>): TreeDirectory<C>[] {
-  return directory.entries.filter((entry) => entry.kind === "directory");
-}
-
 /** Orders texts by their UTF-16 units, whatever the locale. */
 export function byUnits(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
