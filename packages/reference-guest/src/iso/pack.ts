@@ -4,7 +4,7 @@ import { runProgram } from "@winvm/runtime";
 export const ISO_LABEL = "WINVM_REFERENCE";
 
 /** Paths that belong to the guest's user, not to root. */
-const USERS = ["cygdrive/c", "var/lib/wine"];
+const USERS = ["cygdrive/c", "home/Administrator", "tmp/xchg", "var/lib/wine"];
 
 /** Packs the system: fast to unpack under emulation, all dates alike, owners as in the guest. */
 export async function packSystem(root: string, file: string, signal: AbortSignal): Promise<void> {

@@ -34,20 +34,17 @@ const DIRECTORIES = [
   "mnt/slot5",
   "mnt/slot6",
   "cygdrive/c/winvm",
-  "cygdrive/c/cygwin64/home/Administrator",
-  "cygdrive/c/cygwin64/tmp/xchg",
+  "cygdrive/c/cygwin64/home",
+  "cygdrive/c/cygwin64/tmp",
+  "home/Administrator",
+  "tmp/xchg",
   "var/tmp",
   "var/log",
   "var/lib",
 ];
 
-/**
- * Links of the tree. Home and /tmp lie on C:, so that a Windows program started there has a working directory with a
- * drive letter; the rest of C:\cygwin64 shows the system as Cygwin's root would.
- */
+/** Links of the tree. C:\cygwin64 shows the system as Cygwin's root would; /home and /tmp are mounted there. */
 const LINKS: Readonly<Record<string, string>> = {
-  home: "cygdrive/c/cygwin64/home",
-  tmp: "cygdrive/c/cygwin64/tmp",
   "cygdrive/c/cygwin64/bin": "/usr/bin",
   "cygdrive/c/cygwin64/etc": "/etc",
   "cygdrive/c/cygwin64/lib": "/usr/lib",
@@ -83,8 +80,7 @@ export async function finishTree(
   await writeModules(root, kernel);
   await linkBusybox(root, signal);
   for (const [path, target] of Object.entries(LINKS)) await putLink(target, join(root, path));
-  for (const path of ["cygdrive/c/cygwin64/tmp", "mnt", "var/tmp"])
-    await chmod(join(root, path), 0o1777);
+  for (const path of ["tmp", "mnt", "var/tmp"]) await chmod(join(root, path), 0o1777);
   await chmod(join(root, "usr/bin/doas"), 0o4755);
   await finishWine(root);
 }

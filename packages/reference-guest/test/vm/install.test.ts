@@ -17,6 +17,7 @@ import { testReferenceIso } from "../support/reference-iso.ts";
 const probe = `#!/bin/bash
 exec >/dev/ttyS0 2>&1
 show() { printf 'probe %s\\r\\n' "$*"; }
+winvm-warm
 show "user $(whoami) on $(hostname), pass specialize left $(cat /cygdrive/c/specialized)"
 show "state $(tr -d '\\r\\n' </cygdrive/c/Windows/Setup/State/State.ini)"
 show "address $(ip -4 -o address show | grep -o '192[^ ]*/24')"
@@ -101,7 +102,7 @@ test.for(variants)(
     await using install = await startTestMachine(machine, directory, "install");
     // UEFI and GRUB colour what they write.
     const log = stripVTControlCharacters(await install.waitForEnd(600_000));
-    const seen = log.split(/\r*\n/);
+    const seen = log.split(/[\r\n]+/);
     const passes = seen.filter((line) => /^SETUP (windowsPE|specialize|oobeSystem)$/.test(line));
     expect(passes).toEqual(["SETUP windowsPE", "SETUP specialize", "SETUP oobeSystem"]);
     const shown = seen.filter((line) => line.startsWith("probe ")).map((line) => line.slice(6));
