@@ -22,8 +22,9 @@ export async function openInstalled({ store, tell }: BenchContext): Promise<Inst
   const state = await suspend({}, { store, onEvent: eventTeller(tell) });
   const root = dirname(dirname(state.directory));
   const image = join(root, "images", state.imageKey);
+  const media = join(root, "media", String(state.inputs["controller"]), "content");
   const [controller, guestKey, secrets] = await Promise.all([
-    openControllerImage(join(root, "media", String(state.inputs["controller"]))),
+    openControllerImage(media),
     readFile(join(image, "guest_ed25519"), "utf8"),
     readFile(join(image, "secrets.json"), "utf8"),
   ]);
