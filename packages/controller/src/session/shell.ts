@@ -91,10 +91,9 @@ export class ControllerShell {
   /** A session that has an agent; one that came out of a freeze is changed for a new one. */
   async #lendingSession(wait: WaitOptions): Promise<Ssh2Session> {
     if (this.#session instanceof Ssh2Session) return this.#session;
-    const next = Ssh2Session.connect(this.#port, this.#privateKey, wait);
-    next.catch(() => {});
+    // It leaves the port paused: the next sshd's greeting waits for its reader.
     await this.#session.close();
-    const session = await next;
+    const session = await Ssh2Session.connect(this.#port, this.#privateKey, wait);
     this.#session = session;
     return session;
   }
