@@ -12,7 +12,8 @@ function onTerminal(
 ): Running {
   requirePrograms(context, { script: "bsdutils", stty: "coreutils" });
   const quoted = winvmCommand("played", args).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const command = `stty cols 60 rows 20; ${quoted.join(" ")}; status=$?; stty -a | grep -o ' .\\?icanon'; exit $status`;
+  // In CI colours are off by themselves, whatever the terminal (tty.getColorDepth of Node).
+  const command = `unset CI; stty cols 60 rows 20; ${quoted.join(" ")}; status=$?; stty -a | grep -o ' .\\?icanon'; exit $status`;
   return follow(["script", "--quiet", "--return", "--command", command, "/dev/null"], {
     stdin: "pipe",
     env: { TERM: "xterm", SHELL: "/bin/bash", ...env },
