@@ -55,6 +55,8 @@ run_command() {
     winvm-as "$user" "${program%.exe}" "${argv[@]:1}" >>"$panther/commands.log" 2>&1 </dev/null || code=$?
   else
     # Wine's prefix belongs to the Administrator, who is as mighty as SYSTEM here.
+    # Its server stays, so that the next command starts faster.
+    pidof wineserver64 >/dev/null || winvm-as "$winvm_user" /usr/lib/winvm/wineserver -p
     winvm-as "$winvm_user" /usr/lib/winvm/wine "${argv[@]}" >>"$panther/commands.log" 2>&1 </dev/null || code=$?
   fi
   log "exit code $code after $((SECONDS - started)) s"
