@@ -15,12 +15,14 @@ export { quoteArgv, quoteWord } from "./shell/quote.ts";
 export type { ConnectOptions } from "./controller/connect.ts";
 export type {
   Controller,
+  DetachOptions,
   ExecOptions,
   ExecResult,
   GuestAddress,
   GuestLogin,
   GuestOptions,
   SambaSetup,
+  StandingOptions,
 } from "./controller/controller.ts";
 export type { ControllerErrorCode } from "./errors.ts";
 export type { BuildOptions, BuildProgress } from "./image/build.ts";

@@ -1,5 +1,6 @@
 #!/bin/bash
 # run-job.sh NONCE: runs the job that the host has put beside this file, and leaves word of how it ended.
+# run-job.sh --stand-by: waits for a job to be spoken to it, see winvm_stand_by.
 #
 # Standard input, output and error are the command's. What the runner itself has to say goes to log/runner.log, but for
 # the one line that a shell would print when it finds no program. The exit status is the command's, as far as eight
@@ -11,6 +12,8 @@
 #
 # The host may also speak this script as a command of the guest's shell, with the job's files in WINVM_JOB, a directory
 # of the guest's own, and WINVM_LOG there: reading files over an emulated network is what would take most of the time.
+#
+# Or it lets the script stand by in a guest that is then frozen: see winvm_stand_by. bash 4.1 or later there.
 #
 # For tests, WINVM_XCHG is the exchange directory, WINVM_CYGDRIVE the directory of drives, WINVM_LAUNCHER the program
 # that runs Windows programs, WINVM_MOUNTS the directory of the named shares.
@@ -32,6 +35,18 @@ winvm_write() {
   printf 'nonce=%s\nepoch=%s\n%send=%s\n' "$winvm_nonce" "$winvm_epoch" "$2" "$winvm_nonce" >"$winvm_root/status/$1"
 }
 
+# winvm_tell_start: the first word. Who stood by says it on standard output, ahead of the command.
+winvm_tell_start() {
+  if [ -z "$winvm_standing" ]; then
+    winvm_write started ''
+  else
+    winvm_epoch=${EPOCHSECONDS:-}
+    [ -n "$winvm_epoch" ] || printf -v winvm_epoch '%(%s)T' -1
+    printf 'nonce=%s epoch=%s\n' "$winvm_nonce" "$winvm_epoch"
+  fi
+  winvm_begun=yes
+}
+
 # winvm_end KIND CODE [LINE]: the last word.
 winvm_end() {
   # What the runner had to say is for the host where something went wrong.
@@ -45,7 +60,7 @@ winvm_end() {
 winvm_refuse() {
   winvm_reason=${1//[[:cntrl:]]/?}
   printf 'winvm: %s\n' "$winvm_reason" >&2
-  [ -n "$winvm_begun" ] || winvm_write started ''
+  [ -n "$winvm_begun" ] || winvm_tell_start
   winvm_end jobInvalid 125 "reason=$winvm_reason"
 }
 
@@ -215,8 +230,7 @@ winvm_load() {
     [ $((winvm_try_again -= 1)) -ge 0 ] || winvm_refuse 'the job is not the one that was announced'
     sleep 1
   done
-  winvm_write started ''
-  winvm_begun=yes
+  [ -n "$winvm_standing" ] || winvm_tell_start
   winvm_search=$PATH
   winvm_with=()
   if [ -e "$winvm_job/env" ]; then
@@ -232,6 +246,14 @@ winvm_load() {
     # By env and not by export: any name, also one that this shell keeps for itself.
     winvm_with=(env "${winvm_items[@]}")
   fi
+  winvm_read_list argv
+  winvm_arguments=("${winvm_items[@]}")
+  winvm_shell=
+  [ ! -e "$winvm_job/shell" ] || read -r winvm_shell <"$winvm_job/shell"
+  # Where the launcher is, there is a drive that both sides know; otherwise the exchange directory is one.
+  winvm_local=$winvm_drives/c/winvm
+  [ -w "$winvm_local" ] || winvm_local=$winvm_root/status
+  winvm_await_shares
   winvm_name_shares
   winvm_path=$winvm_root/in
   if [ -e "$winvm_job/cwd" ]; then
@@ -240,12 +262,8 @@ winvm_load() {
     case $winvm_path in /*) ;; *) winvm_path=$winvm_root/in/$winvm_path ;; esac
   fi
   cd -- "$winvm_path" || winvm_refuse "there is no directory $winvm_path to work in"
-  winvm_read_list argv
-  winvm_shell=
-  [ ! -e "$winvm_job/shell" ] || read -r winvm_shell <"$winvm_job/shell"
-  # Where the launcher is, there is a drive that both sides know; otherwise the exchange directory is one.
-  winvm_local=$winvm_drives/c/winvm
-  [ -w "$winvm_local" ] || winvm_local=$winvm_root/status
+  [ -n "$winvm_begun" ] || winvm_tell_start
+  winvm_items=("${winvm_arguments[@]}")
   export WINVM_IN=$winvm_root/in WINVM_OUT=$winvm_root/out
 }
 
@@ -304,11 +322,32 @@ winvm_judge() {
     # and SIGTERM.
     IFS= read -r -d '' winvm_said <"$winvm_log"
     case $1:$winvm_said in
-      130:* | 141:* | 143:* | *"$0: line "*) winvm_end signalled "$1" "signal=$(($1 - 128))" ;;
+      130:* | 141:* | 143:* | *": line "*) winvm_end signalled "$1" "signal=$(($1 - 128))" ;;
     esac
   fi
   winvm_end exited "$1"
 }
+
+# winvm_await_shares: who stood by may not touch a share before the host has said so: it is only now being mounted, and a
+# file system remembers what it did not find.
+winvm_await_shares() {
+  [ -n "$winvm_standing" ] && [ -z "$winvm_go" ] || return 0
+  IFS= read -r winvm_go && [ "$winvm_go" = go ] || exit 125
+}
+
+# winvm_stand_by: tells that it is ready, and waits, frozen with its machine. Then it reads a line with a size and a
+# nonce, as many bytes of shell text, which puts the job's files into place, and the line "go" when the shares are there.
+# What follows is the command's input.
+winvm_stand_by() {
+  winvm_standing=yes
+  [ -d "$winvm_job" ] || mkdir -m 700 -- "$winvm_job" || exit 125
+  printf 'ready\n'
+  IFS=' ' read -r winvm_size winvm_nonce && LC_ALL=C IFS= read -r -N "$winvm_size" winvm_text || exit 125
+  eval "$winvm_text"
+  winvm_main "$winvm_nonce"
+}
+winvm_standing=
+winvm_go=
 
 winvm_main() {
   winvm_nonce=$1
@@ -327,4 +366,4 @@ winvm_main() {
 }
 
 # The last line, so that the whole file has been read before a job can touch it.
-winvm_main "$@"
+if [ "$1" = --stand-by ]; then winvm_stand_by; else winvm_main "$@"; fi

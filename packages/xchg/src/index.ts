@@ -1,5 +1,8 @@
 export { XchgError } from "./errors.ts";
 export { createExchange } from "./exchange/exchange.ts";
+export { standingRunner } from "./exchange/stage-job.ts";
+export { StandingOutput } from "./exchange/standing-output.ts";
+export { sharesReady } from "./job/spoken-job.ts";
 export { launcher } from "./launcher/launcher.ts";
 export { sambaConfig } from "./samba/config.ts";
 export { smbDialects } from "./samba/dialect.ts";

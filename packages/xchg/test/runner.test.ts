@@ -6,12 +6,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { runProgram } from "@winvm/runtime";
 import { requirePrograms } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Job } from "../src/index.ts";
+import { standingRunner, type Job } from "../src/index.ts";
+import { Collector } from "./support/collector.ts";
 import { bash, fakeGuest, nonce, runJob, startRunner, type FakeGuest } from "./support/run-job.ts";
 
 let guest: FakeGuest;
@@ -32,11 +35,7 @@ async function says(name: string, env?: Record<string, string>): Promise<string>
   return `${ran.stdout.toString()}${ran.stderr}`;
 }
 
-describe("run-job.sh under the host's bash", { tags: ["host"] }, () => {
-  beforeEach(async () => {
-    guest = await fakeGuest();
-  });
-
+describe("run-job.sh", { tags: ["host"] }, () => {
   test("has no fault that shellcheck knows", async (context) => {
     requirePrograms(context, { shellcheck: "shellcheck" });
     const file = join(import.meta.dirname, "..", "guest", "run-job.sh");
@@ -44,205 +43,8 @@ describe("run-job.sh under the host's bash", { tags: ["host"] }, () => {
     expect(stdout).toBe("");
   });
 
-  test("streams are the command's alone, byte for byte", async () => {
-    const { code, stdout, stderr, log, outcome } = await runJob(
-      guest,
-      { command: bash("cat; printf 'out\\0\\377'; printf err >&2; exit 7") },
-      { input: "in" },
-    );
-    expect(stdout).toEqual(Buffer.from("inout\0\xff", "latin1"));
-    expect(stderr).toBe("err");
-    expect({ code, outcome }).toEqual({ code: 7, outcome: { kind: "exited", exitCode: 7 } });
-    expect(log).toBe("");
-  });
-
-  test("arguments arrive as given", async () => {
-    const tricky = [
-      "a b",
-      "",
-      "$HOME",
-      "c:\\x\\",
-      '"q"',
-      "*",
-      "'",
-      "`id`",
-      "a\nb",
-      "é𝄞",
-      "-e",
-      "\t",
-    ];
-    const { stdout } = await runJob(guest, { command: bash('printf "%s\\0" "$@"', ...tricky) });
-    expect(stdout.toString().split("\0").slice(0, -1)).toEqual(tricky);
-  });
-
-  test("arguments and variables arrive as given, whatever they are", async () => {
-    const text = fc
-      .string({ unit: "binary", maxLength: 30 })
-      .map((it) => it.replaceAll("\0", ""))
-      .filter((it) => it.isWellFormed());
-    const name = fc
-      .oneof(fc.stringMatching(/^[A-Za-z_(). ]{1,12}$/), text)
-      .filter((it) => it !== "" && !/^-|=|^NODE/.test(it));
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(text, { maxLength: 8 }),
-        fc.dictionary(name, text, { maxKeys: 5, noNullPrototype: true }),
-        async (args, env) => {
-          // bash as the observer would add variables of its own.
-          const observer = "console.log(JSON.stringify([process.argv.slice(1), process.env]))";
-          const { stdout } = await runJob(guest, {
-            ...argv(process.execPath, "-e", observer, "--", ...args),
-            env,
-          });
-          const [seenArgs, seenEnv] = JSON.parse(stdout.toString()) as [string[], object];
-          expect(seenArgs).toEqual(args);
-          expect(seenEnv).toMatchObject(env);
-        },
-      ),
-      { numRuns: 25 },
-    );
-  });
-
-  test("variables that bash keeps for itself are the command's all the same", async () => {
-    const env = {
-      UID: "7",
-      BASHOPTS: "x",
-      "ProgramFiles(x86)": "c:\\p",
-      winvm_root: "/r",
-      root: "",
-    };
-    const { stdout } = await runJob(guest, {
-      command: { kind: "argv", argv: ["env", "-0"] },
-      env,
-    });
-    const seen = stdout.toString().split("\0");
-    for (const [name, value] of Object.entries(env)) expect(seen).toContain(`${name}=${value}`);
-    expect(seen.filter((item) => item.startsWith("WINVM_")).sort()).toEqual([
-      `WINVM_IN=${guest.exchange.directory}/in`,
-      `WINVM_OUT=${guest.exchange.directory}/out`,
-    ]);
-  });
-
-  test("the working directory is the inputs' unless the job says otherwise", async () => {
-    const { directory } = guest.exchange;
-    const pwd = async (cwd?: string): Promise<string> =>
-      (
-        await runJob(guest, { ...argv("pwd"), ...(cwd === undefined ? {} : { cwd }) })
-      ).stdout.toString();
-    mkdirSync(join(directory, "in", "sub dir"));
-    expect(await pwd()).toBe(`${directory}/in\n`);
-    expect(await pwd("sub dir")).toBe(`${directory}/in/sub dir\n`);
-    expect(await pwd("/")).toBe("/\n");
-    expect(await pwd("c:\\winvm")).toBe(`${guest.drives}/c/winvm\n`);
-    expect(await pwd("C:/winvm")).toBe(`${guest.drives}/c/winvm\n`);
-    const refused = await runJob(guest, { ...argv("pwd"), cwd: "/no/such" });
-    expect(refused.outcome).toEqual({
-      kind: "jobInvalid",
-      reason: "there is no directory /no/such to work in",
-    });
-    expect(refused).toMatchObject({ code: 125, stderr: "" });
-    expect(refused.log).toContain("there is no directory");
-  });
-
-  test.each([0, 1, 126, 127, 128, 137, 255])("exit code %i comes back", async (wanted) => {
-    const { code, outcome } = await runJob(guest, { command: bash(`exit ${wanted}`) });
-    expect({ code, outcome }).toEqual({
-      code: wanted,
-      outcome: { kind: "exited", exitCode: wanted },
-    });
-  });
-
-  test.each([
-    ["TERM", 15],
-    ["KILL", 9],
-    ["SEGV", 11],
-    ["PIPE", 13],
-  ])("the end by SIG%s is told from an exit code", async (name, signal) => {
-    const { code, outcome, stderr } = await runJob(guest, { command: bash(`kill -${name} $$`) });
-    expect({ code, outcome, stderr }).toEqual({
-      code: 128 + signal,
-      outcome: { kind: "signalled", signal },
-      stderr: "",
-    });
-  });
-
-  describe("finds programs", () => {
-    test("as a shell does, in the inputs and on the job's PATH", async () => {
-      const { directory } = guest.exchange;
-      program(join(directory, "in", "tool"), "#!/bin/sh\necho in $1");
-      program(join(directory, "in", "no-shebang"), "echo plain $1");
-      program(join(guest.root, "bin", "tool"), "#!/bin/sh\necho bin $1");
-      expect(await says("./tool")).toBe("in x\n");
-      expect(await says("tool")).toBe("winvm: tool: command not found\n");
-      expect(await says("tool", { PATH: `/none:${guest.root}/bin:/bin` })).toBe("bin x\n");
-      expect(await says("tool", { PATH: ":/bin" })).toBe("in x\n");
-      expect(await says("./no-shebang")).toBe("plain x\n");
-    });
-
-    test("by Windows paths and without Windows' endings", async () => {
-      program(join(guest.drives, "c", "x y", "tool.exe"), "#!/bin/sh\necho exe $1");
-      program(join(guest.exchange.directory, "in", "sub", "t.com"), "#!/bin/sh\necho com $1");
-      program(
-        join(guest.drives, "c", "windows", "system32", "winvm-w.exe"),
-        "#!/bin/sh\necho w $1",
-      );
-      expect(await says("C:\\x y\\tool.exe")).toBe("exe x\n");
-      expect(await says("c:/x y/tool")).toBe("exe x\n");
-      expect(await says("sub\\t")).toBe("com x\n");
-      expect(await says("winvm-w")).toBe("w x\n");
-    });
-
-    test("with = in their names, also when there are variables", async () => {
-      program(join(guest.exchange.directory, "in", "a=b"), "#!/bin/sh\necho $V $1");
-      expect(await says("./a=b", { V: "v" })).toBe("v x\n");
-    });
-
-    test("or says why not, as a shell does", async () => {
-      program(join(guest.exchange.directory, "in", "data"), "x", 0o644);
-      const missing = await runJob(guest, argv("no-such-program"));
-      expect(missing).toMatchObject({
-        code: 127,
-        outcome: { kind: "notFound", program: "no-such-program" },
-        stderr: "winvm: no-such-program: command not found\n",
-      });
-      const data = await runJob(guest, argv("./data"));
-      expect(data).toMatchObject({
-        code: 126,
-        outcome: { kind: "notExecutable", program: "./data" },
-        stderr: "winvm: ./data: Permission denied\n",
-      });
-      const directory = await runJob(guest, argv("/"));
-      expect(directory).toMatchObject({ code: 126, stderr: "winvm: /: Is a directory\n" });
-    });
-  });
-
-  test("a bash script runs with its arguments and bytes", async () => {
-    const { stdout, outcome } = await runJob(guest, {
-      command: {
-        kind: "script",
-        shell: "bash",
-        text: Buffer.from("printf '%s|' \"$@\"\ncat\nexit 3"),
-        args: ["a b", ""],
-      },
-    });
-    expect(stdout.toString()).toBe("a b||");
-    expect(outcome).toEqual({ kind: "exited", exitCode: 3 });
-  });
-
-  test("named shares get their names; a name that is taken is not touched", async () => {
-    const first = await runJob(guest, argv("ls", join(guest.mounts, "data")));
-    expect(first.outcome).toEqual({ kind: "exited", exitCode: 0 });
-    expect(readlinkSync(join(guest.mounts, "data"))).toBe(join(guest.mounts, "slot1"));
-    expect((await runJob(guest, argv("true"))).code).toBe(0);
-    expect(readdirSync(guest.mounts)).toHaveLength(7);
-
-    const other = await fakeGuest();
-    symlinkSync("/usr", join(other.mounts, "data"));
-    expect((await runJob(other, argv("true"))).outcome).toMatchObject({ kind: "jobInvalid" });
-    expect(readlinkSync(join(other.mounts, "data"))).toBe("/usr");
-  });
-
   test("a job that is not the announced one, or is broken, is not run", async () => {
+    guest = await fakeGuest();
     const touched = join(guest.root, "touched");
     const job = { command: bash(`touch '${touched}'`) };
     for (const [file, text, reason] of [
@@ -269,13 +71,250 @@ describe("run-job.sh under the host's bash", { tags: ["host"] }, () => {
     expect(readdirSync(guest.root)).not.toContain("touched");
   });
 
-  test("the usual way starts no program but the command", async () => {
-    symlinkSync(join(guest.mounts, "slot1"), join(guest.mounts, "data"));
-    const { outcome, log } = await runJob(
-      guest,
-      { command: { kind: "argv", argv: ["/bin/true"] }, cwd: "/" },
-      { env: { PATH: guest.root } },
-    );
-    expect({ outcome, log }).toEqual({ outcome: { kind: "exited", exitCode: 0 }, log: "" });
+  test("who stands by touches no share before it is told to, and ends with its input", async () => {
+    guest = await fakeGuest("standing by");
+    const text = (await standingRunner()).replaceAll("/tmp/winvm-job", join(guest.root, "job"));
+    const child = spawn("/bin/bash", ["--norc", "-c", text], {
+      env: { PATH: process.env["PATH"] ?? "", WINVM_XCHG: join(guest.root, "nothing") },
+    });
+    const { speech } = await guest.exchange.stageJob(argv("true"), { nonce });
+    child.stdin.end(speech);
+    const [stdout, stderr] = [new Collector(), new Collector()];
+    child.stdout.pipe(stdout);
+    child.stderr.pipe(stderr);
+    const [code] = (await once(child, "close")) as [number];
+    expect({ code, stdout: String(stdout.bytes), stderr: String(stderr.bytes) }).toEqual({
+      code: 125,
+      stdout: "ready\n",
+      stderr: "",
+    });
   });
 });
+
+describe.each(["started for the job", "standing by"] as const)(
+  "a runner %s",
+  { tags: ["host"] },
+  (way) => {
+    beforeEach(async () => {
+      guest = await fakeGuest(way);
+    });
+
+    test("a job of more than a command line, with its input", async () => {
+      const text = `# ${"x".repeat(70_000)}\ncat\n`;
+      const job: Job = { command: { kind: "script", shell: "bash", text } };
+      const { stdout, outcome } = await runJob(guest, job, { input: "in" });
+      expect({ stdout: String(stdout), outcome }).toEqual({
+        stdout: "in",
+        outcome: { kind: "exited", exitCode: 0 },
+      });
+    });
+
+    test("streams are the command's alone, byte for byte", async () => {
+      const { code, stdout, stderr, log, outcome } = await runJob(
+        guest,
+        { command: bash("cat; printf 'out\\0\\377'; printf err >&2; exit 7") },
+        { input: "in" },
+      );
+      expect(stdout).toEqual(Buffer.from("inout\0\xff", "latin1"));
+      expect(stderr).toBe("err");
+      expect({ code, outcome }).toEqual({ code: 7, outcome: { kind: "exited", exitCode: 7 } });
+      expect(log).toBe("");
+    });
+
+    test("arguments arrive as given", async () => {
+      const tricky = [
+        "a b",
+        "",
+        "$HOME",
+        "c:\\x\\",
+        '"q"',
+        "*",
+        "'",
+        "`id`",
+        "a\nb",
+        "é𝄞",
+        "-e",
+        "\t",
+      ];
+      const { stdout } = await runJob(guest, { command: bash('printf "%s\\0" "$@"', ...tricky) });
+      expect(stdout.toString().split("\0").slice(0, -1)).toEqual(tricky);
+    });
+
+    test("arguments and variables arrive as given, whatever they are", async () => {
+      const text = fc
+        .string({ unit: "binary", maxLength: 30 })
+        .map((it) => it.replaceAll("\0", ""))
+        .filter((it) => it.isWellFormed());
+      const name = fc
+        .oneof(fc.stringMatching(/^[A-Za-z_(). ]{1,12}$/), text)
+        .filter((it) => it !== "" && !/^-|=|^NODE/.test(it));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(text, { maxLength: 8 }),
+          fc.dictionary(name, text, { maxKeys: 5, noNullPrototype: true }),
+          async (args, env) => {
+            // bash as the observer would add variables of its own.
+            const observer = "console.log(JSON.stringify([process.argv.slice(1), process.env]))";
+            const { stdout } = await runJob(guest, {
+              ...argv(process.execPath, "-e", observer, "--", ...args),
+              env,
+            });
+            const [seenArgs, seenEnv] = JSON.parse(stdout.toString()) as [string[], object];
+            expect(seenArgs).toEqual(args);
+            expect(seenEnv).toMatchObject(env);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
+
+    test("variables that bash keeps for itself are the command's all the same", async () => {
+      const env = {
+        UID: "7",
+        BASHOPTS: "x",
+        "ProgramFiles(x86)": "c:\\p",
+        winvm_root: "/r",
+        root: "",
+      };
+      const { stdout } = await runJob(guest, {
+        command: { kind: "argv", argv: ["env", "-0"] },
+        env,
+      });
+      const seen = stdout.toString().split("\0");
+      for (const [name, value] of Object.entries(env)) expect(seen).toContain(`${name}=${value}`);
+      expect(seen.filter((item) => item.startsWith("WINVM_")).sort()).toEqual([
+        `WINVM_IN=${guest.exchange.directory}/in`,
+        `WINVM_OUT=${guest.exchange.directory}/out`,
+      ]);
+    });
+
+    test("the working directory is the inputs' unless the job says otherwise", async () => {
+      const { directory } = guest.exchange;
+      const pwd = async (cwd?: string): Promise<string> =>
+        (
+          await runJob(guest, { ...argv("pwd"), ...(cwd === undefined ? {} : { cwd }) })
+        ).stdout.toString();
+      mkdirSync(join(directory, "in", "sub dir"));
+      expect(await pwd()).toBe(`${directory}/in\n`);
+      expect(await pwd("sub dir")).toBe(`${directory}/in/sub dir\n`);
+      expect(await pwd("/")).toBe("/\n");
+      expect(await pwd("c:\\winvm")).toBe(`${guest.drives}/c/winvm\n`);
+      expect(await pwd("C:/winvm")).toBe(`${guest.drives}/c/winvm\n`);
+      const refused = await runJob(guest, { ...argv("pwd"), cwd: "/no/such" });
+      expect(refused.outcome).toEqual({
+        kind: "jobInvalid",
+        reason: "there is no directory /no/such to work in",
+      });
+      expect(refused).toMatchObject({ code: 125, stderr: "" });
+      expect(refused.log).toContain("there is no directory");
+    });
+
+    test.each([0, 1, 126, 127, 128, 137, 255])("exit code %i comes back", async (wanted) => {
+      const { code, outcome } = await runJob(guest, { command: bash(`exit ${wanted}`) });
+      expect({ code, outcome }).toEqual({
+        code: wanted,
+        outcome: { kind: "exited", exitCode: wanted },
+      });
+    });
+
+    test.each([
+      ["TERM", 15],
+      ["KILL", 9],
+      ["SEGV", 11],
+      ["PIPE", 13],
+    ])("the end by SIG%s is told from an exit code", async (name, signal) => {
+      const { code, outcome, stderr } = await runJob(guest, { command: bash(`kill -${name} $$`) });
+      expect({ code, outcome, stderr }).toEqual({
+        code: 128 + signal,
+        outcome: { kind: "signalled", signal },
+        stderr: "",
+      });
+    });
+
+    describe("finds programs", () => {
+      test("as a shell does, in the inputs and on the job's PATH", async () => {
+        const { directory } = guest.exchange;
+        program(join(directory, "in", "tool"), "#!/bin/sh\necho in $1");
+        program(join(directory, "in", "no-shebang"), "echo plain $1");
+        program(join(guest.root, "bin", "tool"), "#!/bin/sh\necho bin $1");
+        expect(await says("./tool")).toBe("in x\n");
+        expect(await says("tool")).toBe("winvm: tool: command not found\n");
+        expect(await says("tool", { PATH: `/none:${guest.root}/bin:/bin` })).toBe("bin x\n");
+        expect(await says("tool", { PATH: ":/bin" })).toBe("in x\n");
+        expect(await says("./no-shebang")).toBe("plain x\n");
+      });
+
+      test("by Windows paths and without Windows' endings", async () => {
+        program(join(guest.drives, "c", "x y", "tool.exe"), "#!/bin/sh\necho exe $1");
+        program(join(guest.exchange.directory, "in", "sub", "t.com"), "#!/bin/sh\necho com $1");
+        program(
+          join(guest.drives, "c", "windows", "system32", "winvm-w.exe"),
+          "#!/bin/sh\necho w $1",
+        );
+        expect(await says("C:\\x y\\tool.exe")).toBe("exe x\n");
+        expect(await says("c:/x y/tool")).toBe("exe x\n");
+        expect(await says("sub\\t")).toBe("com x\n");
+        expect(await says("winvm-w")).toBe("w x\n");
+      });
+
+      test("with = in their names, also when there are variables", async () => {
+        program(join(guest.exchange.directory, "in", "a=b"), "#!/bin/sh\necho $V $1");
+        expect(await says("./a=b", { V: "v" })).toBe("v x\n");
+      });
+
+      test("or says why not, as a shell does", async () => {
+        program(join(guest.exchange.directory, "in", "data"), "x", 0o644);
+        const missing = await runJob(guest, argv("no-such-program"));
+        expect(missing).toMatchObject({
+          code: 127,
+          outcome: { kind: "notFound", program: "no-such-program" },
+          stderr: "winvm: no-such-program: command not found\n",
+        });
+        const data = await runJob(guest, argv("./data"));
+        expect(data).toMatchObject({
+          code: 126,
+          outcome: { kind: "notExecutable", program: "./data" },
+          stderr: "winvm: ./data: Permission denied\n",
+        });
+        const directory = await runJob(guest, argv("/"));
+        expect(directory).toMatchObject({ code: 126, stderr: "winvm: /: Is a directory\n" });
+      });
+    });
+
+    test("a bash script runs with its arguments and bytes", async () => {
+      const { stdout, outcome } = await runJob(guest, {
+        command: {
+          kind: "script",
+          shell: "bash",
+          text: Buffer.from("printf '%s|' \"$@\"\ncat\nexit 3"),
+          args: ["a b", ""],
+        },
+      });
+      expect(stdout.toString()).toBe("a b||");
+      expect(outcome).toEqual({ kind: "exited", exitCode: 3 });
+    });
+
+    test("named shares get their names; a name that is taken is not touched", async () => {
+      const first = await runJob(guest, argv("ls", join(guest.mounts, "data")));
+      expect(first.outcome).toEqual({ kind: "exited", exitCode: 0 });
+      expect(readlinkSync(join(guest.mounts, "data"))).toBe(join(guest.mounts, "slot1"));
+      expect((await runJob(guest, argv("true"))).code).toBe(0);
+      expect(readdirSync(guest.mounts)).toHaveLength(7);
+
+      const other = await fakeGuest(way);
+      symlinkSync("/usr", join(other.mounts, "data"));
+      expect((await runJob(other, argv("true"))).outcome).toMatchObject({ kind: "jobInvalid" });
+      expect(readlinkSync(join(other.mounts, "data"))).toBe("/usr");
+    });
+
+    test("the usual way starts no program but the command", async () => {
+      symlinkSync(join(guest.mounts, "slot1"), join(guest.mounts, "data"));
+      const { outcome, log } = await runJob(
+        guest,
+        { command: { kind: "argv", argv: ["/bin/true"] }, cwd: "/" },
+        { env: { PATH: guest.root } },
+      );
+      expect({ outcome, log }).toEqual({ outcome: { kind: "exited", exitCode: 0 }, log: "" });
+    });
+  },
+);

@@ -29,6 +29,22 @@ export interface GuestOptions extends WaitOptions {
   readonly pty?: Terminal | undefined;
 }
 
+/** Options of {@link Controller.guestStanding}. */
+export interface StandingOptions extends Omit<GuestOptions, "pty"> {
+  /** What the command reads before `stdin`, piece by piece; when it fails, the command is ended. */
+  readonly first?: AsyncIterable<string | Uint8Array> | undefined;
+}
+
+/** Options of {@link Controller.detach}. */
+export interface DetachOptions extends WaitOptions {
+  /**
+   * A command line that is started in the guest before the freeze and waits there for its input: after the revival
+   * {@link Controller.guestStanding} goes on with it, and no process has to be started for that. When it is ready it
+   * writes one line, which is read here.
+   */
+  readonly standing?: string | undefined;
+}
+
 /** Where the guest's sshd is. */
 export interface GuestAddress {
   /** 192.168.0.1: the controller's sshd lets the host reach no other. */
@@ -103,11 +119,19 @@ export interface Controller extends AsyncDisposable {
    * cancellation.
    */
   guest(command: string, options?: GuestOptions): Promise<CommandExit>;
+  /** Whether a command stands by in the guest, for {@link guestStanding}. */
+  readonly hasStanding: boolean;
+  /**
+   * Goes on with the command that {@link detach} has left in the guest. It can be used once.
+   *
+   * @throws {ControllerError} as {@link guest}; `CONTROLLER_INVALID` where none stands by.
+   */
+  guestStanding(options?: StandingOptions): Promise<CommandExit>;
   /**
    * Leaves the controller such that it can be frozen, and answers what {@link connectController} needs to go on after
    * the revival (`ident`; secret). This object is closed then.
    */
-  detach(wait?: WaitOptions): Promise<{ readonly ident: string }>;
+  detach(options?: DetachOptions): Promise<{ readonly ident: string }>;
   /** Says goodbye. The machine goes on; whoever started it stops it. */
   close(): Promise<void>;
 }

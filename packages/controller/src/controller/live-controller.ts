@@ -1,7 +1,8 @@
 import { withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import { ControllerError } from "../errors.ts";
-import { connectGuest, guestAlive, runInGuest, waitForGuest } from "../guest/guest.ts";
+import { connectGuest, guestAlive, runInGuest, runStanding, waitForGuest } from "../guest/guest.ts";
+import { standInGuest } from "../guest/standing.ts";
 import type { CommandExit } from "../protocol/channel.ts";
 import { reloadSamba, sambaStatus, startSamba } from "../samba/samba.ts";
 import type { SambaStatus } from "../samba/status.ts";
@@ -9,12 +10,14 @@ import type { ControllerShell } from "../session/shell.ts";
 import { mountScript, shareError, unmountScript } from "../shares/mount.ts";
 import type {
   Controller,
+  DetachOptions,
   ExecOptions,
   ExecResult,
   GuestAddress,
   GuestLogin,
   GuestOptions,
   SambaSetup,
+  StandingOptions,
 } from "./controller.ts";
 
 /** The one implementation of {@link Controller}: each verb in the room that it belongs to. */
@@ -78,10 +81,19 @@ export class LiveController implements Controller {
     return runInGuest(this.#shell, command, options);
   }
 
-  detach(wait: WaitOptions = {}): Promise<{ readonly ident: string }> {
+  get hasStanding(): boolean {
+    return this.#shell.hasStanding;
+  }
+
+  guestStanding(options: StandingOptions = {}): Promise<CommandExit> {
+    return runStanding(this.#shell, options);
+  }
+
+  detach({ standing, ...wait }: DetachOptions = {}): Promise<{ readonly ident: string }> {
+    const start = standing === undefined ? undefined : standInGuest(standing);
     return withDeadline(
       "let go of the controller",
-      async (signal) => ({ ident: await this.#shell.freeze({ signal }) }),
+      async (signal) => ({ ident: await this.#shell.freeze({ signal }, start) }),
       wait,
     );
   }

@@ -6,6 +6,12 @@ import { guestLost, muxProxy } from "../protocol/mux.ts";
 import { asRemoteCommand } from "../session/channel-command.ts";
 import type { RemoteCommand, Terminal } from "../session/session.ts";
 
+/** A command in the guest: its channel, alone on a connection of its own through the ssh master. */
+export interface GuestChannel {
+  readonly connection: SshConnection;
+  readonly channel: SshChannel;
+}
+
 /**
  * Starts a command in the guest through an ssh master's socket. An empty command is the user's login shell.
  *
@@ -14,8 +20,8 @@ import type { RemoteCommand, Terminal } from "../session/session.ts";
 export async function startInGuest(
   socket: Duplex,
   command: string,
-  terminal: Terminal | undefined,
-): Promise<RemoteCommand> {
+  terminal?: Terminal,
+): Promise<GuestChannel> {
   const connection = new SshConnection(await muxProxy(socket), guestLost);
   try {
     const channel = await connection.open("session");
@@ -31,20 +37,25 @@ export async function startInGuest(
         happened: "the guest's sshd refused to start it",
       });
     }
-    const remote = asRemoteCommand(channel);
-    // The socket carries nothing else. What the readers haven't taken yet is in the channel.
-    void remote.exited.then(() => connection.close());
-    return {
-      ...remote,
-      destroy: () => {
-        remote.destroy();
-        connection.close();
-      },
-    };
+    return { connection, channel };
   } catch (error) {
     connection.close();
     throw error;
   }
+}
+
+/** The command with its streams. */
+export function asGuestCommand({ connection, channel }: GuestChannel): RemoteCommand {
+  const remote = asRemoteCommand(channel);
+  // The socket carries nothing else. What the readers haven't taken yet is in the channel.
+  void remote.exited.then(() => connection.close());
+  return {
+    ...remote,
+    destroy: () => {
+      remote.destroy();
+      connection.close();
+    },
+  };
 }
 
 function requestTerminal(channel: SshChannel, terminal: Terminal): Promise<boolean> {

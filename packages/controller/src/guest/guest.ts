@@ -1,14 +1,19 @@
 import type { Duplex } from "node:stream";
 import { withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
-import type { GuestAddress, GuestLogin, GuestOptions } from "../controller/controller.ts";
+import type {
+  GuestAddress,
+  GuestLogin,
+  GuestOptions,
+  StandingOptions,
+} from "../controller/controller.ts";
 import { ControllerError } from "../errors.ts";
 import type { CommandExit } from "../protocol/channel.ts";
 import { muxAlive } from "../protocol/mux.ts";
 import { driveCommand } from "../session/drive.ts";
 import { parsePrivateKey } from "../session/private-key.ts";
 import type { ControllerShell } from "../session/shell.ts";
-import { startInGuest } from "./command.ts";
+import { asGuestCommand, startInGuest } from "./command.ts";
 import { endMasterScript, masterArgv, masterLogScript, MUX_SOCKET } from "./master.ts";
 import { greetsAsSsh, untilAnswered } from "./reach.ts";
 
@@ -73,16 +78,40 @@ export async function runInGuest(
   options: GuestOptions,
 ): Promise<CommandExit> {
   const { stdin, stdout, stderr, pty, ...wait } = options;
-  const asked = "run a command in the guest";
   const exit = await withDeadline(
     asked,
     async (signal) => {
-      const remote = await startInGuest(await masterSocket(shell), command, pty);
+      const started = await startInGuest(await masterSocket(shell), command, pty);
+      const remote = asGuestCommand(started);
       return driveCommand(asked, remote, { stdin, stdout, stderr }, { signal }, pty);
     },
     wait,
   );
-  if (exit !== undefined) return exit;
+  return exit ?? brokeOff();
+}
+
+/** See `Controller.guestStanding`. */
+export async function runStanding(
+  shell: ControllerShell,
+  options: StandingOptions,
+): Promise<CommandExit> {
+  const { first, stdin, stdout, stderr, ...wait } = options;
+  const standing = shell.takeStanding();
+  if (standing === undefined) {
+    throw new ControllerError({
+      code: "CONTROLLER_INVALID",
+      asked,
+      happened: "no command stands by in the guest",
+      hint: "detach({ standing }) leaves one there for its revival, which can be used once",
+    });
+  }
+  const streams = { first, stdin, stdout, stderr };
+  return (await driveCommand(asked, asGuestCommand(standing), streams, wait)) ?? brokeOff();
+}
+
+const asked = "run a command in the guest";
+
+function brokeOff(): never {
   throw new ControllerError({
     code: "CONTROLLER_GUEST_LOST",
     asked,
@@ -90,7 +119,8 @@ export async function runInGuest(
   });
 }
 
-async function masterSocket(shell: ControllerShell): Promise<Duplex> {
+/** A connection to the ssh master's control socket. */
+export async function masterSocket(shell: Pick<ControllerShell, "connectSocket">): Promise<Duplex> {
   try {
     return await shell.connectSocket(MUX_SOCKET);
   } catch (cause) {

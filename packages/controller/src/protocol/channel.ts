@@ -16,6 +16,18 @@ export const WINDOW: number = 2 * 1024 * 1024;
 /** The largest piece of data in one packet, as OpenSSH has it. */
 export const MAX_DATA: number = 32 * 1024;
 
+/** An open channel between two of its packets, as numbers. */
+export interface ChannelState {
+  readonly local: number;
+  readonly remote: number;
+  /** Bytes that the other side still takes. */
+  readonly window: number;
+  /** The largest piece of data that the other side takes in one packet, in bytes. */
+  readonly maxData: number;
+  /** Bytes taken by the readers that the other side has not been told of yet. */
+  readonly consumed: number;
+}
+
 /** What a channel needs of the connection that it belongs to. */
 export interface ChannelCarrier {
   send(payload: Uint8Array): boolean;
@@ -38,31 +50,38 @@ export class SshChannel extends Duplex {
   readonly #settleExit: (exit: CommandExit | undefined) => void;
   #exit: CommandExit | undefined;
   #remoteWindow: number;
-  /** Bytes taken by the readers that the other side has not been told of yet. */
-  #consumed = 0;
+  #consumed: number;
   #waiting: { bytes: Buffer; done: (error?: Error | null) => void } | undefined;
   #replies: ((ok: boolean) => void)[] = [];
   #sentEof = false;
   #sentClose = false;
   #gotClose = false;
 
-  constructor(
-    carrier: ChannelCarrier,
-    ids: { readonly local: number; readonly remote: number },
-    limits: { readonly window: number; readonly maxData: number },
-  ) {
+  constructor(carrier: ChannelCarrier, state: ChannelState) {
     // Both directions may have ended before the exit code has come: only the other side's close is the end.
     super({ allowHalfOpen: true, autoDestroy: false, highWaterMark: WINDOW / 2 });
     this.#carrier = carrier;
-    this.localId = ids.local;
-    this.#remoteId = ids.remote;
-    this.#remoteWindow = limits.window;
-    this.#maxData = Math.min(limits.maxData, MAX_DATA);
+    this.localId = state.local;
+    this.#remoteId = state.remote;
+    this.#remoteWindow = state.window;
+    this.#maxData = Math.min(state.maxData, MAX_DATA);
+    this.#consumed = state.consumed;
     this.stderr = new Readable({ highWaterMark: WINDOW / 2, read: () => this.#grant() });
     this.stderr.on("error", () => {});
     const { promise, resolve } = Promise.withResolvers<CommandExit | undefined>();
     this.exited = promise;
     this.#settleExit = resolve;
+  }
+
+  /** What a channel is made of that goes on from here, when all that has come was read and all that was sent has arrived. */
+  state(): ChannelState {
+    return {
+      local: this.localId,
+      remote: this.#remoteId,
+      window: this.#remoteWindow,
+      maxData: this.#maxData,
+      consumed: this.#consumed,
+    };
   }
 
   /** Sends a channel request (RFC 4254 §5.4) and waits for the answer. */

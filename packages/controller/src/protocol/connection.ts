@@ -1,5 +1,6 @@
 import { ControllerError } from "../errors.ts";
 import { MAX_DATA, SshChannel, WINDOW } from "./channel.ts";
+import type { ChannelState } from "./channel.ts";
 import { MSG } from "./messages.ts";
 import type { PacketTransport } from "./transport.ts";
 import { packet, WireReader } from "./wire.ts";
@@ -75,6 +76,20 @@ export class SshConnection {
     return promise;
   }
 
+  /** Goes on with a channel that was open when {@link SshChannel.state} was asked for. */
+  adopt(state: ChannelState): SshChannel {
+    const channel = new SshChannel(
+      {
+        send: (payload) => this.#lost === undefined && this.#transport.send(payload),
+        drained: (listener) => this.#transport.drained(listener),
+        forget: (id) => this.#channels.delete(id),
+      },
+      state,
+    );
+    this.#channels.set(state.local, channel);
+    return channel;
+  }
+
   /** Asks the other side for a sign of life: when it has answered, all that it said before has arrived. */
   ping(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -134,16 +149,7 @@ export class SshConnection {
     this.#opening.delete(local);
     const remote = reader.uint32();
     const limits = { window: reader.uint32(), maxData: reader.uint32() };
-    const channel = new SshChannel(
-      {
-        send: (payload) => this.#lost === undefined && this.#transport.send(payload),
-        drained: (listener) => this.#transport.drained(listener),
-        forget: (id) => this.#channels.delete(id),
-      },
-      { local, remote },
-      limits,
-    );
-    this.#channels.set(local, channel);
+    const channel = this.adopt({ local, remote, ...limits, consumed: 0 });
     opening?.resolve(channel);
   }
 

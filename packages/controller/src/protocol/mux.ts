@@ -49,6 +49,11 @@ export async function muxProxy(socket: Duplex): Promise<FramedTransport> {
   return new FramedTransport(socket, proxyFraming, rest);
 }
 
+/** Goes on with a socket that {@link muxProxy} has made carry packets. */
+export function resumeProxy(socket: Duplex): FramedTransport {
+  return new FramedTransport(socket, proxyFraming);
+}
+
 /** Asks an ssh master whether it is there (`ssh -O check`). */
 export async function muxAlive(socket: Duplex): Promise<boolean> {
   try {

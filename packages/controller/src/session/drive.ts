@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { Writable } from "node:stream";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import type { CommandExit } from "../protocol/channel.ts";
@@ -7,6 +8,8 @@ import type { RemoteCommand, Terminal } from "./session.ts";
 
 /** Where a command's streams come from and go to; an absent one is empty or thrown away. */
 export interface CommandStreams {
+  /** What the command reads before anything else; when it fails, the command is ended. */
+  readonly first?: AsyncIterable<string | Uint8Array> | undefined;
   /** Read to its end; not closed. */
   readonly stdin?: Readable | string | undefined;
   /** Written to, never ended. */
@@ -27,7 +30,7 @@ export async function driveCommand(
   wait: WaitOptions,
   terminal?: Terminal,
 ): Promise<CommandExit | undefined> {
-  const stopInput = feed(command, streams.stdin);
+  const stopInput = feed(command, streams);
   const stopResizing = terminal?.onResize?.((size) => command.resize(size));
   try {
     return await withDeadline(
@@ -52,8 +55,28 @@ export async function driveCommand(
   }
 }
 
-function feed(command: RemoteCommand, stdin: Readable | string | undefined): () => void {
+function feed(command: RemoteCommand, { first, stdin }: CommandStreams): () => void {
   const { stream } = command;
+  if (first === undefined) return feedInput(stream, stdin);
+  let stop: (() => void) | undefined;
+  let stopped = false;
+  const goOn = (): void => {
+    if (!stopped) stop = feedInput(stream, stdin);
+  };
+  say(stream, first).then(goOn, () => command.destroy());
+  return () => {
+    stopped = true;
+    stop?.();
+  };
+}
+
+async function say(stream: Duplex, first: AsyncIterable<string | Uint8Array>): Promise<void> {
+  for await (const chunk of first) {
+    if (!stream.write(chunk)) await once(stream, "drain");
+  }
+}
+
+function feedInput(stream: Duplex, stdin: Readable | string | undefined): () => void {
   if (stdin === undefined || typeof stdin === "string") {
     stream.end(stdin);
     return () => {};

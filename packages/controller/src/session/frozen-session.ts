@@ -3,35 +3,50 @@ import type { WaitOptions } from "@winvm/runtime";
 import { withDeadline } from "@winvm/runtime";
 import { CLIENT_IDENT, readGreeting } from "../connection/greeting.ts";
 import { ControllerError } from "../errors.ts";
+import type { GuestChannel } from "../guest/command.ts";
 import { AesGcmFraming } from "../protocol/aes-gcm.ts";
 import type { DirectionState } from "../protocol/aes-gcm.ts";
 import type { AgentKey } from "../protocol/agent.ts";
+import type { ChannelState, SshChannel } from "../protocol/channel.ts";
 import { SshConnection } from "../protocol/connection.ts";
 import { FramedTransport } from "../protocol/framed.ts";
 import { login } from "../protocol/handshake.ts";
 import { MSG } from "../protocol/messages.ts";
+import { guestLost, resumeProxy } from "../protocol/mux.ts";
 import { packet } from "../protocol/wire.ts";
 import { asRemoteCommand } from "./channel-command.ts";
 import type { RemoteCommand, Session } from "./session.ts";
 import { lost } from "./ssh2-session.ts";
 
+/** A command that stands by in the guest: the channel to the ssh master's socket, and the command's own through it. */
+export interface StandingGuest {
+  readonly socket: SshChannel;
+  readonly command: SshChannel;
+}
+
 interface FrozenKeys {
-  readonly format: 1;
+  readonly format: 2;
   readonly out: { readonly key: string; readonly iv: string };
   readonly in: { readonly key: string; readonly iv: string };
   readonly nextChannel: number;
+  /** The shell that waits for the first script. */
+  readonly shell: ChannelState;
+  readonly guest?: { readonly socket: ChannelState; readonly command: ChannelState };
 }
 
 /**
  * A session that can be frozen with the controller: the host's end of it is a few numbers, which are written down
  * beside the state, so that the host goes on speaking to the revived sshd in the middle of the conversation, just as the
- * revived guest does. No key exchange, no login, no process to start.
+ * revived guest does. No key exchange, no login, no process to start: a shell stands by in the controller, and a command
+ * of the caller's in the guest, each with its channel open.
  */
 export class FrozenSession implements Session {
   readonly closed: Promise<Error>;
   readonly #transport: FramedTransport;
   readonly #framing: AesGcmFraming;
   readonly #connection: SshConnection;
+  #shell: SshChannel | undefined;
+  #standing: GuestChannel | undefined;
 
   private constructor(transport: FramedTransport, framing: AesGcmFraming, nextChannel: number) {
     this.#transport = transport;
@@ -57,34 +72,78 @@ export class FrozenSession implements Session {
   static resume(port: Duplex, frozen: string): FrozenSession {
     const keys = parseFrozen(frozen);
     const framing = new AesGcmFraming(directionBytes(keys.out), directionBytes(keys.in));
-    return new FrozenSession(new FramedTransport(port, framing), framing, keys.nextChannel);
+    const transport = new FramedTransport(port, framing);
+    const session = new FrozenSession(transport, framing, keys.nextChannel);
+    session.#shell = session.#connection.adopt(keys.shell);
+    if (keys.guest !== undefined) {
+      const socket = session.#connection.adopt(keys.guest.socket);
+      const { command } = keys.guest;
+      const inner = new SshConnection(resumeProxy(socket), guestLost, command.local + 1);
+      session.#standing = { connection: inner, channel: inner.adopt(command) };
+    }
+    return session;
   }
 
   /** Lets go of the port between two packets; the string is all that {@link resume} needs, and as secret as a key. */
-  async freeze(): Promise<string> {
-    if (this.#connection.channelCount > 0) {
+  async freeze(guest?: StandingGuest): Promise<string> {
+    const open = this.#connection.channelCount - (guest === undefined ? 0 : 1);
+    if (open > 0) {
       throw new ControllerError({
         code: "CONTROLLER_INVALID",
         asked: "let go of the controller",
-        happened: `${this.#connection.channelCount} commands or connections are still open`,
+        happened: `${open} commands or connections are still open`,
       });
     }
+    const shell = await this.#connection.open("session");
+    await this.#start(shell, "exec sh");
     await this.#connection.ping();
+    const channels = {
+      shell: shell.state(),
+      ...(guest && { guest: { socket: guest.socket.state(), command: guest.command.state() } }),
+    };
+    // To this side they are lost with the connection; the other side does not hear of that.
+    for (const left of [shell, guest?.socket, guest?.command]) left?.on("error", () => {});
     this.#transport.release();
     const state = this.#framing.state();
     const frozen: FrozenKeys = {
-      format: 1,
+      format: 2,
       out: directionText(state.out),
       in: directionText(state.in),
       nextChannel: this.#connection.nextId,
+      ...channels,
     };
     return Buffer.from(JSON.stringify(frozen)).toString("base64");
   }
 
-  async run(command: string): Promise<RemoteCommand> {
+  get hasStanding(): boolean {
+    return this.#standing !== undefined;
+  }
+
+  /** The command that has stood by in the guest; once. */
+  takeStanding(): GuestChannel | undefined {
+    const standing = this.#standing;
+    this.#standing = undefined;
+    return standing;
+  }
+
+  async run(
+    command: string,
+    { noInput = false }: { readonly noInput?: boolean } = {},
+  ): Promise<RemoteCommand> {
+    const shell = this.#shell;
+    if (noInput && shell !== undefined) {
+      this.#shell = undefined;
+      shell.write(`${command}\n`);
+      return asRemoteCommand(shell);
+    }
     const channel = await this.#connection.open("session");
+    await this.#start(channel, command);
+    return asRemoteCommand(channel);
+  }
+
+  async #start(channel: SshChannel, command: string): Promise<void> {
     const started = await channel.request("exec", { string: command });
-    if (started) return asRemoteCommand(channel);
+    if (started) return;
     channel.destroy();
     throw new ControllerError({
       code: "CONTROLLER_COMMAND_FAILED",
@@ -93,7 +152,7 @@ export class FrozenSession implements Session {
     });
   }
 
-  connectSocket(path: string): Promise<Duplex> {
+  connectSocket(path: string): Promise<SshChannel> {
     const reserved = [{ string: "" }, { uint32: 0 }] as const;
     return this.#connection.open("direct-streamlocal@openssh.com", { string: path }, ...reserved);
   }
@@ -120,6 +179,13 @@ function directionText({ key, iv }: DirectionState): FrozenKeys["out"] {
   return { key: key.toString("base64"), iv: iv.toString("base64") };
 }
 
+function isChannelState(state: ChannelState): boolean {
+  const { local, remote, window, maxData, consumed } = state;
+  return [local, remote, window, maxData, consumed].every(
+    (value) => Number.isSafeInteger(value) && value >= 0,
+  );
+}
+
 function parseFrozen(text: string): FrozenKeys {
   try {
     const value = JSON.parse(Buffer.from(text, "base64").toString("utf8")) as FrozenKeys;
@@ -127,7 +193,12 @@ function parseFrozen(text: string): FrozenKeys {
       ({ key, iv }) =>
         Buffer.from(key, "base64").byteLength === 16 && Buffer.from(iv, "base64").byteLength === 12,
     );
-    if (value.format === 1 && good && Number.isSafeInteger(value.nextChannel)) return value;
+    const { shell, guest } = value;
+    const channels = [shell, ...(guest === undefined ? [] : [guest.socket, guest.command])];
+    const whole = channels.every(isChannelState);
+    if (value.format === 2 && good && whole && Number.isSafeInteger(value.nextChannel)) {
+      return value;
+    }
   } catch {
     // Told below.
   }

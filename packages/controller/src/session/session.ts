@@ -31,8 +31,14 @@ export interface RemoteCommand {
 
 /** A live SSH connection with the controller's sshd, whoever carries it. */
 export interface Session {
-  /** Runs a command in root's shell; with `lendAgent` it finds the host's agent, where the session has one. */
-  run(command: string, options?: { readonly lendAgent?: boolean }): Promise<RemoteCommand>;
+  /**
+   * Runs a command in root's shell; with `lendAgent` it finds the host's agent, where the session has one. One that
+   * reads nothing says so by `noInput`: then a shell that stands by may run it.
+   */
+  run(
+    command: string,
+    options?: { readonly lendAgent?: boolean; readonly noInput?: boolean },
+  ): Promise<RemoteCommand>;
   /** Connects to a UNIX socket in the controller. */
   connectSocket(path: string): Promise<Duplex>;
   /** Connects from the controller to an address and TCP port that its sshd allows. */

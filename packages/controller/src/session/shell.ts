@@ -4,13 +4,18 @@ import { withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import type { ExecOptions, ExecResult } from "../controller/controller.ts";
 import { ControllerError } from "../errors.ts";
+import type { GuestChannel } from "../guest/command.ts";
 import type { AgentKey } from "../protocol/agent.ts";
 import { killScript, markCommand } from "../shell/kill.ts";
 import { quoteArgv } from "../shell/quote.ts";
 import { Collector, driveCommand } from "./drive.ts";
 import { FrozenSession } from "./frozen-session.ts";
+import type { StandingGuest } from "./frozen-session.ts";
 import type { Session } from "./session.ts";
 import { Ssh2Session } from "./ssh2-session.ts";
+
+/** Starts the command that is to stand by in the guest, through the session that is frozen. */
+export type StartStanding = (session: Session) => Promise<StandingGuest>;
 
 /** What a {@link ControllerShell} is made of. */
 export interface ShellParts {
@@ -65,8 +70,11 @@ export class ControllerShell {
     return await this.#run(quoteArgv(argv), wait, { lendAgent: true });
   }
 
-  /** Leaves the port in the middle of a session that can be taken up again; see {@link FrozenSession}. */
-  async freeze(wait: WaitOptions): Promise<string> {
+  /**
+   * Leaves the port in the middle of a session that can be taken up again; see {@link FrozenSession}. `standing` is
+   * started in the guest first.
+   */
+  async freeze(wait: WaitOptions, standing?: StartStanding): Promise<string> {
     let session = this.#session;
     if (!(session instanceof FrozenSession)) {
       const next = FrozenSession.connect(this.#port, this.#key, wait);
@@ -78,9 +86,19 @@ export class ControllerShell {
       // What a first command touches is in memory and set up before the freeze.
       await this.script("true", wait);
     }
-    const frozen = await (session as FrozenSession).freeze();
+    const frozen = await (session as FrozenSession).freeze(await standing?.(session));
     this.#closing = Promise.resolve();
     return frozen;
+  }
+
+  /** The command that has stood by in the guest through the freeze; once. */
+  takeStanding(): GuestChannel | undefined {
+    return this.#session instanceof FrozenSession ? this.#session.takeStanding() : undefined;
+  }
+
+  /** Whether {@link takeStanding} has something to give. */
+  get hasStanding(): boolean {
+    return this.#session instanceof FrozenSession && this.#session.hasStanding;
   }
 
   close(): Promise<void> {
@@ -114,7 +132,8 @@ export class ControllerShell {
       asked,
       async (inner) => {
         if (this.#closing !== undefined) throw closed(asked);
-        const remote = await this.#session.run(markCommand(id, command), login);
+        const how = { ...login, noInput: stdin === undefined };
+        const remote = await this.#session.run(markCommand(id, command), how);
         const result = await driveCommand(asked, remote, streams, { signal: inner });
         if (result !== undefined) return result;
         throw await this.#session.closed;

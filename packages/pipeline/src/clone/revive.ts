@@ -36,6 +36,8 @@ export interface Clone extends AsyncDisposable {
   readonly controller: Controller;
   readonly guestVm: RunningMachine;
   readonly controllerVm: RunningMachine;
+  /** Settles when the shares are mounted in the controller: before that the guest must not touch them. */
+  readonly mounted: Promise<void>;
   /** `performance.now()` just before the first process was started. */
   readonly spawnedAt: number;
 }
@@ -159,17 +161,20 @@ export async function revive(
       { signal, timeoutMs: 30_000 },
     ),
   );
-  await controllerVm.process.whileAlive(
+  const mounted = controllerVm.process.whileAlive(
     "mount the shares in the revived controller",
     () => controller.mountShares(place.shares.map(({ tag }) => tag)),
     { signal, timeoutMs: 30_000 },
   );
+  // Told to whoever waits for it.
+  mounted.catch(() => {});
   const owned = stack.move();
   return {
     ...place,
     controller,
     guestVm,
     controllerVm,
+    mounted,
     spawnedAt,
     async [Symbol.asyncDispose]() {
       // Nothing in a clone is kept, so it is not shut down but ended.

@@ -1,6 +1,14 @@
 import { randomBytes } from "node:crypto";
-import type { WaitOptions } from "@winvm/runtime";
-import type { JobOutcome, StagedJob } from "@winvm/xchg";
+import { finished as flushed } from "node:stream/promises";
+import type { CommandExit, GuestOptions } from "@winvm/controller";
+import { withDeadline, type WaitOptions } from "@winvm/runtime";
+import {
+  sharesReady,
+  StandingOutput,
+  type JobOutcome,
+  type JobStart,
+  type StagedJob,
+} from "@winvm/xchg";
 import type { Clone } from "../clone/revive.ts";
 import type { Context } from "../context.ts";
 import { errorJson } from "../evidence.ts";
@@ -42,16 +50,12 @@ export async function runJob(
       ...(request.stderr === undefined ? {} : { stderr: request.stderr }),
       ...(request.terminal === undefined ? {} : { pty: request.terminal }),
     };
-    const session = clone.controller.guest(staged.command, {
-      ...streams,
-      signal,
-    });
+    const { session, started } = startSession(clone, staged, streams, signal);
     const finished = session.then(
       async (result): Promise<Outcome> =>
         fromJobOutcome(await clone.exchange.readOutcome(nonce), result),
       (error: unknown): Outcome => ({ kind: "connectionLost", error: errorJson(error) }),
     );
-    const started = clone.exchange.waitForStarted(nonce, { signal, timeoutMs: startLimitMs });
     const verdict = started.then(
       async (): Promise<Outcome> => {
         reviveMs = Math.round(performance.now() - clone.spawnedAt);
@@ -66,12 +70,77 @@ export async function runJob(
         return outcome ?? { kind: "reviveFailed", error: errorJson(error) };
       },
     );
-    const outcome = await Promise.race([finished, verdict, ...deaths(clone), cancelled(context)]);
+    const outcome = await Promise.race([
+      finished,
+      verdict,
+      mountFailure(clone),
+      ...deaths(clone),
+      cancelled(context),
+    ]);
     return { outcome, ...(reviveMs === undefined ? {} : { reviveMs }) };
   } finally {
     context.signal?.removeEventListener("abort", onAbort);
     ended.abort();
   }
+}
+
+interface SessionStart {
+  readonly session: Promise<CommandExit>;
+  /** Settles with the runner's first word. */
+  readonly started: Promise<JobStart>;
+}
+
+/** Gives the job to the runner that stands by in the guest; what wants a terminal gets a runner of its own. */
+function startSession(
+  clone: Clone,
+  staged: StagedJob & { readonly nonce: string },
+  streams: GuestOptions,
+  signal: AbortSignal,
+): SessionStart {
+  const { controller, exchange, mounted } = clone;
+  const { nonce } = staged;
+  if (streams.pty !== undefined || !controller.hasStanding) {
+    return {
+      session: mounted.then(() => controller.guest(staged.command, { ...streams, signal })),
+      started: exchange.waitForStarted(nonce, { signal, timeoutMs: startLimitMs }),
+    };
+  }
+  const output = new StandingOutput(nonce, streams.stdout);
+  const session = controller.guestStanding({
+    ...streams,
+    stdout: output,
+    signal,
+    first: (async function* () {
+      yield staged.speech;
+      await mounted;
+      yield sharesReady;
+    })(),
+  });
+  return {
+    session: session.then(
+      async (exit) => {
+        output.end();
+        await flushed(output);
+        return exit;
+      },
+      (error: unknown) => {
+        output.destroy();
+        throw error;
+      },
+    ),
+    started: withDeadline("wait for the guest to start the job", () => output.started, {
+      signal,
+      timeoutMs: startLimitMs,
+    }),
+  };
+}
+
+/** Without its shares a job can't be run. */
+function mountFailure({ mounted }: Clone): Promise<Outcome> {
+  return mounted.then(
+    () => new Promise<never>(() => {}),
+    (error: unknown): Outcome => ({ kind: "reviveFailed", error: errorJson(error) }),
+  );
 }
 
 /** The end of either machine is the end of the job. */

@@ -18,7 +18,14 @@ import {
 } from "@winvm/qemu";
 import { createSshKeyPair, type GuestProfile } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
-import { createExchange, planShares, sambaConfig, slotPlaces, type Share } from "@winvm/xchg";
+import {
+  createExchange,
+  planShares,
+  sambaConfig,
+  slotPlaces,
+  standingRunner,
+  type Share,
+} from "@winvm/xchg";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
@@ -34,7 +41,7 @@ import { passSealGate, type SealedFacts } from "./seal-gate.ts";
 import { runStage, type Tell } from "./stage.ts";
 
 /** Changes when what this stage does changes in a way that its inputs don't show. */
-const recipe = 1;
+const recipe = 2;
 
 /** What a state needs to be revived; its manifest's facts. */
 export interface StateFacts {
@@ -71,8 +78,10 @@ export async function suspendStage(
   rebuild: boolean,
 ): Promise<StoreEntry> {
   const controller = await controllerMedia(context);
+  const standing = await standingRunner();
   const inputs = {
     recipe,
+    standing: keyOf({ standing }),
     guest: source.profile.name,
     image: image.manifest.key,
     controller: controller.manifest.key,
@@ -91,6 +100,7 @@ export async function suspendStage(
         image,
         controller,
         inputs,
+        standing,
         directory,
         tell,
       }).make(),
@@ -114,6 +124,8 @@ interface SuspendPlan {
   readonly image: StoreEntry;
   readonly controller: StoreEntry;
   readonly inputs: Record<string, unknown>;
+  /** The command that stands by in the guest. */
+  readonly standing: string;
   readonly directory: string;
   readonly tell: Tell;
 }
@@ -261,7 +273,7 @@ class Suspension {
   /** A mounted 9p file system blocks the save, and the host's SSH connection would be half a connection. */
   async #letGo(controller: Controller, shares: readonly Share[]): Promise<string> {
     await controller.unmountShares(shares.map(({ tag }) => tag));
-    return (await controller.detach()).ident;
+    return (await controller.detach({ standing: this.#plan.standing })).ident;
   }
 
   async #startController(

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { jobFiles, type JobTicket } from "../job/job-files.ts";
 import type { Job } from "../job/job.ts";
-import { jobCommand } from "../job/spoken-job.ts";
+import { jobCommand, standingCommand, standingSpeech } from "../job/spoken-job.ts";
 import { exchangeFiles, jobFileNames } from "../protocol/files.ts";
 import type { ExchangePlace } from "./place.ts";
 import { publishDirectory } from "./publish.ts";
@@ -14,6 +14,16 @@ const runner = join(import.meta.dirname, "..", "..", "guest", "run-job.sh");
 export interface StagedJob {
   /** What the guest's shell has to be given. */
   readonly command: string;
+  /** What a runner that stands by ({@link standingRunner}) has to be told, ahead of {@link sharesReady}. */
+  readonly speech: Uint8Array;
+}
+
+/**
+ * The command that lets a runner stand by in a guest that is to be frozen. It says `ready` and a line break, then waits
+ * on its standard input: a job's `speech`, `sharesReady`, the command's own input.
+ */
+export async function standingRunner(): Promise<string> {
+  return standingCommand(await readFile(runner, "utf8"));
 }
 
 /**
@@ -47,7 +57,10 @@ export async function stageJob(
     await chmod(temporary, 0o755);
     await place.open(temporary);
     await publishDirectory(temporary, join(directory, exchangeFiles.job));
-    return { command: jobCommand(await readFile(runner, "utf8"), files, ticket.nonce) };
+    return {
+      command: jobCommand(await readFile(runner, "utf8"), files, ticket.nonce),
+      speech: standingSpeech(files, ticket.nonce),
+    };
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;

@@ -17,16 +17,51 @@ export function jobCommand(
   nonce: string,
 ): string {
   const spoken = [
-    `WINVM_JOB=${guestDirectory} WINVM_LOG=${guestDirectory}.log`,
+    ownPlaces,
     `[ -d "$WINVM_JOB" ] || mkdir -m 700 -- "$WINVM_JOB"`,
-    ...Object.entries(files).map(
-      ([name, bytes]) => `printf ${printfFormat(bytes)} >"$WINVM_JOB/${name}"`,
-    ),
+    ...filesText(files, "$WINVM_JOB"),
     `set -- ${nonce}`,
-    runner.replaceAll(/^\s*#.*\n/gm, ""),
+    withoutComments(runner),
   ].join("\n");
   if (spoken.length <= longest) return spoken;
   return `exec bash /tmp/xchg/job/${jobFileNames.runner} ${nonce}`;
+}
+
+/**
+ * The command that makes a guest's shell stand by for a job, through a freeze: it says `ready` and reads what
+ * {@link standingSpeech} is. Pure.
+ */
+export function standingCommand(runner: string): string {
+  return [ownPlaces, "set -- --stand-by", withoutComments(runner)].join("\n");
+}
+
+/** What a runner that stands by is told of its job, ahead of {@link sharesReady}. Pure. */
+export function standingSpeech(
+  files: Readonly<Record<string, Uint8Array>>,
+  nonce: string,
+): Uint8Array {
+  const spoken = filesText(files, "$winvm_job").join("\n");
+  const text =
+    spoken.length <= longestSpeech ? spoken : "winvm_await_shares; winvm_job=$winvm_root/job";
+  return Buffer.from(`${text.length} ${nonce}\n${text}`, "latin1");
+}
+
+/** What a runner that stands by is told when it may touch the shares. */
+export const sharesReady = "go\n";
+
+/** What is longer is read from the exchange directory. */
+const longestSpeech = 1024 * 1024;
+
+const ownPlaces = `WINVM_JOB=${guestDirectory} WINVM_LOG=${guestDirectory}.log`;
+
+function filesText(files: Readonly<Record<string, Uint8Array>>, place: string): string[] {
+  return Object.entries(files).map(
+    ([name, bytes]) => `printf ${printfFormat(bytes)} >"${place}/${name}"`,
+  );
+}
+
+function withoutComments(runner: string): string {
+  return runner.replaceAll(/^\s*#.*\n/gm, "");
 }
 
 /** Bytes as a quoted format of the shell's printf, in ASCII whatever they are. Pure. */

@@ -1,8 +1,21 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { finished } from "node:stream/promises";
 import { temporaryDirectory } from "@winvm/test-kit";
-import { createExchange, type Exchange, type Job, type JobOutcome } from "../../src/index.ts";
+import { expect } from "vitest";
+import {
+  createExchange,
+  sharesReady,
+  standingRunner,
+  StandingOutput,
+  type Exchange,
+  type Job,
+  type JobOutcome,
+  type StagedJob,
+} from "../../src/index.ts";
+import { Collector } from "./collector.ts";
 import { slotPlaces } from "../../src/shares/places.ts";
 
 export const nonce = "nonce-0123456789";
@@ -13,14 +26,18 @@ export interface FakeGuest {
   readonly exchange: Exchange;
   readonly drives: string;
   readonly mounts: string;
+  /** Whether the runner is started for the job or has stood by for it. */
+  readonly way: Way;
 }
 
-export async function fakeGuest(): Promise<FakeGuest> {
+export type Way = "started for the job" | "standing by";
+
+export async function fakeGuest(way: Way = "started for the job"): Promise<FakeGuest> {
   const root = temporaryDirectory();
   const [drives, mounts] = [join(root, "cygdrive"), join(root, "mnt")];
   mkdirSync(join(drives, "c", "winvm"), { recursive: true });
   for (const { tag } of slotPlaces) mkdirSync(join(mounts, tag), { recursive: true });
-  return { root, exchange: await createExchange(join(root, "xchg")), drives, mounts };
+  return { root, exchange: await createExchange(join(root, "xchg")), drives, mounts, way };
 }
 
 export interface RunnerResult {
@@ -30,6 +47,51 @@ export interface RunnerResult {
   readonly log: string;
 }
 
+/** Has a runner stand by, and gives it the job. */
+export async function startStanding(
+  guest: FakeGuest,
+  staged: StagedJob,
+  options: { input?: string | undefined; env?: Record<string, string> },
+): Promise<RunnerResult> {
+  const { directory } = guest.exchange;
+  const text = (await standingRunner()).replaceAll("/tmp/winvm-job", join(guest.root, "job"));
+  // As an earlier one has left it.
+  mkdirSync(join(guest.root, "job"), { recursive: true });
+  // Without --norc bash takes a socket for an rsh daemon's.
+  const child = spawn("/bin/bash", ["--norc", "-c", text], { env: runnerEnv(guest, options.env) });
+  child.stdin.on("error", () => {});
+  await once(child.stdout, "readable");
+  expect(String(child.stdout.read())).toBe("ready\n");
+  child.stdin.write(staged.speech);
+  child.stdin.write(sharesReady);
+  child.stdin.end(options.input ?? "");
+  const [stdout, stderr] = [new Collector(), new Collector()];
+  const output = child.stdout.pipe(new StandingOutput(nonce, stdout));
+  child.stderr.pipe(stderr);
+  const [[code]] = (await Promise.all([once(child, "close"), finished(output)])) as [
+    [number],
+    void,
+  ];
+  expect((await output.started).epoch).toBeGreaterThan(1_700_000_000);
+  const log = join(directory, "log", "runner.log");
+  return {
+    code,
+    stdout: stdout.bytes,
+    stderr: String(stderr.bytes),
+    log: existsSync(log) ? readFileSync(log, "utf8") : "",
+  };
+}
+
+function runnerEnv(guest: FakeGuest, env: Record<string, string> = {}): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    WINVM_XCHG: guest.exchange.directory,
+    WINVM_CYGDRIVE: guest.drives,
+    WINVM_MOUNTS: guest.mounts,
+    ...env,
+  };
+}
+
 /** Runs what is staged. */
 export function startRunner(
   guest: FakeGuest,
@@ -37,13 +99,7 @@ export function startRunner(
 ): Promise<RunnerResult> {
   const { directory } = guest.exchange;
   const child = spawn("/bin/bash", [join(directory, "job", "run-job.sh"), options.nonce ?? nonce], {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      WINVM_XCHG: directory,
-      WINVM_CYGDRIVE: guest.drives,
-      WINVM_MOUNTS: guest.mounts,
-      ...options.env,
-    },
+    env: runnerEnv(guest, options.env),
   });
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
@@ -75,8 +131,11 @@ export async function runJob(
     { name: "data", guestPath: join(guest.mounts, "slot1"), letter: "T" },
     { name: "slot2", guestPath: join(guest.mounts, "slot2"), letter: "U" },
   ];
-  await guest.exchange.stageJob(job, { nonce, shares });
-  const result = await startRunner(guest, options);
+  const staged = await guest.exchange.stageJob(job, { nonce, shares });
+  const standing = guest.way === "standing by";
+  const result = await (standing
+    ? startStanding(guest, staged, options)
+    : startRunner(guest, options));
   return { ...result, outcome: await guest.exchange.readOutcome(nonce) };
 }
 
