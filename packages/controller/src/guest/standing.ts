@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { ControllerError } from "../errors.ts";
 import type { SshChannel } from "../protocol/channel.ts";
+import { firstLine } from "../session/first-line.ts";
 import type { StartStanding } from "../session/shell.ts";
 import { startInGuest } from "./command.ts";
 import { masterSocket } from "./guest.ts";
@@ -20,22 +20,4 @@ export function standInGuest(command: string): StartStanding {
       hint: "it has to write one line when it is ready, and then to read",
     });
   };
-}
-
-async function firstLine(channel: SshChannel): Promise<string | undefined> {
-  let line = "";
-  // The end comes as `end` or, with the connection, as `close`.
-  const over = Promise.race([once(channel, "end"), once(channel, "close")]).catch(() => {});
-  let ended = false;
-  void over.then(() => {
-    ended = true;
-  });
-  for (;;) {
-    const chunk = channel.read() as Buffer | null;
-    if (chunk !== null) line += chunk.toString("latin1");
-    if (line.endsWith("\n")) return line;
-    if (chunk !== null) continue;
-    if (ended) return undefined;
-    await Promise.race([once(channel, "readable").catch(() => {}), over]);
-  }
 }

@@ -100,6 +100,7 @@ const KERNEL_OPTIONS = [
   "cryptomgr.notests",
   "lsm=capability",
   "audit=0",
+  "psi=0",
   "no_timer_check",
   "tsc=reliable",
 ];

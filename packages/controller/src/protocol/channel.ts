@@ -67,6 +67,8 @@ export class SshChannel extends Duplex {
     this.#maxData = Math.min(state.maxData, MAX_DATA);
     this.#consumed = state.consumed;
     this.stderr = new Readable({ highWaterMark: WINDOW / 2, read: () => this.#grant() });
+    // An end is told by `exited` and by what waits; it must not need a listener.
+    this.on("error", () => {});
     this.stderr.on("error", () => {});
     const { promise, resolve } = Promise.withResolvers<CommandExit | undefined>();
     this.exited = promise;

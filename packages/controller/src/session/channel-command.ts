@@ -3,8 +3,6 @@ import type { RemoteCommand } from "./session.ts";
 
 /** A session channel on which a command has been started. */
 export function asRemoteCommand(channel: SshChannel): RemoteCommand {
-  // Told by `exited`.
-  channel.on("error", () => {});
   return {
     stream: channel,
     stderr: channel.stderr,

@@ -15,6 +15,7 @@ import { MSG } from "../protocol/messages.ts";
 import { guestLost, resumeProxy } from "../protocol/mux.ts";
 import { packet } from "../protocol/wire.ts";
 import { asRemoteCommand } from "./channel-command.ts";
+import { firstLine } from "./first-line.ts";
 import type { RemoteCommand, Session } from "./session.ts";
 import { lost } from "./ssh2-session.ts";
 
@@ -94,15 +95,13 @@ export class FrozenSession implements Session {
         happened: `${open} commands or connections are still open`,
       });
     }
-    const shell = await this.#connection.open("session");
-    await this.#start(shell, "exec sh");
+    const shell = await this.#standingShell();
     await this.#connection.ping();
     const channels = {
       shell: shell.state(),
       ...(guest && { guest: { socket: guest.socket.state(), command: guest.command.state() } }),
     };
-    // To this side they are lost with the connection; the other side does not hear of that.
-    for (const left of [shell, guest?.socket, guest?.command]) left?.on("error", () => {});
+    // To this side the channels are lost with the connection; the other side does not hear of that.
     this.#transport.release();
     const state = this.#framing.state();
     const frozen: FrozenKeys = {
@@ -113,6 +112,19 @@ export class FrozenSession implements Session {
       ...channels,
     };
     return Buffer.from(JSON.stringify(frozen)).toString("base64");
+  }
+
+  /** A shell that has run a first script, and blocks on its input: nothing of its start is left for the revival. */
+  async #standingShell(): Promise<SshChannel> {
+    const shell = await this.#connection.open("session");
+    await this.#start(shell, "exec sh");
+    shell.write("echo\n");
+    if ((await firstLine(shell)) === "\n") return shell;
+    throw new ControllerError({
+      code: "CONTROLLER_COMMAND_FAILED",
+      asked: "leave a shell in the controller",
+      happened: "it ended instead of standing by",
+    });
   }
 
   get hasStanding(): boolean {

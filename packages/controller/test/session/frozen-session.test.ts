@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { duplexPair, PassThrough } from "node:stream";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
@@ -40,6 +41,16 @@ function serve(client: Connection): void {
     session.on("exec", (start, refuse, { command }) => {
       if (command === "refuse") return refuse();
       const stream = start();
+      if (command === "exec sh") {
+        const shell = spawn("/bin/sh", { stdio: "pipe" });
+        stream.pipe(shell.stdin);
+        shell.stdout.pipe(stream, { end: false });
+        shell.on("close", (code) => {
+          stream.exit(code ?? 255);
+          stream.end();
+        });
+        return;
+      }
       if (command === "cat") {
         stream.pipe(stream, { end: false });
         stream.on("end", () => {
@@ -168,6 +179,18 @@ test("the wrong key is refused", async () => {
   await expect(Ssh2Session.connect(await server(), otherKey.private, {})).rejects.toMatchObject({
     code: "CONTROLLER_CONNECT_FAILED",
   });
+});
+
+test("a shell that stood by runs the first command that reads nothing, and only that", async () => {
+  const port = await server();
+  const first = await FrozenSession.connect(port, key, { timeoutMs: 10_000 });
+  const session = FrozenSession.resume(port, await first.freeze());
+  const [out, err] = [new Collector(), new Collector()];
+  const remote = await session.run("x=1; echo $((x + 1)); exit 5", { noInput: true });
+  const streams = { stdout: out, stderr: err };
+  expect(await driveCommand("first", remote, streams, { timeoutMs: 10_000 })).toEqual({ code: 5 });
+  expect(out.text()).toBe("2\n");
+  expect((await run(session, "anything")).exit).toEqual({ code: 7 });
 });
 
 test("a session with an open command can't be frozen", async () => {

@@ -48,6 +48,8 @@ export interface CloneDirectory extends AsyncDisposable {
   readonly directory: string;
   readonly exchange: Exchange;
   readonly shares: readonly Share[];
+  /** The tags of the shares that this run gives; the others are empty, also where they are not mounted. */
+  readonly mounts: readonly string[];
 }
 
 /** Makes the directory of a run. */
@@ -76,6 +78,7 @@ export async function openCloneDirectory(
       directory,
       exchange,
       shares,
+      mounts: shares.filter(({ directory: shared }) => shared !== empty).map(({ tag }) => tag),
       [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
     };
   } catch (error) {
@@ -163,7 +166,7 @@ export async function revive(
   );
   const mounted = controllerVm.process.whileAlive(
     "mount the shares in the revived controller",
-    () => controller.mountShares(place.shares.map(({ tag }) => tag)),
+    () => controller.mountShares(place.mounts),
     { signal, timeoutMs: 30_000 },
   );
   // Told to whoever waits for it.

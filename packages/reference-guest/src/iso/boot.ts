@@ -8,7 +8,8 @@ const DISK_MODULES = ["ext2", "search", "search_fs_file"];
 const CD_MODULES = ["iso9660", "search", "search_fs_file"];
 
 // Self-tests of ciphers cost seconds under emulation, and the machine has no secrets of others to leak.
-const KERNEL = "quiet console=ttyS0 console=tty0 mitigations=off cryptomgr.notests panic=1";
+const KERNEL =
+  "quiet console=ttyS0 console=tty0 mitigations=off cryptomgr.notests psi=0 ipv6.disable=1 panic=1";
 
 /**
  * GRUB's `linux` copies the 62 MB that the kernel asks for, byte by byte, when it starts it from a BIOS: more than three
