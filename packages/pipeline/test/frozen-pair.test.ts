@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { PassThrough } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { join } from "node:path";
-import { testStore } from "@winvm/test-kit";
+import { PassThrough, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { temporaryDirectory, testStore } from "@winvm/test-kit";
+import { sharesReady, StandingOutput, type Job } from "@winvm/xchg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openCloneDirectory, revive, type Clone } from "../src/clone/revive.ts";
 import { openContext, type Context } from "../src/context.ts";
-import { suspend } from "../src/index.ts";
+import { suspend, type PipelineError } from "../src/index.ts";
+import { passSealGate } from "../src/stages/seal-gate.ts";
 import type { StateFacts } from "../src/stages/suspend.ts";
 import { stateFiles } from "../src/store/layout.ts";
 import type { StoreEntry } from "../src/store/store.ts";
@@ -42,7 +44,9 @@ describe("a frozen pair", { tags: ["vm"], timeout: 5 * minutes }, () => {
 
   async function reviveOne(): Promise<Clone> {
     const place = await openCloneDirectory(context, state.manifest.key, []);
-    return revive(context, await context.host(), state, place, () => {});
+    const clone = await revive(context, await context.host(), state, place, () => {});
+    await clone.mounted;
+    return clone;
   }
 
   test("its SSH and SMB connections go on after the revival, without a new handshake", async () => {
@@ -57,6 +61,43 @@ describe("a frozen pair", { tags: ["vm"], timeout: 5 * minutes }, () => {
     expect(sessions.map(({ id, serverPid }) => ({ id, serverPid }))).toEqual(
       facts.sealed.smbSessions,
     );
+  });
+
+  test("the runner that stood by at the freeze runs the job; it can be used once", async () => {
+    await using clone = await reviveOne();
+    const { controller, exchange } = clone;
+    expect(controller.hasStanding).toBe(true);
+    const runner = await guestSays(clone, "pgrep -f 'set -- --stand-by' | head -n 1");
+    const nonce = "nonce-0123456789";
+    const job: Job = { command: { kind: "argv", argv: ["bash", "-c", "echo $PPID; exit 9"] } };
+    const { speech } = await exchange.stageJob(job, { nonce, shares: clone.shares });
+    const said = new PassThrough();
+    const output = new StandingOutput(nonce, said);
+    const first = Readable.from([speech, sharesReady]);
+    expect(await controller.guestStanding({ first, stdout: output })).toMatchObject({ code: 9 });
+    expect(String(said.read())).toBe(runner);
+    expect(await exchange.readOutcome(nonce)).toEqual({ kind: "exited", exitCode: 9 });
+    await expect(controller.guestStanding()).rejects.toMatchObject({ code: "CONTROLLER_INVALID" });
+  });
+
+  test("the gate before the freeze names everything that is not as declared", async () => {
+    await using clone = await reviveOne();
+    const elsewhere = temporaryDirectory();
+    const shares = clone.shares
+      .filter(({ tag }) => tag === "xchg" || tag === "slot1")
+      .map((share) =>
+        share.tag === "xchg"
+          ? { ...share, readOnly: true }
+          : { ...share, directory: elsewhere, readOnly: false },
+      );
+    const { controller, exchange } = clone;
+    const signal = AbortSignal.timeout(2 * minutes);
+    const gate = passSealGate({ controller, exchange, shares, nonce: "gate0123", signal });
+    const error = (await gate.catch((thrown: unknown) => thrown)) as PipelineError;
+    expect(error.code).toBe("PIPELINE_SUSPEND_FAILED");
+    const faults = error.data["faults"] as readonly { path: string }[];
+    expect(faults.map(({ path }) => path)).toEqual(["xchg write", "slot1 read", "slot1 write"]);
+    expect(error.message).toContain("slot1 write");
   });
 
   test("three clones live at once, apart from each other, and leave the state as it was", async () => {

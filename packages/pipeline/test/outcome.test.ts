@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { exitStatus, type Outcome } from "../src/index.ts";
-import { fromJobOutcome } from "../src/job/run-job.ts";
+import { clockFault, fromJobOutcome } from "../src/job/run-job.ts";
 
 test.each<[Outcome, number]>([
   [{ kind: "exited", exitCode: 0 }, 0],
@@ -23,6 +23,17 @@ test.each<[Outcome, number]>([
   [{ kind: "refused" }, 125],
 ])("the exit status of %j is %d", (outcome, status) => {
   expect(exitStatus(outcome)).toBe(status);
+});
+
+test.each([
+  [1_700_000_000, undefined],
+  [1_700_003_600, undefined],
+  [1_699_999_999, "2023-11-14T22:13:19.000Z"],
+  [1_763_000_000, "2025-11-13T02:13:20.000Z"],
+])("a clock that shows %d after a freeze at 1700000000", (epoch, told) => {
+  const fault = clockFault(epoch, 1_700_000_000);
+  expect(fault?.code).toBe(told === undefined ? undefined : "PIPELINE_REVIVE_FAILED");
+  expect(fault?.message.includes(told ?? "")).toBe(told === undefined ? undefined : true);
 });
 
 test("the guest's record decides, not the session's code", () => {

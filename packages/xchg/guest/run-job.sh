@@ -102,7 +102,10 @@ winvm_to_windows() {
       return
       ;;
   esac
-  while IFS=$'\t' read -r _ winvm_place winvm_letter; do
+  for winvm_rest in "${winvm_shares[@]}"; do
+    winvm_letter=${winvm_rest##*$'\t'}
+    winvm_place=${winvm_rest#*$'\t'}
+    winvm_place=${winvm_place%$'\t'*}
     case $1 in
       "$winvm_place"/*)
         winvm_path=$winvm_letter:${1#"$winvm_place"}
@@ -110,7 +113,7 @@ winvm_to_windows() {
         return
         ;;
     esac
-  done <"$winvm_job/shares"
+  done
   winvm_path=$(cygpath -aw -- "$1") || winvm_refuse "there is no Windows path for $1"
 }
 
@@ -209,8 +212,11 @@ winvm_local_copy() {
 
 # Names for the shares that have a slot.
 winvm_name_shares() {
-  local winvm_name winvm_place
-  while IFS=$'\t' read -r winvm_name winvm_place _; do
+  local winvm_share winvm_name winvm_place
+  for winvm_share in "${winvm_shares[@]}"; do
+    winvm_name=${winvm_share%%$'\t'*}
+    winvm_place=${winvm_share#*$'\t'}
+    winvm_place=${winvm_place%$'\t'*}
     case $winvm_place in
       "$winvm_mounts"/*)
         [ "$winvm_mounts/$winvm_name" != "$winvm_place" ] || continue
@@ -219,11 +225,11 @@ winvm_name_shares() {
         ln -s -- "$winvm_place" "$winvm_mounts/$winvm_name" || winvm_refuse "$winvm_mounts/$winvm_name can't be made"
         ;;
     esac
-  done <"$winvm_job/shares"
+  done
 }
 
-# winvm_load: reads the job. The arguments become winvm_arguments, the environment winvm_with.
-winvm_load() {
+# winvm_read: the job's files as variables. Who stands by is told the variables.
+winvm_read() {
   local winvm_item winvm_try_again=5
   until IFS= read -r winvm_item <"$winvm_job/nonce" && [ "$winvm_item" = "$winvm_nonce" ]; do
     # What the guest's file system has seen before its revival may linger for some seconds.
@@ -231,11 +237,28 @@ winvm_load() {
     sleep 1
   done
   [ -n "$winvm_standing" ] || winvm_tell_start
+  winvm_items=()
+  [ ! -e "$winvm_job/env" ] || winvm_read_list env
+  winvm_variables=("${winvm_items[@]}")
+  winvm_items=()
+  [ ! -e "$winvm_job/cwd" ] || winvm_read_list cwd
+  winvm_cwd=${winvm_items[0]}
+  winvm_shell=
+  [ ! -e "$winvm_job/shell" ] || read -r winvm_shell <"$winvm_job/shell"
+  winvm_shares=()
+  while IFS= read -r winvm_item; do winvm_shares+=("$winvm_item"); done <"$winvm_job/shares"
+  winvm_read_list argv
+  winvm_arguments=("${winvm_items[@]}")
+}
+
+# winvm_load: arranges for the job. The environment becomes winvm_with.
+winvm_load() {
+  local winvm_item
+  [ -n "$winvm_told" ] || winvm_read
   winvm_search=$PATH
   winvm_with=()
-  if [ -e "$winvm_job/env" ]; then
-    winvm_read_list env
-    for winvm_item in "${winvm_items[@]}"; do
+  if [ "${#winvm_variables[@]}" -gt 0 ]; then
+    for winvm_item in "${winvm_variables[@]}"; do
       case $winvm_item in
         -* | =*) winvm_refuse "the environment can't hold $winvm_item" ;;
         PATH=*) winvm_search=${winvm_item#PATH=} ;;
@@ -244,21 +267,16 @@ winvm_load() {
       esac
     done
     # By env and not by export: any name, also one that this shell keeps for itself.
-    winvm_with=(env "${winvm_items[@]}")
+    winvm_with=(env "${winvm_variables[@]}")
   fi
-  winvm_read_list argv
-  winvm_arguments=("${winvm_items[@]}")
-  winvm_shell=
-  [ ! -e "$winvm_job/shell" ] || read -r winvm_shell <"$winvm_job/shell"
   # Where the launcher is, there is a drive that both sides know; otherwise the exchange directory is one.
   winvm_local=$winvm_drives/c/winvm
   [ -w "$winvm_local" ] || winvm_local=$winvm_root/status
   winvm_await_shares
   winvm_name_shares
   winvm_path=$winvm_root/in
-  if [ -e "$winvm_job/cwd" ]; then
-    winvm_read_list cwd
-    winvm_to_posix "${winvm_items[0]}"
+  if [ -n "$winvm_cwd" ]; then
+    winvm_to_posix "$winvm_cwd"
     case $winvm_path in /*) ;; *) winvm_path=$winvm_root/in/$winvm_path ;; esac
   fi
   cd -- "$winvm_path" || winvm_refuse "there is no directory $winvm_path to work in"
@@ -336,8 +354,8 @@ winvm_await_shares() {
 }
 
 # winvm_stand_by: tells that it is ready, and waits, frozen with its machine. Then it reads a line with a size and a
-# nonce, as many bytes of shell text, which puts the job's files into place, and the line "go" when the shares are there.
-# What follows is the command's input.
+# nonce, as many bytes of shell text, which sets what winvm_read would, and the line "go" when the shares are there. What
+# follows is the command's input.
 winvm_stand_by() {
   winvm_standing=yes
   [ -d "$winvm_job" ] || mkdir -m 700 -- "$winvm_job" || exit 125
@@ -347,6 +365,7 @@ winvm_stand_by() {
   winvm_main "$winvm_nonce"
 }
 winvm_standing=
+winvm_told=
 winvm_go=
 
 winvm_main() {

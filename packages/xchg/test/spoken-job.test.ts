@@ -1,13 +1,25 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jobCommand, printfFormat } from "../src/job/spoken-job.ts";
+import { jobCommand, printfFormat, shellWord } from "../src/job/spoken-job.ts";
 
 describe("printfFormat", { tags: ["host"] }, () => {
   test("the shell's printf gives the bytes back, whatever they are", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const printed = execFileSync("bash", ["-c", `printf ${printfFormat(bytes)}`]);
+        expect([...printed]).toEqual([...bytes]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("shellWord", { tags: ["host"] }, () => {
+  test("bash gives the bytes back, whatever they are", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200, min: 1 }), (bytes) => {
+        const printed = execFileSync("bash", ["-c", `printf %s ${shellWord(bytes)}`]);
         expect([...printed]).toEqual([...bytes]);
       }),
       { numRuns: 60 },

@@ -15,6 +15,7 @@ import { MSG } from "../protocol/messages.ts";
 import { guestLost, resumeProxy } from "../protocol/mux.ts";
 import { packet } from "../protocol/wire.ts";
 import { asRemoteCommand } from "./channel-command.ts";
+import { standingMountScript } from "../shares/mount.ts";
 import { firstLine } from "./first-line.ts";
 import type { RemoteCommand, Session } from "./session.ts";
 import { lost } from "./ssh2-session.ts";
@@ -114,11 +115,11 @@ export class FrozenSession implements Session {
     return Buffer.from(JSON.stringify(frozen)).toString("base64");
   }
 
-  /** A shell that has run a first script, and blocks on its input: nothing of its start is left for the revival. */
+  /** A shell that has made its preparations and blocks on its input: nothing of its start is left for the revival. */
   async #standingShell(): Promise<SshChannel> {
     const shell = await this.#connection.open("session");
     await this.#start(shell, "exec sh");
-    shell.write("echo\n");
+    shell.write(`${standingMountScript()}\n`);
     if ((await firstLine(shell)) === "\n") return shell;
     throw new ControllerError({
       code: "CONTROLLER_COMMAND_FAILED",

@@ -12,10 +12,39 @@ export function mountScript(tags: readonly string[]): string {
   checkTags(tags);
   const lines = tags.map((tag) => `${tag} ${sharePlace(tag)} 9p ${OPTIONS} 0 0`);
   const places = tags.map(sharePlace);
+  const print = `printf '%s\\n' ${lines.map((line) => quoteWord(line)).join(" ")}`;
   return [
     ...places.map((place) => `[ -d ${place} ] || mkdir -p ${place}`),
-    `printf '%s\\n' ${lines.map((line) => quoteWord(line)).join(" ")} >/etc/fstab`,
+    `if [ -n "\${standing_mount-}" ]; then`,
+    `  ${print} >${STANDING_MOUNTS}`,
+    '  wait "$standing_mount" && exit',
+    `  cat ${STANDING_LOG} >&2`,
+    "  exit 1",
+    "fi",
+    `${print} >/etc/fstab`,
     "exec mount -a",
+  ].join("\n");
+}
+
+const STANDING_MOUNTS = "/run/winvm/mounts";
+const STANDING_LOG = "/run/winvm/mount.log";
+
+/**
+ * Pure: the script after which a shell has a `mount -a` at hand that is started already and waits for what to mount:
+ * {@link mountScript} in the same shell then starts no process. Prints an empty line when that is so.
+ */
+export function standingMountScript(): string {
+  return [
+    `rm -f /etc/fstab ${STANDING_MOUNTS}`,
+    "mkfifo /etc/fstab",
+    // No stream of the shell's own: the shell's end must not wait for it.
+    `mount -a </dev/null >${STANDING_LOG} 2>&1 &`,
+    "standing_mount=$!",
+    // In open(2), until somebody writes.
+    'until grep -q wait_for_partner "/proc/$standing_mount/wchan"; do usleep 2000; done',
+    // What is open is the file and not its name, which is for the next `mount -a`.
+    `mv /etc/fstab ${STANDING_MOUNTS}`,
+    "echo",
   ].join("\n");
 }
 

@@ -3,12 +3,23 @@ import { readFileSync } from "node:fs";
 import { requirePrograms } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import { killScript } from "../../src/shell/kill.ts";
-import { mountScript, shareError, unmountScript } from "../../src/shares/mount.ts";
+import {
+  mountScript,
+  shareError,
+  standingMountScript,
+  unmountScript,
+} from "../../src/shares/mount.ts";
 
 test("all mounts are made by one process, one level below what Samba exports", () => {
   expect(mountScript(["xchg", "slot1"])).toMatchInlineSnapshot(`
     "[ -d /srv/xchg/io ] || mkdir -p /srv/xchg/io
     [ -d /srv/slot1/io ] || mkdir -p /srv/slot1/io
+    if [ -n "\${standing_mount-}" ]; then
+      printf '%s\\n' 'xchg /srv/xchg/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' 'slot1 /srv/slot1/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' >/run/winvm/mounts
+      wait "$standing_mount" && exit
+      cat /run/winvm/mount.log >&2
+      exit 1
+    fi
     printf '%s\\n' 'xchg /srv/xchg/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' 'slot1 /srv/slot1/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' >/etc/fstab
     exec mount -a"
   `);
@@ -38,6 +49,7 @@ describe("shellcheck", { tags: ["host"] }, () => {
     for (const script of [
       init,
       mountScript(["a", "b"]),
+      standingMountScript(),
       unmountScript(["a", "b"]),
       killScript("0"),
     ]) {

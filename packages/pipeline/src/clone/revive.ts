@@ -36,6 +36,8 @@ export interface Clone extends AsyncDisposable {
   readonly controller: Controller;
   readonly guestVm: RunningMachine;
   readonly controllerVm: RunningMachine;
+  /** What the guest's clock showed at the freeze, in seconds since 1970; the revived one goes on from there. */
+  readonly frozenEpoch: number;
   /** Settles when the shares are mounted in the controller: before that the guest must not touch them. */
   readonly mounted: Promise<void>;
   /** `performance.now()` just before the first process was started. */
@@ -177,6 +179,7 @@ export async function revive(
     controller,
     guestVm,
     controllerVm,
+    frozenEpoch: facts.sealed.guestEpoch,
     mounted,
     spawnedAt,
     async [Symbol.asyncDispose]() {

@@ -11,6 +11,7 @@ import {
 } from "@winvm/xchg";
 import type { Clone } from "../clone/revive.ts";
 import type { Context } from "../context.ts";
+import { PipelineError } from "../errors.ts";
 import { errorJson } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
 import type { RunRequest } from "../request.ts";
@@ -57,7 +58,9 @@ export async function runJob(
       (error: unknown): Outcome => ({ kind: "connectionLost", error: errorJson(error) }),
     );
     const verdict = started.then(
-      async (): Promise<Outcome> => {
+      async ({ epoch }): Promise<Outcome> => {
+        const fault = clockFault(epoch, clone.frozenEpoch);
+        if (fault !== undefined) return { kind: "reviveFailed", error: errorJson(fault) };
         reviveMs = Math.round(performance.now() - clone.spawnedAt);
         context.emit({ type: "job:start", runId: clone.id, reviveMs });
         return request.timeoutMs === undefined
@@ -133,6 +136,26 @@ function startSession(
       timeoutMs: startLimitMs,
     }),
   };
+}
+
+/** From the freeze to the job's start, in seconds of the guest's clock: the checks behind the gate, then the start. */
+const clockLimitS = 3600;
+
+function time(epochS: number): string {
+  return new Date(epochS * 1000).toISOString();
+}
+
+/** A frozen clock goes on from the freeze. Pure. */
+export function clockFault(epoch: number, frozenEpoch: number): PipelineError | undefined {
+  const late = epoch - frozenEpoch;
+  if (late >= 0 && late <= clockLimitS) return undefined;
+  return new PipelineError({
+    code: "PIPELINE_REVIVE_FAILED",
+    asked: "go on with the frozen clock",
+    happened: `the guest's clock shows ${time(epoch)}; it was frozen at ${time(frozenEpoch)}`,
+    hint: "something in the guest sets its clock: find it, or make the state again with --rebuild",
+    data: { epoch, frozenEpoch },
+  });
 }
 
 /** Without its shares a job can't be run. */

@@ -35,15 +35,47 @@ export function standingCommand(runner: string): string {
   return [ownPlaces, "set -- --stand-by", withoutComments(runner)].join("\n");
 }
 
-/** What a runner that stands by is told of its job, ahead of {@link sharesReady}. Pure. */
+/**
+ * What a runner that stands by is told of its job, ahead of {@link sharesReady}: assignments, so that the guest writes
+ * and reads no file for it; only a script becomes one. Pure.
+ */
 export function standingSpeech(
   files: Readonly<Record<string, Uint8Array>>,
   nonce: string,
 ): Uint8Array {
-  const spoken = filesText(files, "$winvm_job").join("\n");
+  const { argv, env, cwd, shell, shares, script } = jobFileNames;
+  const list = (name: string, end: string): string =>
+    `(${splitBytes(files[name], end).map(shellWord).join(" ")})`;
+  const first = (name: string, end: string): string => shellWord(splitBytes(files[name], end)[0]);
+  const told = [
+    `winvm_arguments=${list(argv, "\0")}`,
+    `winvm_variables=${list(env, "\0")}`,
+    `winvm_cwd=${first(cwd, "\0")}`,
+    `winvm_shell=${first(shell, "\n")}`,
+    `winvm_shares=${list(shares, "\n")}`,
+    ...(files[script] === undefined ? [] : filesText({ [script]: files[script] }, "$winvm_job")),
+    "winvm_told=yes",
+  ].join("\n");
   const text =
-    spoken.length <= longestSpeech ? spoken : "winvm_await_shares; winvm_job=$winvm_root/job";
+    told.length <= longestSpeech ? told : "winvm_await_shares; winvm_job=$winvm_root/job";
   return Buffer.from(`${text.length} ${nonce}\n${text}`, "latin1");
+}
+
+/** Items that each end with a character. */
+function splitBytes(bytes: Uint8Array | undefined, end: string): Buffer[] {
+  const text = Buffer.from(bytes ?? []).toString("latin1");
+  const items = text.split(end).slice(0, -1);
+  return items.map((item) => Buffer.from(item, "latin1"));
+}
+
+/** Bytes without NUL as one word for bash, in ASCII whatever they are. Pure. */
+export function shellWord(bytes: Uint8Array = Buffer.alloc(0)): string {
+  let word = "";
+  for (const byte of bytes) {
+    const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c;
+    word += plain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`;
+  }
+  return `$'${word}'`;
 }
 
 /** What a runner that stands by is told when it may touch the shares. */
