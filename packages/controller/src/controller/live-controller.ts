@@ -7,7 +7,8 @@ import type { CommandExit } from "../protocol/channel.ts";
 import { reloadSamba, sambaStatus, startSamba } from "../samba/samba.ts";
 import type { SambaStatus } from "../samba/status.ts";
 import type { ControllerShell } from "../session/shell.ts";
-import { mountScript, shareError, unmountScript } from "../shares/mount.ts";
+import { LineListener } from "../session/line-listener.ts";
+import { MOUNTED, mountScript, shareError, unmountScript } from "../shares/mount.ts";
 import type {
   Controller,
   DetachOptions,
@@ -107,7 +108,11 @@ export class LiveController implements Controller {
   }
 
   async #shares(asked: string, script: string, wait: WaitOptions): Promise<void> {
-    const { code, stderr } = await this.#shell.script(script, wait);
-    if (code !== 0) throw shareError(asked, stderr);
+    const told = new LineListener(MOUNTED);
+    const ended = async (): Promise<void> => {
+      const { code, stderr } = await this.#shell.script(script, { ...wait, stdout: told });
+      if (code !== 0) throw shareError(asked, stderr);
+    };
+    await Promise.race([told.heard, ended()]);
   }
 }

@@ -17,7 +17,7 @@ export function mountScript(tags: readonly string[]): string {
     ...places.map((place) => `[ -d ${place} ] || mkdir -p ${place}`),
     `if [ -n "\${standing_mount-}" ]; then`,
     `  ${print} >${STANDING_MOUNTS}`,
-    '  wait "$standing_mount" && exit',
+    `  wait "$standing_mount" && echo ${MOUNTED} && exit`,
     `  cat ${STANDING_LOG} >&2`,
     "  exit 1",
     "fi",
@@ -25,6 +25,9 @@ export function mountScript(tags: readonly string[]): string {
     "exec mount -a",
   ].join("\n");
 }
+
+/** What {@link mountScript} may say before it ends: the shell's own end then need not be waited for. */
+export const MOUNTED = "mounted";
 
 const STANDING_MOUNTS = "/run/winvm/mounts";
 const STANDING_LOG = "/run/winvm/mount.log";

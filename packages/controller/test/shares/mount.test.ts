@@ -16,7 +16,7 @@ test("all mounts are made by one process, one level below what Samba exports", (
     [ -d /srv/slot1/io ] || mkdir -p /srv/slot1/io
     if [ -n "\${standing_mount-}" ]; then
       printf '%s\\n' 'xchg /srv/xchg/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' 'slot1 /srv/slot1/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' >/run/winvm/mounts
-      wait "$standing_mount" && exit
+      wait "$standing_mount" && echo mounted && exit
       cat /run/winvm/mount.log >&2
       exit 1
     fi

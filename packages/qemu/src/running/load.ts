@@ -40,7 +40,12 @@ export async function loadState(
     status = await process.whileAlive(
       asked,
       async (signal) => {
-        await setTemplateCapabilities(qmp, { signal });
+        await Promise.all([
+          setTemplateCapabilities(qmp, { signal }),
+          // The switch is a new one, which has nothing to unlearn: nobody need be told where the machine is now, and the
+          // guest is not woken to do so.
+          qmp.execute("migrate-set-parameters", { "announce-rounds": 0 }, { signal }),
+        ]);
         // The event may come before the command's answer.
         const end = qmp.nextEvent("MIGRATION", { signal, where: (data) => isFinal(data.status) });
         await qmp.execute("migrate-incoming", { uri: `fd:${stateFd}` }, { signal });
