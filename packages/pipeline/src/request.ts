@@ -19,6 +19,11 @@ export interface GuestRequest {
   readonly iso?: string | undefined;
   /** Makes the state anew from its image (and nothing else), for a state that this host can't revive. */
   readonly rebuild?: boolean | undefined;
+  /**
+   * A text for the guest's POSIX shell that is run before the pair is frozen: every run finds in memory what it has left
+   * there. The state's key depends on it; code 0 or nothing is frozen.
+   */
+  readonly warmUp?: string | undefined;
 }
 
 /** A share of a run: `NAME=DIR[:ro]`. */

@@ -18,8 +18,11 @@ export interface Installed {
 }
 
 /** Takes the reference guest and the controller from the store, makes them where they are missing. */
-export async function openInstalled({ store, tell }: BenchContext): Promise<Installed> {
-  const state = await suspend({}, { store, onEvent: eventTeller(tell) });
+export async function openInstalled(
+  { store, tell }: BenchContext,
+  warmUp?: string,
+): Promise<Installed> {
+  const state = await suspend({ warmUp }, { store, onEvent: eventTeller(tell) });
   const root = dirname(dirname(state.directory));
   const image = join(root, "images", state.imageKey);
   const media = join(root, "media", String(state.inputs["controller"]), "content");

@@ -11,6 +11,8 @@ export interface SealGate {
   readonly controller: Controller;
   readonly exchange: Exchange;
   readonly shares: readonly Share[];
+  /** What the caller wants to have run before the freeze. */
+  readonly warmUp?: string | undefined;
   readonly nonce: string;
   readonly signal: AbortSignal;
 }
@@ -44,6 +46,12 @@ export async function passSealGate(gate: SealGate): Promise<SealedFacts> {
   await controller.guest("if command -v winvm-warm >/dev/null 2>&1; then winvm-warm; fi", {
     signal,
   });
+  if (gate.warmUp !== undefined) {
+    const warmed = await ask(gate, gate.warmUp);
+    if (warmed.code !== 0) {
+      faults.push({ path: "warm-up", expected: "code 0", value: warmed });
+    }
+  }
   const marker = await ask(
     gate,
     "cat /cygdrive/c/winvm/failed 2>/dev/null; test -e /cygdrive/c/winvm/installed",

@@ -30,6 +30,7 @@ import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
 import type { Host } from "../host/host.ts";
+import type { GuestRequest } from "../request.ts";
 import { guestMachine, network } from "../machines/guest-machine.ts";
 import { keyOf, sha256OfFile } from "../store/keys.ts";
 import { imageFiles, mediaContent, stateFiles } from "../store/layout.ts";
@@ -75,7 +76,7 @@ export async function suspendStage(
   context: Context,
   source: GuestSource,
   image: StoreEntry,
-  rebuild: boolean,
+  { rebuild, warmUp }: Pick<GuestRequest, "rebuild" | "warmUp">,
 ): Promise<StoreEntry> {
   const controller = await controllerMedia(context);
   const standing = await standingRunner();
@@ -87,9 +88,10 @@ export async function suspendStage(
     controller: controller.manifest.key,
     hardware: source.profile.hardware,
     uid: accountUid(),
+    ...(warmUp === undefined ? {} : { warmUp }),
   };
   const key = keyOf(inputs);
-  if (rebuild) await context.store.remove("states", key, { signal: context.signal });
+  if (rebuild === true) await context.store.remove("states", key, { signal: context.signal });
   return runStage(context, {
     stage: "suspend",
     kind: "states",
@@ -101,6 +103,7 @@ export async function suspendStage(
         controller,
         inputs,
         standing,
+        warmUp,
         directory,
         tell,
       }).make(),
@@ -126,6 +129,7 @@ interface SuspendPlan {
   readonly inputs: Record<string, unknown>;
   /** The command that stands by in the guest. */
   readonly standing: string;
+  readonly warmUp: string | undefined;
   readonly directory: string;
   readonly tell: Tell;
 }
@@ -246,6 +250,7 @@ class Suspension {
         controller,
         exchange,
         shares,
+        warmUp: this.#plan.warmUp,
         nonce: randomBytes(8).toString("hex"),
         signal: inner,
       }),

@@ -33,7 +33,7 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
     context = await openContext(options);
     const source = await findSource(context, request);
     const image = await installStage(context, source);
-    state = await suspendStage(context, source, image, request.rebuild === true);
+    state = await suspendStage(context, source, image, request);
     await requireFit(state, await context.host());
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };

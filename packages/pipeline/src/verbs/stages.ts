@@ -32,8 +32,5 @@ export async function suspend(
   const context = await openContext(options);
   const source = await findSource(context, request);
   const image = await installStage(context, source);
-  return stateRecord(
-    context.store,
-    await suspendStage(context, source, image, request.rebuild === true),
-  );
+  return stateRecord(context.store, await suspendStage(context, source, image, request));
 }

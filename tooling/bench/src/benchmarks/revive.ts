@@ -1,5 +1,6 @@
 import { run } from "@winvm/pipeline";
 import type { Benchmark } from "../benchmark.ts";
+import type { Contest } from "../harness/rounds.ts";
 import { openInstalled } from "../installed.ts";
 import { firstByte } from "./first-byte.ts";
 import { makeOriginalState } from "../original/make-state.ts";
@@ -8,17 +9,29 @@ import { reviveOriginal } from "../original/revive.ts";
 /** The command of both sides: it does nothing but answer. */
 export const noOp = { command: { kind: "argv", argv: ["echo", "here"] } } as const;
 
+/**
+ * What a guest looks like that has worked: it has read every file of its system once, as an indexer or a virus scanner
+ * does, and its free memory holds what programs that ended have left. A Windows that has been up for a while has hardly a
+ * page that was never touched; the reference guest as it is installed uses a tenth of its 2 GiB.
+ */
+const work =
+  "tar -cf - -C / --exclude=./proc --exclude=./sys --exclude=./dev --one-file-system . 2>/dev/null | head -c 900M >/dev/shm/work; rm /dev/shm/work";
+
 /** From the spawn of the first process to the first byte of a no-op's answer: ours and the way of 2014. */
 export const revive: Benchmark = {
   rounds: 5,
   async open(context, stack) {
-    const installed = await openInstalled(context);
-    const original = await makeOriginalState(installed, context, stack);
-    return [
-      {
-        name: "revive",
+    const contests: Contest[] = [];
+    for (const [name, warmUp] of [
+      ["revive", work],
+      ["revive, just installed", undefined],
+    ] as const) {
+      const installed = await openInstalled(context, warmUp);
+      const original = await makeOriginalState(installed, context, warmUp, stack);
+      contests.push({
+        name,
         unit: "ms",
-        ours: { label: "frozen pair", measure: () => reviveOurs(context.store) },
+        ours: { label: "frozen pair", measure: () => reviveOurs(context.store, warmUp) },
         baseline: {
           label: "2014: gzip stream, fresh controller",
           measure: () => reviveOriginal(original, noOp),
@@ -27,16 +40,17 @@ export const revive: Benchmark = {
           text: "< 1 s and ≥ 50 ×",
           met: ({ ours, baseline }) => ours < 1000 && baseline / ours >= 50,
         },
-      },
-    ];
+      });
+    }
+    return contests;
   },
 };
 
-async function reviveOurs(store: string | undefined): Promise<number> {
+async function reviveOurs(store: string | undefined, warmUp: string | undefined): Promise<number> {
   let spawnedAt: number | undefined;
   const answer = firstByte();
   const { outcome } = await run(
-    { job: noOp, stdout: answer.sink },
+    { job: noOp, warmUp, stdout: answer.sink },
     {
       store,
       onEvent: (event) => {

@@ -25,6 +25,7 @@ export interface OriginalState {
 export async function makeOriginalState(
   installed: Installed,
   { tell }: BenchContext,
+  warmUp: string | undefined,
   stack: AsyncDisposableStack,
 ): Promise<OriginalState> {
   await using working = new AsyncDisposableStack();
@@ -55,7 +56,11 @@ export async function makeOriginalState(
   await connectToGuest(connection, installed, 600_000);
   tell("2014: warm it up and mount its shares");
   const { code } = await connection.guest(
-    "winvm-warm; until winvm-mount-shares; do sleep 1; done; ls /tmp/xchg /nix/store",
+    [
+      "winvm-warm; until winvm-mount-shares; do sleep 1; done",
+      ...(warmUp === undefined ? [] : [warmUp]),
+      "ls /tmp/xchg /nix/store",
+    ].join("\n"),
     { timeoutMs: 600_000 },
   );
   if (code !== 0) throw new Error(`the guest's shares are not usable: code ${code}`);
