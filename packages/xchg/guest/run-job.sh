@@ -350,6 +350,8 @@ winvm_judge() {
 # file system remembers what it did not find.
 winvm_await_shares() {
   [ -n "$winvm_standing" ] && [ -z "$winvm_go" ] || return 0
+  # Of a share's root nothing is remembered: asking for it wakes both ends of the connection while the host mounts.
+  [ ! -e "$winvm_root/." ] || :
   IFS= read -r winvm_go && [ "$winvm_go" = go ] || exit 125
 }
 
