@@ -1,4 +1,5 @@
 export { connectController } from "./controller/connect.ts";
+export { CONTROLLER_PORTS, controllerPort } from "./connection/ports.ts";
 export { ControllerError } from "./errors.ts";
 export { buildControllerImage } from "./image/build.ts";
 export { openControllerImage } from "./image/image.ts";
@@ -7,7 +8,6 @@ export { CONTROLLER_RECIPE } from "./image/recipe.ts";
 export {
   CONTROLLER_ADDRESS,
   CONTROLLER_MAC,
-  CONTROLLER_PORT,
   controllerMachine,
 } from "./machine/controller-machine.ts";
 export { quoteArgv, quoteWord } from "./shell/quote.ts";

@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import {
   buildControllerImage,
   connectController,
-  CONTROLLER_PORT,
   controllerMachine,
+  controllerPort,
 } from "../src/index.ts";
 import { keyPair } from "./keys.ts";
 import { needed } from "./vm/machines.ts";
@@ -31,8 +31,7 @@ test("the README's example", { tags: ["vm"] }, async (context) => {
       rtcBase: "2026-01-01T00:00:00",
     }),
   );
-  const port = machine.ports.get(CONTROLLER_PORT);
-  if (port === undefined) throw new Error("the controller has no port");
+  const port = controllerPort(machine.ports);
   const controller = await connectController(port, { privateKey });
   const { stdout } = await controller.exec(["uname", "-s"]); // Linux
 

@@ -1,6 +1,6 @@
 export { bootFirmware } from "./accelerator/boot-firmware.ts";
 export { chooseAccelerator } from "./accelerator/choose.ts";
-export { machineArgv } from "./argv/machine-argv.ts";
+export { HARDWARE_RECIPE, machineArgv } from "./argv/machine-argv.ts";
 export { compactDisk } from "./disk/compact.ts";
 export { createDisk, createOverlay } from "./disk/create.ts";
 export { checkDisk, diskInfo } from "./disk/inspect.ts";

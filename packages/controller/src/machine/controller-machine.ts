@@ -1,11 +1,10 @@
 import { formatFaults } from "@winvm/runtime";
 import type { Fault } from "@winvm/runtime";
 import type { Machine, MachineMemory, MachineShare } from "@winvm/qemu";
+import { CONTROLLER_PORTS } from "../connection/ports.ts";
 import { ControllerError } from "../errors.ts";
 import type { ControllerImage } from "../image/image.ts";
 
-/** The virtio port on which the controller's sshd listens. */
-export const CONTROLLER_PORT = "winvm.ssh";
 /** The controller's address on the private network, and its card's. */
 export const CONTROLLER_ADDRESS = "192.168.0.2";
 export const CONTROLLER_MAC = "52:54:00:12:01:02";
@@ -38,8 +37,7 @@ export interface ControllerMachineOptions {
 }
 
 /**
- * The controller as a machine for `startMachine` of `@winvm/qemu`: from memory, one virtio card, the shares, one virtio
- * port.
+ * The controller as a machine for `startMachine` of `@winvm/qemu`: from memory, one virtio card, the shares, {@link CONTROLLER_PORTS}.
  *
  * @throws {ControllerError} `CONTROLLER_INVALID` with all faults.
  */
@@ -73,7 +71,7 @@ export function controllerMachine(options: ControllerMachineOptions): Machine {
             : { kind: "vde", socketDirectory: options.socketDirectory },
       },
     ],
-    ports: [CONTROLLER_PORT],
+    ports: Object.values(CONTROLLER_PORTS),
     shares: options.shares,
     serialLog: options.serialLog,
     display: "none",

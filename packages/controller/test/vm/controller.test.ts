@@ -155,6 +155,14 @@ describe("a controller", { tags: ["vm"] }, () => {
     await expect(controller.guest("true")).rejects.toMatchObject({ code: "CONTROLLER_GUEST_LOST" });
   });
 
+  test("no wake-up of its sshd is lost among hundreds", { timeout: 120_000 }, async (context) => {
+    requirePrograms(context, needed);
+    const { controller } = await boot();
+    for (let round = 0; round < 400; round += 1) {
+      await controller.exec([["date", "uptime", "ps"][round % 3] ?? ""], { timeoutMs: 10_000 });
+    }
+  });
+
   test("that dies takes what waits for it along", async (context) => {
     requirePrograms(context, needed);
     const { controller, machine } = await boot();

@@ -6,10 +6,10 @@ import { testStore } from "@winvm/test-kit";
 import {
   buildControllerImage,
   connectController,
-  CONTROLLER_PORT,
   CONTROLLER_RECIPE,
   controllerImageKey,
   controllerMachine,
+  controllerPort,
   openControllerImage,
 } from "../../src/index.ts";
 import type {
@@ -85,9 +85,7 @@ export async function connect(
   privateKey: string,
   ident?: string,
 ): Promise<Controller> {
-  const port = machine.ports.get(CONTROLLER_PORT);
-  if (port === undefined) throw new Error("no port");
-  return connectController(port, {
+  return connectController(controllerPort(machine.ports), {
     privateKey,
     timeoutMs: 120_000,
     exited: machine.exited,

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   connectController,
+  controllerPort,
   controllerMachine,
   openControllerImage,
   type Controller,
@@ -157,8 +158,7 @@ export async function revive(
     load(controllerDescription, stateFiles.controllerDevices),
   ]);
   await resumeTogether([guestVm, controllerVm], { signal, timeoutMs: 10_000 });
-  const port = controllerVm.ports.get("winvm.ssh");
-  if (port === undefined) throw new TypeError("the controller's machine has its SSH port");
+  const port = controllerPort(controllerVm.ports);
   const controller = stack.use(
     await controllerVm.process.whileAlive(
       "connect to the revived controller",

@@ -3,6 +3,7 @@ import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import {
   connectController,
+  controllerPort,
   controllerMachine,
   openControllerImage,
   type Controller,
@@ -32,6 +33,7 @@ import { gatherEvidence } from "../evidence.ts";
 import type { Host } from "../host/host.ts";
 import type { GuestRequest } from "../request.ts";
 import { guestMachine, network } from "../machines/guest-machine.ts";
+import { pairKey } from "../machines/pair-key.ts";
 import { keyOf, sha256OfFile } from "../store/keys.ts";
 import { imageFiles, mediaContent, stateFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
@@ -86,7 +88,7 @@ export async function suspendStage(
     guest: source.profile.name,
     image: image.manifest.key,
     controller: controller.manifest.key,
-    hardware: source.profile.hardware,
+    hardware: pairKey(source.profile),
     uid: accountUid(),
     ...(warmUp === undefined ? {} : { warmUp }),
   };
@@ -199,8 +201,7 @@ class Suspension {
       ),
       this.#startGuest(host, vde.socketDirectory).then((vm) => stack.use(vm)),
     ]);
-    const port = controllerVm.ports.get("winvm.ssh");
-    if (port === undefined) throw new TypeError("the controller's machine has its SSH port");
+    const port = controllerPort(controllerVm.ports);
     const bothAlive = <T>(
       asked: string,
       timeoutMs: number,

@@ -31,6 +31,8 @@ function ports(machine: Machine, layout: ArgvLayout): readonly string[] {
     id: "vser0",
     bus: pciBus(chipsetOf(machine.machineType) ?? "q35"),
     addr: hex(slots.virtioSerial),
+    // The guest looks through the queues of all possible ports at each interrupt; 31 are QEMU's default.
+    max_ports: machine.ports.length + 1,
   });
   return [
     "-device",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   connectController,
+  controllerPort,
   controllerMachine,
   type Controller,
   type ControllerImage,
@@ -68,8 +69,7 @@ export async function startFreshController(
       { features: host.features },
     ),
   );
-  const port = machine.ports.get("winvm.ssh");
-  if (port === undefined) throw new TypeError("the controller's machine has its SSH port");
+  const port = controllerPort(machine.ports);
   const connection = stack.use(
     await machine.process.whileAlive(
       "connect to the fresh controller",
