@@ -53,6 +53,7 @@ winvm_end() {
   [ "$winvm_log" = "$winvm_root/log/runner.log" ] || [ ! -s "$winvm_log" ] ||
     printf '%s\n' "$(<"$winvm_log")" >"$winvm_root/log/runner.log"
   winvm_write outcome "kind=$1"$'\n'"exitCode=$2"$'\n'"${3:+$3$'\n'}"
+  [ -z "$winvm_forked" ] || : >"$winvm_job/ended"
   exit $(($2 & 255))
 }
 
@@ -251,7 +252,7 @@ winvm_read() {
   winvm_arguments=("${winvm_items[@]}")
 }
 
-# winvm_load: arranges for the job. The environment becomes winvm_with.
+# winvm_load: arranges for the job as far as its shares are not needed. The environment becomes winvm_with.
 winvm_load() {
   local winvm_item
   [ -n "$winvm_told" ] || winvm_read
@@ -272,6 +273,11 @@ winvm_load() {
   # Where the launcher is, there is a drive that both sides know; otherwise the exchange directory is one.
   winvm_local=$winvm_drives/c/winvm
   [ -w "$winvm_local" ] || winvm_local=$winvm_root/status
+  winvm_items=("${winvm_arguments[@]}")
+}
+
+# winvm_enter: goes where the job works, as soon as its shares are there.
+winvm_enter() {
   winvm_await_shares
   winvm_name_shares
   winvm_path=$winvm_root/in
@@ -281,7 +287,6 @@ winvm_load() {
   fi
   cd -- "$winvm_path" || winvm_refuse "there is no directory $winvm_path to work in"
   [ -n "$winvm_begun" ] || winvm_tell_start
-  winvm_items=("${winvm_arguments[@]}")
   export WINVM_IN=$winvm_root/in WINVM_OUT=$winvm_root/out
 }
 
@@ -290,7 +295,7 @@ winvm_plan() {
   winvm_code=
   case $winvm_shell in
     '')
-      winvm_find_or_end "${winvm_items[0]}"
+      [ -n "$winvm_early" ] || winvm_find_or_end "${winvm_items[0]}"
       winvm_items=("${winvm_items[@]:1}")
       ;;
     bash)
@@ -352,7 +357,19 @@ winvm_await_shares() {
   [ -n "$winvm_standing" ] && [ -z "$winvm_go" ] || return 0
   # Of a share's root nothing is remembered: asking for it wakes both ends of the connection while the host mounts.
   [ ! -e "$winvm_root/." ] || :
-  IFS= read -r winvm_go && [ "$winvm_go" = go ] || exit 125
+  IFS= read -r winvm_go && [ "$winvm_go" = go ] && return
+  [ -z "$winvm_forked" ] || : >"$winvm_job/ended"
+  exit 125
+}
+
+# winvm_knows_early: whether the job can be planned before its shares are there: a program by its mere name, which the
+# guest's own PATH has. It is found then.
+winvm_knows_early() {
+  [ -n "$winvm_standing" ] && [ -z "$winvm_shell" ] && [ "$winvm_search" = "$PATH" ] || return 1
+  case ${winvm_items[0]} in '' | */* | *\\* | ?:*) return 1 ;; esac
+  case :$PATH: in *::* | *:[!/]* | *:"$winvm_root"* | *:"$winvm_mounts"* | *:/nix/*) return 1 ;; esac
+  case $winvm_local in "$winvm_root"/*) return 1 ;; esac
+  winvm_find "${winvm_items[0]}"
 }
 
 # winvm_stand_by: tells that it is ready, and waits, frozen with its machine. Then it reads a line with a size and a
@@ -381,6 +398,22 @@ winvm_main() {
   esac
   exec 3>&2 2>"$winvm_log"
   winvm_load
+  winvm_early=
+  winvm_forked=
+  if winvm_knows_early; then
+    # The fork, too, is over before the shares are there.
+    winvm_early=yes
+    winvm_plan
+    (
+      winvm_forked=yes
+      winvm_enter
+      exec "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&-
+    )
+    winvm_status=$?
+    [ ! -e "$winvm_job/ended" ] || exit "$winvm_status"
+    winvm_judge "$winvm_status"
+  fi
+  winvm_enter
   winvm_plan
   "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&-
   winvm_judge $?
