@@ -1,5 +1,5 @@
 export { connectController } from "./controller/connect.ts";
-export { CONTROLLER_PORTS, controllerPort } from "./connection/ports.ts";
+export { CONTROLLER_PORTS, controllerPorts } from "./connection/ports.ts";
 export { ControllerError } from "./errors.ts";
 export { buildControllerImage } from "./image/build.ts";
 export { openControllerImage } from "./image/image.ts";
@@ -12,6 +12,7 @@ export {
 } from "./machine/controller-machine.ts";
 export { quoteArgv, quoteWord } from "./shell/quote.ts";
 
+export type { ControllerPorts } from "./connection/ports.ts";
 export type { ConnectOptions } from "./controller/connect.ts";
 export type {
   Controller,

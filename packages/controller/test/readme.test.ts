@@ -7,7 +7,7 @@ import {
   buildControllerImage,
   connectController,
   controllerMachine,
-  controllerPort,
+  controllerPorts,
 } from "../src/index.ts";
 import { keyPair } from "./keys.ts";
 import { needed } from "./vm/machines.ts";
@@ -31,8 +31,7 @@ test("the README's example", { tags: ["vm"] }, async (context) => {
       rtcBase: "2026-01-01T00:00:00",
     }),
   );
-  const port = controllerPort(machine.ports);
-  const controller = await connectController(port, { privateKey });
+  const controller = await connectController(controllerPorts(machine.ports), { privateKey });
   const { stdout } = await controller.exec(["uname", "-s"]); // Linux
 
   expect(stdout).toBe("Linux\n");

@@ -3,26 +3,39 @@ import { ControllerError } from "../errors.ts";
 import { TwoPorts } from "./two-ports.ts";
 
 /**
- * The virtio ports of the controller's sshd: one to speak into, one to hear from. One for both would lose wake-ups: sshd
- * asks poll(2) about its two ends one after the other, and Linux' virtio_console takes what has come in between out of the
- * queue at the second question, which doesn't ask for input; the interrupt then finds nothing new and wakes nobody
- * (`port_fops_poll` and `in_intr` of drivers/char/virtio_console.c, 6.1; seen with ftrace).
+ * The controller's virtio ports: what its sshd hears and says, and which shares are to be mounted and how that went.
+ *
+ * sshd needs two of them: it asks poll(2) about its two ends one after the other, and Linux' virtio_console takes what has
+ * come in between out of the queue at the second question, which doesn't ask for input; the interrupt then finds nothing
+ * new and wakes nobody (`port_fops_poll` and `in_intr` of drivers/char/virtio_console.c, 6.1; seen with ftrace).
  */
-export const CONTROLLER_PORTS = { input: "winvm.ssh.in", output: "winvm.ssh.out" } as const;
+export const CONTROLLER_PORTS = [
+  "winvm.ssh.in",
+  "winvm.ssh.out",
+  "winvm.mount.in",
+  "winvm.mount.out",
+] as const;
+
+/** The streams into a controller; they own its ports. */
+export interface ControllerPorts {
+  readonly ssh: Duplex;
+  readonly mount: Duplex;
+}
 
 /**
- * The stream to the controller's sshd, out of the ports of its running machine. Call it once: the stream owns the ports.
+ * The streams into a controller, out of the ports of its running machine. Call it once.
  *
- * @throws {ControllerError} `CONTROLLER_INVALID` when the machine lacks one of {@link CONTROLLER_PORTS}.
+ * @throws {ControllerError} `CONTROLLER_INVALID` when the machine lacks some of {@link CONTROLLER_PORTS}.
  */
-export function controllerPort(ports: ReadonlyMap<string, Duplex>): Duplex {
-  const input = ports.get(CONTROLLER_PORTS.input);
-  const output = ports.get(CONTROLLER_PORTS.output);
-  if (input !== undefined && output !== undefined) return new TwoPorts(input, output);
+export function controllerPorts(ports: ReadonlyMap<string, Duplex>): ControllerPorts {
+  const [hear, say, mount, mounted] = CONTROLLER_PORTS.map((name) => ports.get(name));
+  if (hear && say && mount && mounted) {
+    return { ssh: new TwoPorts(hear, say), mount: new TwoPorts(mount, mounted) };
+  }
   throw new ControllerError({
     code: "CONTROLLER_INVALID",
     asked: "speak to the controller",
     happened: `the machine has the ports ${[...ports.keys()].join(", ") || "(none)"}`,
-    hint: `it needs ${Object.values(CONTROLLER_PORTS).join(" and ")}: controllerMachine describes such a machine`,
+    hint: `it needs ${CONTROLLER_PORTS.join(", ")}: controllerMachine describes such a machine`,
   });
 }

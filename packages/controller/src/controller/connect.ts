@@ -1,10 +1,11 @@
-import type { Duplex } from "node:stream";
 import type { WaitOptions } from "@winvm/runtime";
+import type { ControllerPorts } from "../connection/ports.ts";
 import { FrozenSession } from "../session/frozen-session.ts";
 import { parsePrivateKey } from "../session/private-key.ts";
 import { ControllerShell } from "../session/shell.ts";
 import { Ssh2Session } from "../session/ssh2-session.ts";
 import type { Controller } from "./controller.ts";
+import { MountPort } from "../shares/mount-port.ts";
 import { LiveController } from "./live-controller.ts";
 
 /** Options of {@link connectController}. */
@@ -18,24 +19,31 @@ export interface ConnectOptions extends WaitOptions {
 }
 
 /**
- * Logs in to a controller through its virtio port. With `ident` nothing is exchanged: the session that was frozen with
+ * Logs in to a controller through its virtio ports. With `ident` nothing is exchanged: the session that was frozen with
  * the controller goes on.
  *
  * @throws {ControllerError} `CONTROLLER_NO_GREETING`, `CONTROLLER_CONNECT_FAILED`, `CONTROLLER_INVALID` (key, ident);
  * `RuntimeError` for time-out and cancellation.
  */
 export async function connectController(
-  port: Duplex,
+  ports: ControllerPorts,
   options: ConnectOptions,
 ): Promise<Controller> {
   const key = parsePrivateKey(options.privateKey, "connect to the controller");
   // Whoever holds the machine tells of its end.
-  port.on("error", () => {});
-  void options.exited?.then(() => port.destroy());
+  const { ssh: port, mount } = ports;
+  for (const each of [port, mount]) each.on("error", () => {});
+  void options.exited?.then(() => {
+    port.destroy();
+    mount.destroy();
+  });
   const { privateKey, ident } = options;
   const session =
     ident === undefined
       ? await Ssh2Session.connect(port, privateKey, options)
       : FrozenSession.resume(port, ident);
-  return new LiveController(new ControllerShell({ port, key, privateKey, session }));
+  return new LiveController(
+    new ControllerShell({ port, key, privateKey, session }),
+    new MountPort(mount),
+  );
 }

@@ -7,8 +7,9 @@ import type { CommandExit } from "../protocol/channel.ts";
 import { reloadSamba, sambaStatus, startSamba } from "../samba/samba.ts";
 import type { SambaStatus } from "../samba/status.ts";
 import type { ControllerShell } from "../session/shell.ts";
-import { LineListener } from "../session/line-listener.ts";
-import { MOUNTED, mountScript, shareError, unmountScript } from "../shares/mount.ts";
+import type { MountPort } from "../shares/mount-port.ts";
+import { unmountScript } from "../shares/scripts.ts";
+import { shareError } from "../shares/share-error.ts";
 import type {
   Controller,
   DetachOptions,
@@ -24,9 +25,11 @@ import type {
 /** The one implementation of {@link Controller}: each verb in the room that it belongs to. */
 export class LiveController implements Controller {
   readonly #shell: ControllerShell;
+  readonly #mounts: MountPort;
 
-  constructor(shell: ControllerShell) {
+  constructor(shell: ControllerShell, mounts: MountPort) {
     this.#shell = shell;
+    this.#mounts = mounts;
   }
 
   exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
@@ -47,12 +50,13 @@ export class LiveController implements Controller {
 
   async mountShares(tags: readonly string[], wait: WaitOptions = {}): Promise<void> {
     if (tags.length === 0) return;
-    await this.#shares(`mount the shares ${tags.join(", ")}`, mountScript(tags), wait);
+    await this.#mounts.mount(tags, wait);
   }
 
   async unmountShares(tags: readonly string[], wait: WaitOptions = {}): Promise<void> {
     if (tags.length === 0) return;
-    await this.#shares(`unmount the shares ${tags.join(", ")}`, unmountScript(tags), wait);
+    const { code, stderr } = await this.#shell.script(unmountScript(tags), wait);
+    if (code !== 0) throw shareError(`unmount the shares ${tags.join(", ")}`, stderr);
   }
 
   async setClock(date: Date, wait: WaitOptions = {}): Promise<void> {
@@ -105,14 +109,5 @@ export class LiveController implements Controller {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #shares(asked: string, script: string, wait: WaitOptions): Promise<void> {
-    const told = new LineListener(MOUNTED);
-    const ended = async (): Promise<void> => {
-      const { code, stderr } = await this.#shell.script(script, { ...wait, stdout: told });
-      if (code !== 0) throw shareError(asked, stderr);
-    };
-    await Promise.race([told.heard, ended()]);
   }
 }

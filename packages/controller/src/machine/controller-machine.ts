@@ -71,7 +71,7 @@ export function controllerMachine(options: ControllerMachineOptions): Machine {
             : { kind: "vde", socketDirectory: options.socketDirectory },
       },
     ],
-    ports: Object.values(CONTROLLER_PORTS),
+    ports: CONTROLLER_PORTS,
     shares: options.shares,
     serialLog: options.serialLog,
     display: "none",
@@ -99,6 +99,8 @@ const KERNEL_OPTIONS = [
   "lsm=capability",
   "audit=0",
   "psi=0",
+  // One library at one address in all programs: an emulator translates it once.
+  "norandmaps",
   "no_timer_check",
   "tsc=reliable",
 ];

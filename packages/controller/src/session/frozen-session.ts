@@ -15,10 +15,9 @@ import { MSG } from "../protocol/messages.ts";
 import { guestLost, resumeProxy } from "../protocol/mux.ts";
 import { packet } from "../protocol/wire.ts";
 import { asRemoteCommand } from "./channel-command.ts";
-import { standingMountScript } from "../shares/mount.ts";
 import { firstLine } from "./first-line.ts";
+import { lost } from "./session.ts";
 import type { RemoteCommand, Session } from "./session.ts";
-import { lost } from "./ssh2-session.ts";
 
 /** A command that stands by in the guest: the channel to the ssh master's socket, and the command's own through it. */
 export interface StandingGuest {
@@ -115,11 +114,11 @@ export class FrozenSession implements Session {
     return Buffer.from(JSON.stringify(frozen)).toString("base64");
   }
 
-  /** A shell that has made its preparations and blocks on its input: nothing of its start is left for the revival. */
+  /** A shell that blocks on its input: nothing of its start is left for the revival. */
   async #standingShell(): Promise<SshChannel> {
     const shell = await this.#connection.open("session");
     await this.#start(shell, "exec sh");
-    shell.write(`${standingMountScript()}\n`);
+    shell.write("echo\n");
     if ((await firstLine(shell)) === "\n") return shell;
     throw new ControllerError({
       code: "CONTROLLER_COMMAND_FAILED",

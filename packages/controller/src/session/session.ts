@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from "node:stream";
+import { ControllerError } from "../errors.ts";
 import type { CommandExit } from "../protocol/channel.ts";
 
 /** A terminal that a command runs on. */
@@ -47,4 +48,15 @@ export interface Session {
   readonly closed: Promise<Error>;
   /** Says goodbye to sshd, which ends, and leaves the port open for the next. */
   close(): Promise<void>;
+}
+
+/** The connection's end as an error. */
+export function lost(cause: unknown): ControllerError {
+  return new ControllerError({
+    code: "CONTROLLER_CONNECTION_LOST",
+    asked: "speak to the controller",
+    happened: cause instanceof Error ? cause.message : "the connection was closed",
+    hint: "the controller's console log may tell why",
+    cause,
+  });
 }

@@ -8,6 +8,7 @@ import { PortStream } from "../connection/port-stream.ts";
 import { ControllerError } from "../errors.ts";
 import type { CommandExit } from "../protocol/channel.ts";
 import { LentAgent } from "./agent.ts";
+import { lost } from "./session.ts";
 import type { RemoteCommand, Session } from "./session.ts";
 
 const { Client } = ssh2;
@@ -187,15 +188,4 @@ function adapt(channel: ClientChannel): RemoteCommand {
     resize: ({ rows, columns }) => channel.setWindow(rows, columns, 0, 0),
     destroy: () => channel.close(),
   };
-}
-
-/** The connection's end as an error. */
-export function lost(cause: unknown): ControllerError {
-  return new ControllerError({
-    code: "CONTROLLER_CONNECTION_LOST",
-    asked: "speak to the controller",
-    happened: cause instanceof Error ? cause.message : "the connection was closed",
-    hint: "the controller's console log may tell why",
-    cause,
-  });
 }

@@ -1,17 +1,13 @@
 import { once } from "node:events";
-import type { Duplex } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { CONTROLLER_PORTS, controllerPort } from "../../src/index.ts";
+import { CONTROLLER_PORTS, controllerPorts } from "../../src/index.ts";
+import { TwoPorts } from "../../src/connection/two-ports.ts";
 import { socketPair } from "../socket-pair.ts";
 
 async function twoPorts() {
   const [input, heard] = await socketPair();
   const [output, spoken] = await socketPair();
-  const ports = new Map<string, Duplex>([
-    [CONTROLLER_PORTS.input, input],
-    [CONTROLLER_PORTS.output, output],
-  ]);
-  return { port: controllerPort(ports), input, heard, output, spoken };
+  return { port: new TwoPorts(input, output), input, heard, output, spoken };
 }
 
 describe("the two ports as one stream", () => {
@@ -44,14 +40,23 @@ describe("the two ports as one stream", () => {
     await once(parts.port, "close");
     expect(parts.input.destroyed && parts.output.destroyed).toBe(true);
   });
+});
 
-  test("a machine without them is refused by name", () => {
-    const sole = new Map<string, Duplex>();
-    expect(() => controllerPort(sole)).toThrow(
-      expect.objectContaining({
-        code: "CONTROLLER_INVALID",
-        hint: expect.stringContaining("winvm.ssh.in and winvm.ssh.out"),
-      }),
-    );
-  });
+test("the ports are found by their names", async () => {
+  const pairs = await Promise.all(CONTROLLER_PORTS.map(() => socketPair()));
+  const ports = new Map(CONTROLLER_PORTS.map((name, index) => [name, pairs[index]![0]]));
+  const { ssh, mount } = controllerPorts(ports);
+  ssh.write("to sshd");
+  mount.write("to mount");
+  expect(String((await once(pairs[0]![1], "data"))[0])).toBe("to sshd");
+  expect(String((await once(pairs[2]![1], "data"))[0])).toBe("to mount");
+});
+
+test("a machine without them is refused by name", () => {
+  expect(() => controllerPorts(new Map())).toThrow(
+    expect.objectContaining({
+      code: "CONTROLLER_INVALID",
+      hint: expect.stringContaining("winvm.ssh.in, winvm.ssh.out"),
+    }),
+  );
 });

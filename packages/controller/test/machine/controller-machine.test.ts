@@ -22,7 +22,7 @@ test("it boots from memory, with one card, one port and the shares", () => {
   expect(machine).toMatchObject({
     disks: [],
     cdroms: [],
-    ports: ["winvm.ssh.in", "winvm.ssh.out"],
+    ports: ["winvm.ssh.in", "winvm.ssh.out", "winvm.mount.in", "winvm.mount.out"],
     shares: options.shares,
     networks: [
       {

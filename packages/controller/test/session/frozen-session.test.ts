@@ -1,9 +1,6 @@
 import { spawn } from "node:child_process";
-import { symlinkSync } from "node:fs";
-import { join } from "node:path";
 import { duplexPair, PassThrough } from "node:stream";
 import type { Duplex } from "node:stream";
-import { temporaryDirectory } from "@winvm/test-kit";
 import ssh2 from "ssh2";
 import type { Connection } from "ssh2";
 import { describe, expect, test } from "vitest";
@@ -45,7 +42,7 @@ function serve(client: Connection): void {
       if (command === "refuse") return refuse();
       const stream = start();
       if (command === "exec sh") {
-        const shell = spawn("/bin/sh", { stdio: "pipe", env: { PATH: shellPrograms() } });
+        const shell = spawn("/bin/sh", { stdio: "pipe" });
         stream.pipe(shell.stdin);
         shell.stdout.pipe(stream, { end: false });
         shell.on("close", (code) => {
@@ -84,14 +81,6 @@ function serve(client: Connection): void {
       stream.end();
     });
   });
-}
-
-/** The controller's programs that a standing shell prepares with: here they do nothing. */
-function shellPrograms(): string {
-  const directory = temporaryDirectory();
-  for (const name of ["rm", "mkfifo", "mount", "grep", "usleep", "mv"])
-    symlinkSync("/bin/true", join(directory, name));
-  return directory;
 }
 
 async function run(

@@ -3,32 +3,20 @@ import { readFileSync } from "node:fs";
 import { requirePrograms } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import { killScript } from "../../src/shell/kill.ts";
-import {
-  mountScript,
-  shareError,
-  standingMountScript,
-  unmountScript,
-} from "../../src/shares/mount.ts";
+import { mountLines, unmountScript } from "../../src/shares/scripts.ts";
+import { shareError } from "../../src/shares/share-error.ts";
 
-test("all mounts are made by one process, one level below what Samba exports", () => {
-  expect(mountScript(["xchg", "slot1"])).toMatchInlineSnapshot(`
-    "[ -d /srv/xchg/io ] || mkdir -p /srv/xchg/io
-    [ -d /srv/slot1/io ] || mkdir -p /srv/slot1/io
-    if [ -n "\${standing_mount-}" ]; then
-      printf '%s\\n' 'xchg /srv/xchg/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' 'slot1 /srv/slot1/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' >/run/winvm/mounts
-      wait "$standing_mount" && echo mounted && exit
-      cat /run/winvm/mount.log >&2
-      exit 1
-    fi
-    printf '%s\\n' 'xchg /srv/xchg/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' 'slot1 /srv/slot1/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0' >/etc/fstab
-    exec mount -a"
-  `);
+test("each share is mounted one level below what Samba exports", () => {
+  expect(mountLines(["xchg", "slot1"])).toEqual([
+    "xchg /srv/xchg/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0",
+    "slot1 /srv/slot1/io 9p trans=virtio,version=9p2000.L,msize=512000,cache=none,access=user 0 0",
+  ]);
 });
 
 test.each([[["a b"]], [["../up"]], [[""]], [["x".repeat(32)]], [["good", "$(bad)"]]])(
   "%j is refused",
   (tags) => {
-    for (const script of [mountScript, unmountScript])
+    for (const script of [mountLines, unmountScript])
       expect(() => script(tags)).toThrow(expect.objectContaining({ code: "CONTROLLER_INVALID" }));
   },
 );
@@ -46,13 +34,7 @@ describe("shellcheck", { tags: ["host"] }, () => {
   test("minds nothing in the scripts", (context) => {
     requirePrograms(context, { shellcheck: "shellcheck" });
     const init = readFileSync(new URL("../../image/init", import.meta.url), "utf8");
-    for (const script of [
-      init,
-      mountScript(["a", "b"]),
-      standingMountScript(),
-      unmountScript(["a", "b"]),
-      killScript("0"),
-    ]) {
+    for (const script of [init, unmountScript(["a", "b"]), killScript("0")]) {
       const { stdout } = spawnSync("shellcheck", ["--shell=sh", "-"], {
         input: script,
         encoding: "utf8",

@@ -9,7 +9,7 @@ import {
   CONTROLLER_RECIPE,
   controllerImageKey,
   controllerMachine,
-  controllerPort,
+  controllerPorts,
   openControllerImage,
 } from "../../src/index.ts";
 import type {
@@ -85,7 +85,7 @@ export async function connect(
   privateKey: string,
   ident?: string,
 ): Promise<Controller> {
-  return connectController(controllerPort(machine.ports), {
+  return connectController(controllerPorts(machine.ports), {
     privateKey,
     timeoutMs: 120_000,
     exited: machine.exited,

@@ -4,7 +4,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   connectController,
-  controllerPort,
+  controllerPorts,
   controllerMachine,
   openControllerImage,
   type Controller,
@@ -158,11 +158,15 @@ export async function revive(
     load(controllerDescription, stateFiles.controllerDevices),
   ]);
   await resumeTogether([guestVm, controllerVm], { signal, timeoutMs: 10_000 });
-  const port = controllerPort(controllerVm.ports);
   const controller = stack.use(
     await controllerVm.process.whileAlive(
       "connect to the revived controller",
-      (inner) => connectController(port, { privateKey, ident: facts.ident, signal: inner }),
+      (inner) =>
+        connectController(controllerPorts(controllerVm.ports), {
+          privateKey,
+          ident: facts.ident,
+          signal: inner,
+        }),
       { signal, timeoutMs: 30_000 },
     ),
   );

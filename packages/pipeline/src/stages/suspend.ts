@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import {
   connectController,
-  controllerPort,
+  controllerPorts,
   controllerMachine,
   openControllerImage,
   type Controller,
@@ -201,7 +201,6 @@ class Suspension {
       ),
       this.#startGuest(host, vde.socketDirectory).then((vm) => stack.use(vm)),
     ]);
-    const port = controllerPort(controllerVm.ports);
     const bothAlive = <T>(
       asked: string,
       timeoutMs: number,
@@ -218,7 +217,10 @@ class Suspension {
     tell("connect to the controller");
     const controller = stack.use(
       await bothAlive("connect to the controller", 120_000, (inner) =>
-        connectController(port, { privateKey: controllerKeys.privateKey, signal: inner }),
+        connectController(controllerPorts(controllerVm.ports), {
+          privateKey: controllerKeys.privateKey,
+          signal: inner,
+        }),
       ),
     );
     tell("start Samba");

@@ -2,14 +2,11 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { requireProgram, runProgram } from "@winvm/runtime";
 import { ReferenceGuestError } from "../errors.ts";
+import { REFERENCE_RECIPE } from "./recipe.ts";
 
 /** Modules of the boot loader on the disk: read a partition with ext4, start Linux. */
 const DISK_MODULES = ["ext2", "search", "search_fs_file"];
 const CD_MODULES = ["iso9660", "search", "search_fs_file"];
-
-// Self-tests of ciphers cost seconds under emulation, and the machine has no secrets of others to leak.
-const KERNEL =
-  "quiet console=ttyS0 console=tty0 mitigations=off cryptomgr.notests psi=0 ipv6.disable=1 panic=1";
 
 /**
  * GRUB's `linux` copies the 62 MB that the kernel asks for, byte by byte, when it starts it from a BIOS: more than three
@@ -24,7 +21,7 @@ function commands(firmware: "bios" | "uefi", place: "disk" | "cd"): string {
   const mode = place === "cd" ? " winvm.mode=setup" : "";
   return [
     `search --no-floppy --file ${marker} --set=root`,
-    `${linux} /winvm/vmlinuz ${KERNEL}${mode}`,
+    `${linux} /winvm/vmlinuz ${REFERENCE_RECIPE.kernelOptions}${mode}`,
     `${linux.replace("linux", "initrd")} /winvm/initrd`,
     "boot",
     "",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import {
   connectController,
-  controllerPort,
+  controllerPorts,
   controllerMachine,
   type Controller,
   type ControllerImage,
@@ -69,11 +69,11 @@ export async function startFreshController(
       { features: host.features },
     ),
   );
-  const port = controllerPort(machine.ports);
   const connection = stack.use(
     await machine.process.whileAlive(
       "connect to the fresh controller",
-      (signal) => connectController(port, { privateKey: keys.privateKey, signal }),
+      (signal) =>
+        connectController(controllerPorts(machine.ports), { privateKey: keys.privateKey, signal }),
       { timeoutMs: 120_000 },
     ),
   );
