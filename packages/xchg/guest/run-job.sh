@@ -355,8 +355,6 @@ winvm_judge() {
 # file system remembers what it did not find.
 winvm_await_shares() {
   [ -n "$winvm_standing" ] && [ -z "$winvm_go" ] || return 0
-  # Of a share's root nothing is remembered: asking for it wakes both ends of the connection while the host mounts.
-  [ ! -e "$winvm_root/." ] || :
   IFS= read -r winvm_go && [ "$winvm_go" = go ] && return
   [ -z "$winvm_forked" ] || : >"$winvm_job/ended"
   exit 125
@@ -378,8 +376,15 @@ winvm_knows_early() {
 winvm_stand_by() {
   winvm_standing=yes
   [ -d "$winvm_job" ] || mkdir -m 700 -- "$winvm_job" || exit 125
+  # Another process wakes both ends of the connection to the share, at the same time as this one makes its plans. Of a
+  # share's root nothing is remembered. It stays: its end, too, would take time.
+  exec 4> >(
+    exec >/dev/null 2>&1
+    IFS= read -r _ && [ -e "$winvm_root/." ]
+    IFS= read -r _
+  )
   printf 'ready\n'
-  IFS=' ' read -r winvm_size winvm_nonce && LC_ALL=C IFS= read -r -N "$winvm_size" winvm_text || exit 125
+  IFS=' ' read -r winvm_size winvm_nonce && printf '\n' >&4 && LC_ALL=C IFS= read -r -N "$winvm_size" winvm_text || exit 125
   eval "$winvm_text"
   winvm_main "$winvm_nonce"
 }
@@ -407,7 +412,7 @@ winvm_main() {
     (
       winvm_forked=yes
       winvm_enter
-      exec "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&-
+      exec "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&- 4>&-
     )
     winvm_status=$?
     [ ! -e "$winvm_job/ended" ] || exit "$winvm_status"
@@ -415,7 +420,7 @@ winvm_main() {
   fi
   winvm_enter
   winvm_plan
-  "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&-
+  "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&- 4>&-
   winvm_judge $?
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   connectController,
   controllerPorts,
@@ -44,7 +45,13 @@ import { passSealGate, type SealedFacts } from "./seal-gate.ts";
 import { runStage, type Tell } from "./stage.ts";
 
 /** Changes when what this stage does changes in a way that its inputs don't show. */
-const recipe = 2;
+const recipe = 3;
+
+/**
+ * How long nothing happens before the freeze, so that what idles away afterwards is not the first thing that every revival
+ * does: the threads of smbd's pool end after one second (`pthreadpool` of Samba), TCP's delayed work sooner.
+ */
+const QUIET_MS = 2500;
 
 /** What a state needs to be revived; its manifest's facts. */
 export interface StateFacts {
@@ -261,6 +268,9 @@ class Suspension {
     tell("freeze both machines");
     const ident = await bothAlive("make the pair ready for the freeze", 60_000, () =>
       this.#letGo(controller, shares),
+    );
+    await bothAlive("wait until the pair is quiet", 60_000, (inner) =>
+      setTimeout(QUIET_MS, undefined, { signal: inner }),
     );
     const stopped = await pauseTogether([guestVm, controllerVm]);
     await saveTogether([guestVm, controllerVm], { signal, timeoutMs: 120_000 });
