@@ -32,11 +32,10 @@ export async function connectController(
   const key = parsePrivateKey(options.privateKey, "connect to the controller");
   // Whoever holds the machine tells of its end.
   const { ssh: port, mount } = ports;
-  for (const each of [port, mount]) each.on("error", () => {});
-  void options.exited?.then(() => {
-    port.destroy();
-    mount.destroy();
-  });
+  for (const each of [port, mount]) {
+    each.on("error", () => {});
+    void options.exited?.then(() => each.destroy());
+  }
   const { privateKey, ident } = options;
   const session =
     ident === undefined

@@ -159,7 +159,8 @@ describe("a controller", { tags: ["vm"] }, () => {
     requirePrograms(context, needed);
     const { controller } = await boot();
     for (let round = 0; round < 400; round += 1) {
-      await controller.exec([["date", "uptime", "ps"][round % 3] ?? ""], { timeoutMs: 10_000 });
+      const argv = [["date", "uptime", "ps"][round % 3] ?? ""];
+      expect(await controller.exec(argv, { timeoutMs: 10_000 })).toMatchObject({ code: 0 });
     }
   });
 
