@@ -53,7 +53,7 @@ winvm_end() {
   [ "$winvm_log" = "$winvm_root/log/runner.log" ] || [ ! -s "$winvm_log" ] ||
     printf '%s\n' "$(<"$winvm_log")" >"$winvm_root/log/runner.log"
   winvm_write outcome "kind=$1"$'\n'"exitCode=$2"$'\n'"${3:+$3$'\n'}"
-  [ -z "$winvm_forked" ] || : >"$winvm_job/ended"
+  [ -z "$winvm_forked" ] || : >"$winvm_own/ended"
   exit $(($2 & 255))
 }
 
@@ -270,10 +270,15 @@ winvm_load() {
     # By env and not by export: any name, also one that this shell keeps for itself.
     winvm_with=(env "${winvm_variables[@]}")
   fi
-  # Where the launcher is, there is a drive that both sides know; otherwise the exchange directory is one.
+  winvm_items=("${winvm_arguments[@]}")
+}
+
+# winvm_prepare: what no job has a part in. Where the launcher is, there is a drive that both sides know; otherwise the
+# exchange directory is one.
+winvm_prepare() {
+  exec 3>&2 2>"$winvm_log"
   winvm_local=$winvm_drives/c/winvm
   [ -w "$winvm_local" ] || winvm_local=$winvm_root/status
-  winvm_items=("${winvm_arguments[@]}")
 }
 
 # winvm_enter: goes where the job works, as soon as its shares are there.
@@ -355,72 +360,133 @@ winvm_judge() {
 # file system remembers what it did not find.
 winvm_await_shares() {
   [ -n "$winvm_standing" ] && [ -z "$winvm_go" ] || return 0
-  IFS= read -r winvm_go && [ "$winvm_go" = go ] && return
-  [ -z "$winvm_forked" ] || : >"$winvm_job/ended"
-  exit 125
+  if ! IFS= read -r winvm_go || [ "$winvm_go" != go ]; then winvm_give_up; fi
+}
+
+# winvm_learn: where the guest's own PATH has which program, as winvm_known. Only what is run as it is; other programs have
+# to be looked at, which takes too long on Cygwin.
+winvm_learn() {
+  local winvm_rest=$PATH: winvm_directory winvm_item winvm_magic
+  declare -gA winvm_known=()
+  case $OSTYPE in cygwin* | msys*) return ;; esac
+  while [ -n "$winvm_rest" ]; do
+    winvm_directory=${winvm_rest%%:*}
+    winvm_rest=${winvm_rest#*:}
+    case $winvm_directory in
+      "$winvm_root"* | "$winvm_mounts"* | /nix/*) return ;;
+      /usr/lib/winvm/windows) continue ;;
+      /*) ;;
+      *) return ;;
+    esac
+    for winvm_item in "$winvm_directory"/*; do
+      case $winvm_item in
+        *=* | *\\*) continue ;;
+        # The first of its name counts, also where it can't be run as it is.
+        *.[Bb][Aa][Tt] | *.[Cc][Mm][Dd] | *.[Ee][Xx][Ee] | *.[Cc][Oo][Mm]) winvm_magic=MZ ;;
+        *)
+          [ -f "$winvm_item" ] || continue
+          winvm_magic=MZ
+          [ ! -x "$winvm_item" ] || LC_ALL=C IFS= read -r -n 2 -d '' winvm_magic <"$winvm_item"
+          ;;
+      esac
+      winvm_magic=${winvm_magic#MZ}
+      [ -n "${winvm_known[${winvm_item##*/}]+x}" ] || winvm_known[${winvm_item##*/}]=${winvm_magic:+$winvm_item}
+    done
+  done
 }
 
 # winvm_knows_early: whether the job can be planned before its shares are there: a program by its mere name, which the
-# guest's own PATH has. It is found then.
+# guest's own PATH has.
 winvm_knows_early() {
-  [ -n "$winvm_standing" ] && [ -z "$winvm_shell" ] && [ "$winvm_search" = "$PATH" ] || return 1
-  case ${winvm_items[0]} in '' | */* | *\\* | ?:*) return 1 ;; esac
-  case :$PATH: in *::* | *:[!/]* | *:"$winvm_root"* | *:"$winvm_mounts"* | *:/nix/*) return 1 ;; esac
-  case $winvm_local in "$winvm_root"/*) return 1 ;; esac
-  winvm_find "${winvm_items[0]}"
+  [ -z "$winvm_shell" ] && [ "$winvm_search" = "$PATH" ] && [ -n "${winvm_items[0]}" ] || return 1
+  winvm_program=${winvm_known[${winvm_items[0]}]}
+  winvm_kind=plain
+  [ -n "$winvm_program" ]
 }
 
-# winvm_stand_by: tells that it is ready, and waits, frozen with its machine. Then it reads a line with a size and a
-# nonce, as many bytes of shell text, which sets what winvm_read would, and the line "go" when the shares are there. What
-# follows is the command's input.
+# winvm_stand_by: lets a process stand by that becomes the command, and judges how that ended.
 winvm_stand_by() {
+  local winvm_status
   winvm_standing=yes
+  # The job's own directory may become another.
+  winvm_own=$winvm_job
   [ -d "$winvm_job" ] || mkdir -m 700 -- "$winvm_job" || exit 125
-  # Another process wakes both ends of the connection to the share, at the same time as this one makes its plans. Of a
+  rm -f -- "$winvm_own/ended" "$winvm_own/followed"
+  winvm_prepare
+  winvm_learn
+  # Another process wakes both ends of the connection to the share, at the same time as the first makes its plans. Of a
   # share's root nothing is remembered. It stays: its end, too, would take time.
   exec 4> >(
-    exec >/dev/null 2>&1
+    exec >/dev/null 2>&1 3>&-
     IFS= read -r _ && [ -e "$winvm_root/." ]
     IFS= read -r _
   )
-  printf 'ready\n'
-  IFS=' ' read -r winvm_size winvm_nonce && printf '\n' >&4 && LC_ALL=C IFS= read -r -N "$winvm_size" winvm_text || exit 125
-  eval "$winvm_text"
-  winvm_main "$winvm_nonce"
+  (winvm_follow)
+  winvm_status=$?
+  [ ! -e "$winvm_own/ended" ] || exit "$winvm_status"
+  {
+    IFS= read -r -d '' winvm_nonce
+    IFS= read -r -d '' winvm_code
+    IFS= read -r -d '' winvm_program
+  } <"$winvm_own/followed" || exit "$winvm_status"
+  winvm_judge "$winvm_status"
 }
+
+# winvm_follow: tells that it is ready, and waits, frozen with its machine. Then it reads a line with a size and a nonce,
+# as many bytes of shell text, which sets what winvm_read would, and the line "go" when the shares are there. What follows
+# is the command's input.
+winvm_follow() {
+  winvm_forked=yes
+  printf 'ready\n'
+  IFS=' ' read -r winvm_size winvm_nonce || winvm_give_up
+  printf '\n' >&4
+  LC_ALL=C IFS= read -r -N "$winvm_size" winvm_text || winvm_give_up
+  eval "$winvm_text"
+  winvm_load
+  if winvm_knows_early; then
+    winvm_early=yes
+    winvm_plan
+    winvm_leave_word
+    winvm_enter
+  else
+    winvm_enter
+    winvm_plan
+    winvm_leave_word
+  fi
+  exec "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&- 4>&-
+}
+
+# winvm_leave_word: what the judge has to know.
+winvm_leave_word() {
+  printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >"$winvm_own/followed"
+}
+
+# winvm_give_up: there is nobody any more to tell.
+winvm_give_up() {
+  : >"$winvm_own/ended"
+  exit 125
+}
+
 winvm_standing=
 winvm_told=
 winvm_go=
+winvm_early=
+winvm_forked=
+winvm_begun=
 
 winvm_main() {
   winvm_nonce=$1
-  winvm_begun=
   case $winvm_nonce in
     '' | *[!A-Za-z0-9_-]*)
       printf 'usage: run-job.sh NONCE\n' >&2
       exit 125
       ;;
   esac
-  exec 3>&2 2>"$winvm_log"
+  winvm_prepare
   winvm_load
-  winvm_early=
-  winvm_forked=
-  if winvm_knows_early; then
-    # The fork, too, is over before the shares are there.
-    winvm_early=yes
-    winvm_plan
-    (
-      winvm_forked=yes
-      winvm_enter
-      exec "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&- 4>&-
-    )
-    winvm_status=$?
-    [ ! -e "$winvm_job/ended" ] || exit "$winvm_status"
-    winvm_judge "$winvm_status"
-  fi
   winvm_enter
   winvm_plan
-  "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&- 4>&-
+  "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&-
   winvm_judge $?
 }
 
