@@ -37,7 +37,8 @@ export interface ControllerMachineOptions {
 }
 
 /**
- * The controller as a machine for `startMachine` of `@winvm/qemu`: from memory, one virtio card, the shares, {@link CONTROLLER_PORTS}.
+ * The controller as a machine for `startMachine` of `@winvm/qemu`: from memory, one virtio card, the shares,
+ * {@link CONTROLLER_PORTS}.
  *
  * @throws {ControllerError} `CONTROLLER_INVALID` with all faults.
  */
