@@ -64,6 +64,9 @@ const LINKS: Readonly<Record<string, string>> = {
   "usr/sbin/init": "../lib/winvm/busybox/init",
   // Where the kernel looks for it when a file system or a cipher needs a module.
   "usr/sbin/modprobe": "../lib/winvm/busybox/modprobe",
+  // Wine starts the program of this name beside itself before any other. Debian's is a script that looks for the server
+  // by its absolute path: while the prefix is made that would be this host's, where it has one, not the guest's.
+  "usr/lib/wine/wineserver": "wineserver64",
   "usr/bin/sh": "dash",
   "usr/bin/awk": "mawk",
   "etc/mtab": "/proc/self/mounts",
