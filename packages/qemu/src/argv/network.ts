@@ -28,6 +28,8 @@ export function networkArgv(machine: Machine): readonly string[] {
         mac: network.mac,
         bus,
         addr: hex(slots.network(index)),
+        // QEMU announces the card after a revival; the guest, asked to do so as well, would be busy with that first.
+        ...(network.model === "virtio-net" ? { guest_announce: "off" } : {}),
         // No boot from the network: no boot ROM to load, and none in the saved state.
         romfile: "",
       }),

@@ -113,6 +113,16 @@ export class OwnedMachine implements RunningMachine {
     });
   }
 
+  async announce(wait?: WaitOptions): Promise<void> {
+    // Delays are in milliseconds; the first frame goes at once.
+    const once = { initial: 0, max: 0, rounds: 1, step: 0 };
+    await this.#alive(
+      "announce its cards",
+      (limits) => this.qmp.execute("announce-self", once, limits),
+      wait,
+    );
+  }
+
   async save(wait: WaitOptions = {}): Promise<SaveReport> {
     const file = this.#parts.options.stateOut;
     const { memory } = this.machine;

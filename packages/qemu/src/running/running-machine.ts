@@ -88,6 +88,12 @@ export interface RunningMachine extends AsyncDisposable {
    */
   resume(wait?: WaitOptions): Promise<void>;
   /**
+   * Sends one frame from each network card, RARP as after a migration, also where the guest stands still: a new switch
+   * learns where the card is, and the other machines get a packet.
+   * @throws {QemuError} `QEMU_QMP_COMMAND_FAILED`
+   */
+  announce(wait?: WaitOptions): Promise<void>;
+  /**
    * Writes the device state to `stateOut`. The RAM is in the template already, so the two are complete once this
    * process has ended; end it before anybody revives them. Once per process: QEMU can't do it again.
    * @throws {QemuError} `QEMU_SAVE_NOT_POSSIBLE`, `QEMU_SAVE_BLOCKED`, `QEMU_SAVE_FAILED`

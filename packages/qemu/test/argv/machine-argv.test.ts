@@ -126,6 +126,15 @@ describe("machineArgv", () => {
     for (const device of places(alone)) expect(places(full)).toContain(device);
   });
 
+  test("a guest is not asked to announce its card: QEMU does", () => {
+    const [network] = full.networks;
+    if (network === undefined) throw new Error("the machine has a card");
+    const virtio = { ...network, model: "virtio-net" } as const;
+    expect(valuesOf("-device", { ...full, networks: [virtio] })).toContainEqual(
+      expect.stringMatching(/^virtio-net-pci,id=lan,.*guest_announce=off/),
+    );
+  });
+
   test("the same input gives the same arguments", () => {
     expect(lines(full)).toBe(lines(structuredClone(full)));
   });

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startProcess } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
@@ -142,7 +142,7 @@ describe("devices", { tags: ["vm"] }, () => {
       });
       sw.stdin?.write("showinfo\n");
     });
-    await using running = await startMachine({
+    const machine: Machine = {
       ...bare,
       networks: [
         {
@@ -152,8 +152,23 @@ describe("devices", { tags: ["vm"] }, () => {
           backend: { kind: "vde", socketDirectory },
         },
       ],
+    };
+    await using running = await startMachine(machine, { paused: true });
+    const log = join(directory, "frames");
+    await running.qmp.executeAny("object-add", {
+      "qom-type": "filter-dump",
+      id: "dump",
+      netdev: "lan-net",
+      file: log,
     });
+    await running.announce();
+    // The guest stands still. RARP from the card to all: behind 24 bytes of the log and 16 of the frame.
+    expect(await running.status()).toBe("prelaunch");
+    const frames = readFileSync(log).subarray(24 + 16);
+    expect(frames.subarray(0, 14).toString("hex")).toBe("ffffffffffff5254001201018035");
+    await running.resume();
     expect(await running.status()).toBe("running");
+    expect(readFileSync(log)).toHaveLength(24 + 16 + frames.length);
   });
 });
 
