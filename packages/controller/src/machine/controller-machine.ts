@@ -82,8 +82,12 @@ export function controllerMachine(options: ControllerMachineOptions): Machine {
   };
 }
 
-/** Explicit models: the saved state must not depend on the host. rdrand gives the kernel its random numbers at once. */
-const CPU = { tcg: "Nehalem,+rdrand", kvm: "Westmere,+rdrand" } as const;
+/**
+ * Explicit models: the saved state must not depend on the host. rdrand gives the kernel its random numbers at once. On a
+ * processor of AMD Linux sets SS at each switch of tasks (X86_BUG_SYSRET_SS_ATTRS), which elsewhere may be null in the
+ * kernel: two sorts of kernel code to an emulator, which would translate most of it twice.
+ */
+const CPU = { tcg: "Nehalem,+rdrand,vendor=AuthenticAMD", kvm: "Westmere,+rdrand" } as const;
 
 const KERNEL_OPTIONS = [
   "console=ttyS0",
@@ -100,6 +104,10 @@ const KERNEL_OPTIONS = [
   "lsm=capability",
   "audit=0",
   "psi=0",
+  // Checks and erasures on the way of each call.
+  "init_on_alloc=0",
+  "hardened_usercopy=off",
+  "randomize_kstack_offset=off",
   // One library at one address in all programs: an emulator translates it once.
   "norandmaps",
   "no_timer_check",

@@ -5,7 +5,7 @@ import type {
   MachineMemory,
   MachineNetwork,
 } from "@winvm/qemu";
-import type { GuestProfile } from "@winvm/unattend";
+import type { GuestHardware, GuestProfile } from "@winvm/unattend";
 import type { Host } from "../host/host.ts";
 
 /** The addresses of the private network: the same in every clone, each has a switch of its own. */
@@ -33,13 +33,18 @@ export interface GuestMachineParts {
   readonly machineType?: string;
 }
 
+/** The CPU that suits guest and accelerator, in QEMU's words. Pure. */
+export function guestCpu(hardware: GuestHardware, accelerator: Host["accelerator"]): string {
+  return (accelerator === "tcg" ? hardware.tcgCpu : undefined) ?? hardware.cpu;
+}
+
 /** The guest's machine, from its profile. */
 export function guestMachine(profile: GuestProfile, host: Host, parts: GuestMachineParts): Machine {
   const { hardware } = profile;
   return {
     name: parts.name,
     machineType: parts.machineType ?? hardware.machine,
-    cpu: hardware.cpu,
+    cpu: guestCpu(hardware, host.accelerator),
     cpus: hardware.cpus,
     memoryBytes: hardware.memoryBytes,
     accelerator: host.accelerator,

@@ -38,6 +38,8 @@ export interface GuestHardware {
   readonly machine: "q35" | "pc";
   /** QEMU's name of the CPU model: at least what this Windows asks of a CPU, and no more than TCG can do. */
   readonly cpu: string;
+  /** The one that suits TCG better, where there is one. */
+  readonly tcgCpu?: string | undefined;
   /** Number of CPUs, from 1. */
   readonly cpus: number;
   /** RAM in bytes. */

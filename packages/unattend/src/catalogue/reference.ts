@@ -19,6 +19,7 @@ export const reference: GuestProfile = {
   hardware: {
     machine: "q35",
     cpu: "Nehalem",
+    tcgCpu: "Nehalem,vendor=AuthenticAMD",
     cpus: 1,
     memoryBytes: 2 * GiB,
     diskBytes: 8 * GiB,
@@ -54,6 +55,10 @@ export const reference: GuestProfile = {
     { facts: ["answerMedium"], source: answerFileSearch },
     { facts: ["setup.oobe"], source: unattendReference },
     { facts: ["hardware.cpu"], source: `Wine 8 needs more than qemu64: ${triedOnQemu}` },
+    {
+      facts: ["hardware.tcgCpu"],
+      source: `Linux keeps SS set there (X86_BUG_SYSRET_SS_ATTRS), less is translated twice: ${triedOnQemu}`,
+    },
     {
       facts: ["hardware.machine", "hardware.diskBus", "hardware.nic", "hardware.display"],
       source: `the devices of a Windows 10 machine, with drivers in Linux: ${triedOnQemu}`,
