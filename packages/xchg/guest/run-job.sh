@@ -16,7 +16,7 @@
 # Or it lets the script stand by in a guest that is then frozen: see winvm_stand_by. bash 4.1 or later there.
 #
 # For tests, WINVM_XCHG is the exchange directory, WINVM_CYGDRIVE the directory of drives, WINVM_LAUNCHER the program
-# that runs Windows programs, WINVM_MOUNTS the directory of the named shares.
+# that runs Windows programs, WINVM_MOUNTS the directory of the named shares, WINVM_PACKETS a counter of packets.
 #
 # Every variable here begins with winvm_: the environment is the command's, and no name in it may be touched.
 
@@ -24,9 +24,10 @@ winvm_root=${WINVM_XCHG:-/tmp/xchg}
 winvm_drives=${WINVM_CYGDRIVE:-/cygdrive}
 winvm_launcher=${WINVM_LAUNCHER:-$winvm_drives/c/winvm/winvm-launch.exe}
 winvm_mounts=${WINVM_MOUNTS:-/mnt}
+winvm_packets=${WINVM_PACKETS:-/sys/class/net/[!l]*/statistics/rx_packets}
 winvm_job=${WINVM_JOB:-$winvm_root/job}
 winvm_log=${WINVM_LOG:-$winvm_root/log/runner.log}
-unset WINVM_XCHG WINVM_CYGDRIVE WINVM_LAUNCHER WINVM_MOUNTS WINVM_JOB WINVM_LOG
+unset WINVM_XCHG WINVM_CYGDRIVE WINVM_LAUNCHER WINVM_MOUNTS WINVM_PACKETS WINVM_JOB WINVM_LOG
 
 # winvm_write NAME LINES: writes a status file in one go.
 winvm_write() {
@@ -290,7 +291,7 @@ winvm_enter() {
     winvm_to_posix "$winvm_cwd"
     case $winvm_path in /*) ;; *) winvm_path=$winvm_root/in/$winvm_path ;; esac
   fi
-  cd -- "$winvm_path" || winvm_refuse "there is no directory $winvm_path to work in"
+  [ -n "$winvm_within" ] && [ -z "$winvm_cwd" ] || cd -- "$winvm_path" || winvm_refuse "there is no directory $winvm_path to work in"
   [ -n "$winvm_begun" ] || winvm_tell_start
   export WINVM_IN=$winvm_root/in WINVM_OUT=$winvm_root/out
 }
@@ -300,7 +301,7 @@ winvm_plan() {
   winvm_code=
   case $winvm_shell in
     '')
-      [ -n "$winvm_early" ] || winvm_find_or_end "${winvm_items[0]}"
+      winvm_find_or_end "${winvm_items[0]}"
       winvm_items=("${winvm_items[@]:1}")
       ;;
     bash)
@@ -395,13 +396,13 @@ winvm_learn() {
   done
 }
 
-# winvm_knows_early: whether the job can be planned before its shares are there: a program by its mere name, which the
-# guest's own PATH has.
+# winvm_knows_early: whether the job can be planned before its shares are there, and in few steps: a program by its mere
+# name, which the guest's own PATH has, in the guest's own environment.
 winvm_knows_early() {
-  [ -z "$winvm_shell" ] && [ "$winvm_search" = "$PATH" ] && [ -n "${winvm_items[0]}" ] || return 1
-  winvm_program=${winvm_known[${winvm_items[0]}]}
-  winvm_kind=plain
-  [ -n "$winvm_program" ]
+  [ -z "$winvm_shell${winvm_variables[*]}" ] || return 1
+  winvm_program=${winvm_known[${winvm_arguments[0]:-/}]}
+  [ -n "$winvm_program" ] || return 1
+  winvm_command=("$winvm_program" "${winvm_arguments[@]:1}")
 }
 
 # winvm_stand_by: lets a process stand by that becomes the command, and judges how that ended.
@@ -414,51 +415,83 @@ winvm_stand_by() {
   rm -f -- "$winvm_own/ended" "$winvm_own/followed"
   winvm_prepare
   winvm_learn
-  # Another process wakes both ends of the connection to the share, at the same time as the first makes its plans. Of a
-  # share's root nothing is remembered. It stays: its end, too, would take time.
-  exec 4> >(
-    exec >/dev/null 2>&1 3>&-
-    IFS= read -r _ && [ -e "$winvm_root/." ]
-    IFS= read -r _
-  )
+  winvm_settle
   (winvm_follow)
   winvm_status=$?
   [ ! -e "$winvm_own/ended" ] || exit "$winvm_status"
   {
-    IFS= read -r -d '' winvm_nonce
-    IFS= read -r -d '' winvm_code
-    IFS= read -r -d '' winvm_program
-  } <"$winvm_own/followed" || exit "$winvm_status"
+    IFS= read -r -t 1 -d '' winvm_nonce
+    IFS= read -r -t 1 -d '' winvm_code
+    IFS= read -r -t 1 -d '' winvm_program
+  } <"$winvm_word" || exit "$winvm_status"
   winvm_judge "$winvm_status"
 }
 
-# winvm_follow: tells that it is ready, and waits, frozen with its machine. Then it reads a line with a size and a nonce,
-# as many bytes of shell text, which sets what winvm_read would, and the line "go" when the shares are there. What follows
-# is the command's input.
+# winvm_settle: what need not be done after the revival, where an emulated machine begins with no code translated. The
+# process is in the job's directory already, which is whatever is mounted at that path later; a file is open, to read which
+# proves that the share answers, by a fraction of what it takes to look something up; what the judge has to know goes
+# through a pipe; another process goes ahead. On Linux only: on Windows a directory in use is more than its path.
+winvm_settle() {
+  winvm_word=$winvm_own/followed
+  case $OSTYPE in cygwin* | msys*) return ;; esac
+  exec 6<> <(:)
+  winvm_word=/dev/fd/6
+  { cd -- "$winvm_root/in" && exec 5<"$winvm_root/standby"; } 2>/dev/null && winvm_within=yes
+  exec 4> >(winvm_rehearse)
+}
+
+# winvm_rehearse: at a revival, while the job is still on its way, has a process that yields to all others become a small
+# program: what the emulator translates for that it need not translate for the job. Neither ends with that: an end, too,
+# would take time.
+winvm_rehearse() {
+  exec >/dev/null 2>&1 3>&- 5<&-
+  exec 6> >(exec nice -n 19 sh -c 'read -r _ && exec env cat')
+  winvm_await_packet && printf '\n' >&6 && IFS= read -r _
+}
+
+# winvm_await_packet: waits for the first packet after a quiet second: the controller announces itself at a revival. Fails
+# at the end of the input.
+winvm_await_packet() {
+  local winvm_counter winvm_now winvm_seen='' winvm_pause=1
+  for winvm_counter in $winvm_packets; do break; done
+  while IFS= read -r winvm_now <"$winvm_counter"; do
+    if [ "$winvm_now" = "$winvm_seen" ]; then
+      winvm_pause=0.004
+    elif [ "$winvm_pause" != 1 ]; then
+      return
+    fi
+    winvm_seen=$winvm_now
+    IFS= read -r -t "$winvm_pause" _
+    [ $? -gt 128 ] || return 1
+  done
+  return 1
+}
+
+# winvm_follow: tells that it is ready, and waits, frozen with its machine. Then it reads a line with a nonce and shell text,
+# which sets what winvm_read would and is not empty, and the line "go" when the shares are there. What follows is the
+# command's input.
 winvm_follow() {
   winvm_forked=yes
+  winvm_variables=() winvm_cwd='' winvm_shell='' winvm_code='' winvm_with=()
   printf 'ready\n'
-  IFS=' ' read -r winvm_size winvm_nonce || winvm_give_up
-  printf '\n' >&4
-  LC_ALL=C IFS= read -r -N "$winvm_size" winvm_text || winvm_give_up
+  IFS=' ' read -r winvm_nonce winvm_text || winvm_give_up
+  [ -z "$winvm_within" ] || IFS= read -r _ <&5 || winvm_within=
   eval "$winvm_text"
-  winvm_load
   if winvm_knows_early; then
-    winvm_early=yes
-    winvm_plan
     winvm_leave_word
     winvm_enter
   else
+    winvm_load
     winvm_enter
     winvm_plan
     winvm_leave_word
   fi
-  exec "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&- 4>&-
+  exec "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&- 4>&- 5<&- 6>&-
 }
 
 # winvm_leave_word: what the judge has to know.
 winvm_leave_word() {
-  printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >"$winvm_own/followed"
+  printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >"$winvm_word"
 }
 
 # winvm_give_up: there is nobody any more to tell.
@@ -470,9 +503,9 @@ winvm_give_up() {
 winvm_standing=
 winvm_told=
 winvm_go=
-winvm_early=
 winvm_forked=
 winvm_begun=
+winvm_within=
 
 winvm_main() {
   winvm_nonce=$1

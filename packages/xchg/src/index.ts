@@ -1,6 +1,6 @@
 export { XchgError } from "./errors.ts";
 export { createExchange } from "./exchange/exchange.ts";
-export { standingRunner } from "./exchange/stage-job.ts";
+export { standbyScript, standingRunner } from "./exchange/stage-job.ts";
 export { StandingOutput } from "./exchange/standing-output.ts";
 export { sharesReady } from "./job/spoken-job.ts";
 export { launcher } from "./launcher/launcher.ts";
@@ -8,7 +8,7 @@ export { sambaConfig } from "./samba/config.ts";
 export { smbDialects } from "./samba/dialect.ts";
 export { parseShare } from "./shares/parse.ts";
 export { planShares } from "./shares/plan.ts";
-export { sharePlaces, slotPlaces } from "./shares/places.ts";
+export { exchangePlace, sharePlaces, slotPlaces } from "./shares/places.ts";
 
 export type { XchgErrorCode } from "./errors.ts";
 export type { Exchange, ExchangeOptions } from "./exchange/exchange.ts";

@@ -3,14 +3,16 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import * as fc from "fast-check";
-import { runProgram } from "@winvm/runtime";
+import { poll, runProgram } from "@winvm/runtime";
 import { requirePrograms } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { standingRunner, type Job } from "../src/index.ts";
@@ -73,7 +75,7 @@ describe("run-job.sh", { tags: ["host"] }, () => {
 
   test("who stands by touches no share before it is told to, and ends with its input", async () => {
     guest = await fakeGuest("standing by");
-    const text = (await standingRunner()).replaceAll("/tmp/winvm-job", join(guest.root, "job"));
+    const text = (await standingRunner()).replaceAll("/dev/shm/winvm-job", join(guest.root, "job"));
     const child = spawn("/bin/bash", ["--norc", "-c", text], {
       env: { PATH: process.env["PATH"] ?? "", WINVM_XCHG: join(guest.root, "nothing") },
     });
@@ -90,6 +92,69 @@ describe("run-job.sh", { tags: ["host"] }, () => {
     });
   });
 });
+
+/** Where a job runs whose directory has become another one since the runner began to stand by. */
+async function runsIn(line: string): Promise<string> {
+  guest = await fakeGuest("standing by");
+  const { directory } = guest.exchange;
+  writeFileSync(join(directory, "standby"), line);
+  const { stdout } = await runJob(guest, argv("pwd", "-P"), {
+    onReady: () => {
+      renameSync(join(directory, "in"), join(directory, "moved"));
+      mkdirSync(join(directory, "in"));
+    },
+  });
+  return stdout.toString().trim().slice(directory.length);
+}
+
+describe("a runner that stands by on Linux", { tags: ["host"] }, () => {
+  test("is where the job will run, and asks nothing of the share but a line", async () => {
+    expect(await runsIn("standby\n")).toBe("/moved");
+  });
+
+  test("goes there when the share has not answered", async () => {
+    expect(await runsIn("")).toBe("/in");
+  });
+
+  test("has a program started ahead of the job at the first packet, at the lowest priority", async () => {
+    guest = await fakeGuest("standing by");
+    const packets = join(guest.root, "packets");
+    writeFileSync(packets, "7\n");
+    let ahead: readonly string[] = [];
+    await runJob(guest, argv("true"), {
+      env: { WINVM_PACKETS: packets },
+      onReady: async (pid) => {
+        // The second that has to be quiet.
+        await setTimeout(1200);
+        expect(await yielding(pid)).toEqual(["19 sh"]);
+        writeFileSync(packets, "8\n");
+        await poll(
+          "see the program",
+          async () => {
+            ahead = await yielding(pid);
+            return ahead.includes("19 sh") ? undefined : true;
+          },
+          { intervalMs: 5, timeoutMs: 10_000 },
+        );
+      },
+    });
+    expect(ahead).toEqual(["19 cat"]);
+  });
+});
+
+/** Niceness and name of the processes below one that yield to others. */
+async function yielding(pid: number): Promise<readonly string[]> {
+  const { stdout } = await runProgram("ps", ["-eo", "pid=,ppid=,ni=,comm="]);
+  const all = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/ +/) as [string, string, string, string]);
+  const below = new Set([String(pid)]);
+  for (const [own, parent] of all) if (below.has(parent)) below.add(own);
+  return all
+    .filter(([own, , ni]) => below.has(own) && Number(ni) > 0)
+    .map(([, , ni, name]) => `${ni} ${name}`);
+}
 
 describe.each(["started for the job", "standing by"] as const)(
   "a runner %s",

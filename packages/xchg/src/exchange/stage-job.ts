@@ -27,6 +27,15 @@ export async function standingRunner(): Promise<string> {
 }
 
 /**
+ * What a runner that stands by wants to find at the place of the exchange directory while none is mounted there, as a script
+ * for a POSIX shell in that place: it is in the job's directory then without having to go there, and hears from the share
+ * by the cheapest request there is. Without them it takes the long way. Pure.
+ */
+export function standbyScript(): string {
+  return `mkdir -p ${exchangeFiles.inputs} && echo standby >${exchangeFiles.standby}`;
+}
+
+/**
  * Publishes a job, whole, as `job/`. What an earlier job left in `status` and `log` goes first.
  *
  * @throws XchgError `XCHG_JOB_INVALID` with all faults.

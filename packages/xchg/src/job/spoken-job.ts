@@ -1,7 +1,7 @@
 import { jobFileNames } from "../protocol/files.ts";
 
-/** Where the guest keeps the job that is spoken to it. */
-const guestDirectory = "/tmp/winvm-job";
+/** Where the guest keeps the job that is spoken to it: in memory, or in a directory that every guest has. */
+const guestDirectories = ["/dev/shm/winvm-job", "/tmp/winvm-job"] as const;
 
 /** Windows' limit on a command line (CreateProcessW), with room for the shell before it. */
 const longest = 30_000;
@@ -44,21 +44,28 @@ export function standingSpeech(
   nonce: string,
 ): Uint8Array {
   const { argv, env, cwd, shell, shares, script } = jobFileNames;
-  const list = (name: string, end: string): string =>
-    `(${splitBytes(files[name], end).map(shellWord).join(" ")})`;
-  const first = (name: string, end: string): string => shellWord(splitBytes(files[name], end)[0]);
+  const list = (variable: string, name: string, end: string): string[] => {
+    const items = splitBytes(files[name], end);
+    return items.length === 0 ? [] : [`${variable}=(${items.map(shellWord).join(" ")})`];
+  };
+  const first = (variable: string, name: string, end: string): string[] => {
+    const [item] = splitBytes(files[name], end);
+    return item === undefined ? [] : [`${variable}=${shellWord(item)}`];
+  };
   const told = [
-    `winvm_arguments=${list(argv, "\0")}`,
-    `winvm_variables=${list(env, "\0")}`,
-    `winvm_cwd=${first(cwd, "\0")}`,
-    `winvm_shell=${first(shell, "\n")}`,
-    `winvm_shares=${list(shares, "\n")}`,
-    ...(files[script] === undefined ? [] : filesText({ [script]: files[script] }, "$winvm_job")),
+    ...list("winvm_arguments", argv, "\0"),
+    ...list("winvm_variables", env, "\0"),
+    ...first("winvm_cwd", cwd, "\0"),
+    ...first("winvm_shell", shell, "\n"),
+    ...list("winvm_shares", shares, "\n"),
     "winvm_told=yes",
-  ].join("\n");
+    ...(files[script] === undefined
+      ? []
+      : [`; printf %s ${shellWord(files[script])} >"$winvm_job/${script}"`]),
+  ].join(" ");
   const text =
     told.length <= longestSpeech ? told : "winvm_await_shares; winvm_job=$winvm_root/job";
-  return Buffer.from(`${text.length} ${nonce}\n${text}`, "latin1");
+  return Buffer.from(`${nonce} ${text}\n`, "latin1");
 }
 
 /** Items that each end with a character. */
@@ -81,10 +88,12 @@ export function shellWord(bytes: Uint8Array = Buffer.alloc(0)): string {
 /** What a runner that stands by is told when it may touch the shares. */
 export const sharesReady = "go\n";
 
-/** What is longer is read from the exchange directory. */
-const longestSpeech = 1024 * 1024;
+/** What is longer is read from the exchange directory: a shell reads a line from a pipe byte by byte. */
+const longestSpeech = 8 * 1024;
 
-const ownPlaces = `WINVM_JOB=${guestDirectory} WINVM_LOG=${guestDirectory}.log`;
+const ownPlaces = `WINVM_JOB=${guestDirectories[0]}
+[ -w "\${WINVM_JOB%/*}" ] || WINVM_JOB=${guestDirectories[1]}
+WINVM_LOG=$WINVM_JOB.log`;
 
 function filesText(files: Readonly<Record<string, Uint8Array>>, place: string): string[] {
   return Object.entries(files).map(

@@ -18,6 +18,8 @@ export const exchangeFiles = {
   outcome: "outcome",
   /** In `log`. */
   runnerLog: "runner.log",
+  /** Only where no exchange directory is mounted: a line that whoever stands by reads to hear from the share. */
+  standby: "standby",
 } as const;
 
 /** The files in `job/`. */

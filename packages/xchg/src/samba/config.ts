@@ -66,6 +66,8 @@ function globalSettings({ dialect, user }: SambaOptions): Settings {
     ["kernel oplocks", "no"],
     ["smb2 leases", "no"],
     ["strict sync", "no"],
+    // A thread for a small read takes longer than the read.
+    ["aio read size", "65536"],
     ["strict locking", "auto"],
     ["wide links", "no"],
     ["follow symlinks", "yes"],

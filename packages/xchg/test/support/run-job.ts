@@ -47,14 +47,21 @@ export interface RunnerResult {
   readonly log: string;
 }
 
+interface RunOptions {
+  readonly input?: string | undefined;
+  readonly env?: Record<string, string> | undefined;
+  /** Called with the runner's process id when it stands by. */
+  readonly onReady?: ((pid: number) => void | Promise<void>) | undefined;
+}
+
 /** Has a runner stand by, and gives it the job. */
 export async function startStanding(
   guest: FakeGuest,
   staged: StagedJob,
-  options: { input?: string | undefined; env?: Record<string, string> },
+  options: RunOptions,
 ): Promise<RunnerResult> {
   const { directory } = guest.exchange;
-  const text = (await standingRunner()).replaceAll("/tmp/winvm-job", join(guest.root, "job"));
+  const text = (await standingRunner()).replaceAll("/dev/shm/winvm-job", join(guest.root, "job"));
   // As an earlier one has left it.
   mkdirSync(join(guest.root, "job"), { recursive: true });
   // Without --norc bash takes a socket for an rsh daemon's.
@@ -62,6 +69,7 @@ export async function startStanding(
   child.stdin.on("error", () => {});
   await once(child.stdout, "readable");
   expect(String(child.stdout.read())).toBe("ready\n");
+  await options.onReady?.(child.pid ?? 0);
   child.stdin.write(staged.speech);
   child.stdin.write(sharesReady);
   child.stdin.end(options.input ?? "");
@@ -95,7 +103,11 @@ function runnerEnv(guest: FakeGuest, env: Record<string, string> = {}): Record<s
 /** Runs what is staged. */
 export function startRunner(
   guest: FakeGuest,
-  options: { input?: string | undefined; env?: Record<string, string>; nonce?: string } = {},
+  options: {
+    readonly input?: string | undefined;
+    readonly env?: Record<string, string> | undefined;
+    readonly nonce?: string | undefined;
+  } = {},
 ): Promise<RunnerResult> {
   const { directory } = guest.exchange;
   const child = spawn("/bin/bash", [join(directory, "job", "run-job.sh"), options.nonce ?? nonce], {
@@ -124,7 +136,7 @@ export function startRunner(
 export async function runJob(
   guest: FakeGuest,
   job: Job,
-  options: { input?: string; env?: Record<string, string> } = {},
+  options: RunOptions = {},
 ): Promise<RunnerResult & { readonly outcome: JobOutcome | undefined }> {
   const shares = [
     { name: "xchg", guestPath: guest.exchange.directory, letter: "X" },
