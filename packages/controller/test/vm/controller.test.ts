@@ -52,6 +52,16 @@ describe("a controller", { tags: ["vm"] }, () => {
     const { controller, directory, share } = await boot();
     expect(readFileSync(join(directory, "console.log"), "utf8")).toContain("winvm: ready");
 
+    // What mounts yields to what speaks to the guest.
+    const stat = await controller.exec(["sh", "-c", "cat /proc/[0-9]*/stat"]);
+    const niceness = (name: string): string[] =>
+      stat.stdout
+        .split("\n")
+        .filter((line) => line.includes(` (${name}) `))
+        .map((line) => line.slice(line.indexOf(")")).split(" ")[17] ?? "");
+    expect(new Set(niceness("mount"))).toEqual(new Set(["15"]));
+    expect(new Set(niceness("sshd"))).toEqual(new Set(["0"]));
+
     // Programs.
     const argv = ["printf", "%s|", "a b", "", "$HOME", "it's", "*", "\\x\n"];
     expect(await controller.exec(argv)).toEqual({
