@@ -57,6 +57,8 @@ describe("a frozen pair", { tags: ["vm"], timeout: 5 * minutes }, () => {
     expect(await guestSays(clone, "echo hello >/tmp/xchg/out/file && cat /tmp/xchg/out/file")).toBe(
       "hello\n",
     );
+    // What stood in for the exchange directory through the freeze is gone.
+    expect((await guestSays(clone, "ls /tmp/xchg")).split("\n")).not.toContain("standby");
     const { sessions } = await clone.controller.sambaStatus();
     expect(sessions.map(({ id, serverPid }) => ({ id, serverPid }))).toEqual(
       facts.sealed.smbSessions,

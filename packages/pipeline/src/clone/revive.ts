@@ -39,7 +39,7 @@ export interface Clone extends AsyncDisposable {
   readonly controllerVm: RunningMachine;
   /** What the guest's clock showed at the freeze, in seconds since 1970; the revived one goes on from there. */
   readonly frozenEpoch: number;
-  /** Settles when the shares are mounted in the controller: before that the guest must not touch them. */
+  /** Settles when both machines run and the shares are mounted in the controller: before that no guest may touch them. */
   readonly mounted: Promise<void>;
   /** `performance.now()` just before the first process was started. */
   readonly spawnedAt: number;
@@ -157,7 +157,13 @@ export async function revive(
     load(guest, stateFiles.guestDevices),
     load(controllerDescription, stateFiles.controllerDevices),
   ]);
-  await resumeTogether([guestVm, controllerVm], { signal, timeoutMs: 10_000 });
+  // What the host has to say waits in the controller's ports before it runs. The guest finds a packet at its first
+  // instruction: its controller's, which tells that it has been revived.
+  const resumed = Promise.all([
+    controllerVm.announce({ signal, timeoutMs: 10_000 }),
+    resumeTogether([guestVm, controllerVm], { signal, timeoutMs: 10_000 }),
+  ]);
+  resumed.catch(() => {});
   const controller = stack.use(
     await controllerVm.process.whileAlive(
       "connect to the revived controller",
@@ -172,7 +178,9 @@ export async function revive(
   );
   const mounted = controllerVm.process.whileAlive(
     "mount the shares in the revived controller",
-    () => controller.mountShares(place.mounts),
+    async () => {
+      await Promise.all([resumed, controller.mountShares(place.mounts)]);
+    },
     { signal, timeoutMs: 30_000 },
   );
   // Told to whoever waits for it.

@@ -25,6 +25,8 @@ import {
   planShares,
   sambaConfig,
   slotPlaces,
+  exchangePlace,
+  standbyScript,
   standingRunner,
   type Share,
 } from "@winvm/xchg";
@@ -33,7 +35,7 @@ import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
 import type { Host } from "../host/host.ts";
 import type { GuestRequest } from "../request.ts";
-import { guestMachine, network } from "../machines/guest-machine.ts";
+import { guestCpu, guestMachine, network } from "../machines/guest-machine.ts";
 import { pairKey } from "../machines/pair-key.ts";
 import { keyOf, sha256OfFile } from "../store/keys.ts";
 import { imageFiles, mediaContent, stateFiles } from "../store/layout.ts";
@@ -45,7 +47,7 @@ import { passSealGate, type SealedFacts } from "./seal-gate.ts";
 import { runStage, type Tell } from "./stage.ts";
 
 /** Changes when what this stage does changes in a way that its inputs don't show. */
-const recipe = 3;
+const recipe = 4;
 
 /**
  * How long nothing happens before the freeze, so that what idles away afterwards is not the first thing that every revival
@@ -291,6 +293,9 @@ class Suspension {
   /** A mounted 9p file system blocks the save, and the host's SSH connection would be half a connection. */
   async #letGo(controller: Controller, shares: readonly Share[]): Promise<string> {
     await controller.unmountShares(shares.map(({ tag }) => tag));
+    const place = `/srv/${exchangePlace.tag}/io`;
+    const made = await controller.exec(["sh", "-c", `cd ${place} && ${standbyScript()}`]);
+    if (made.code !== 0) throw new Error(`${place} can't be prepared: ${made.stderr}`);
     return (await controller.detach({ standing: this.#plan.standing })).ident;
   }
 
@@ -384,7 +389,7 @@ class Suspension {
       qemuVersion: host.features.version,
       qemuBinary: host.features.binary,
       accelerator: host.accelerator,
-      cpu: this.#profile.hardware.cpu,
+      cpu: guestCpu(this.#profile.hardware, host.accelerator),
       guestMachineType: resolveMachineType(this.#profile.hardware.machine, host.features),
       controllerMachineType: resolveMachineType("q35", host.features),
       ...told,
