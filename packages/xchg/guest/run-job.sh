@@ -60,6 +60,7 @@ winvm_end() {
 
 # winvm_refuse REASON: the job can't be run as it is.
 winvm_refuse() {
+  winvm_await_shares
   winvm_reason=${1//[[:cntrl:]]/?}
   printf 'winvm: %s\n' "$winvm_reason" >&2
   [ -n "$winvm_begun" ] || winvm_tell_start
@@ -291,7 +292,9 @@ winvm_enter() {
     winvm_to_posix "$winvm_cwd"
     case $winvm_path in /*) ;; *) winvm_path=$winvm_root/in/$winvm_path ;; esac
   fi
-  [ -n "$winvm_within" ] && [ -z "$winvm_cwd" ] || cd -- "$winvm_path" || winvm_refuse "there is no directory $winvm_path to work in"
+  if [ -z "$winvm_within" ] || [ -n "$winvm_cwd" ]; then
+    cd -- "$winvm_path" || winvm_refuse "there is no directory $winvm_path to work in"
+  fi
   [ -n "$winvm_begun" ] || winvm_tell_start
   export WINVM_IN=$winvm_root/in WINVM_OUT=$winvm_root/out
 }
@@ -397,9 +400,13 @@ winvm_learn() {
 }
 
 # winvm_knows_early: whether the job can be planned before its shares are there, and in few steps: a program by its mere
-# name, which the guest's own PATH has, in the guest's own environment.
+# name, which the guest's own PATH has.
 winvm_knows_early() {
-  [ -z "$winvm_shell${winvm_variables[*]}" ] || return 1
+  [ -z "$winvm_shell" ] || return 1
+  if [ -n "${winvm_variables[*]}" ]; then
+    winvm_load
+    [ "$winvm_search" = "$PATH" ] || return 1
+  fi
   winvm_program=${winvm_known[${winvm_arguments[0]:-/}]}
   [ -n "$winvm_program" ] || return 1
   winvm_command=("$winvm_program" "${winvm_arguments[@]:1}")
