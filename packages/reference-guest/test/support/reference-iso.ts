@@ -28,7 +28,7 @@ export async function testReferenceIso(context: TestContext): Promise<ReferenceI
  * of his own, as on this host.
  */
 async function buildWithoutWine(directory: string, cacheDirectory: string): Promise<void> {
-  const builder = join(import.meta.dirname, "build-iso.fixture.ts");
+  const builder = join(import.meta.dirname, "../fixtures/build-iso.ts");
   const build = [
     process.execPath,
     "--conditions=@winvm/source",
