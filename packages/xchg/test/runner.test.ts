@@ -2,6 +2,7 @@ import {
   chmodSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   symlinkSync,
@@ -126,12 +127,12 @@ describe("a runner that stands by on Linux", { tags: ["host"] }, () => {
       onReady: async (pid) => {
         // The second that has to be quiet.
         await setTimeout(1200);
-        expect(await yielding(pid)).toEqual(["19 sh"]);
+        expect(yielding(pid)).toEqual(["19 sh"]);
         writeFileSync(packets, "8\n");
         await poll(
           "see the program",
           async () => {
-            ahead = await yielding(pid);
+            ahead = yielding(pid);
             return ahead.includes("19 sh") ? undefined : true;
           },
           { intervalMs: 5, timeoutMs: 10_000 },
@@ -142,18 +143,27 @@ describe("a runner that stands by on Linux", { tags: ["host"] }, () => {
   });
 });
 
-/** Niceness and name of the processes below one that yield to others. */
-async function yielding(pid: number): Promise<readonly string[]> {
-  const { stdout } = await runProgram("ps", ["-eo", "pid=,ppid=,ni=,comm="]);
-  const all = stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/ +/) as [string, string, string, string]);
+/** Niceness and name of the processes below one that yield to others; fields as in proc(5), stat. */
+function yielding(pid: number): readonly string[] {
+  const all = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .toSorted((a, b) => Number(a) - Number(b))
+    .flatMap((own) => {
+      try {
+        const stat = readFileSync(`/proc/${own}/stat`, "utf8");
+        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+        return [{ own, name, parent: fields[1] ?? "", nice: Number(fields[16]) }];
+      } catch {
+        // It has ended.
+        return [];
+      }
+    });
   const below = new Set([String(pid)]);
-  for (const [own, parent] of all) if (below.has(parent)) below.add(own);
+  for (const { own, parent } of all) if (below.has(parent)) below.add(own);
   return all
-    .filter(([own, , ni]) => below.has(own) && Number(ni) > 0)
-    .map(([, , ni, name]) => `${ni} ${name}`);
+    .filter(({ own, nice }) => below.has(own) && nice > 0)
+    .map(({ nice, name }) => `${nice} ${name}`);
 }
 
 describe.each(["started for the job", "standing by"] as const)(
