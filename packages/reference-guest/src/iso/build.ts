@@ -205,6 +205,7 @@ const NEEDED_PROGRAMS = [
   "usr/lib/x86_64-linux-gnu/wine/x86_64-unix/win32u.so",
   "usr/lib/x86_64-linux-gnu/wine/x86_64-unix/ws2_32.so",
   "usr/lib/x86_64-linux-gnu/libgnutls.so.30",
+  "usr/lib/x86_64-linux-gnu/libfontconfig.so.1",
   "usr/lib/x86_64-linux-gnu/libfreetype.so.6",
   "usr/lib/x86_64-linux-gnu/security/pam_permit.so",
   "usr/lib/x86_64-linux-gnu/libstdc++.so.6",

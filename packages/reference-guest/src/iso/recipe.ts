@@ -54,8 +54,10 @@ export const REFERENCE_RECIPE: ReferenceRecipe = {
     "openssh-client",
     "openssh-server",
     "util-linux",
-    // Windows programs. bcrypt and schannel load GnuTLS, fonts need FreeType: both by dlopen.
+    // Windows programs. bcrypt and schannel load GnuTLS, fonts need FreeType and fontconfig: all by dlopen. Without
+    // fontconfig Wine 8 crashes as soon as a program wants a window, its own at the first start included.
     "fonts-wine",
+    "libfontconfig1",
     "libfreetype6",
     "libgnutls30",
     "libwine",

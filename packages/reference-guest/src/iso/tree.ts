@@ -144,6 +144,7 @@ async function putLink(target: string, path: string): Promise<void> {
 export async function installPrefix(root: string, prefix: string): Promise<void> {
   const drive = join(root, "cygdrive/c");
   await cp(join(prefix, "drive_c"), drive, { recursive: true, verbatimSymlinks: true });
+  await rm(join(root, "usr/share/wine/fonts"), { recursive: true });
   const home = join(root, "var/lib/wine");
   await mkdir(join(home, "dosdevices"), { recursive: true });
   for (const name of ["system.reg", "user.reg", "userdef.reg"])

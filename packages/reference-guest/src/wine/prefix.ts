@@ -1,15 +1,23 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runProgram } from "@winvm/runtime";
+import { isWinvmError, OutputTail, runProgram } from "@winvm/runtime";
+import { ReferenceGuestError } from "../errors.ts";
+import { endWineProcesses } from "./processes.ts";
+
+const ASKED = "make Wine's prefix";
+
+/** Many times what it takes on a slow machine (4 s here), and short of what anybody waits for. */
+const LIMIT_MS = 180_000;
 
 /**
  * Makes Wine's prefix: the directory with C: and the registry. Wine runs on this machine for that, straight from the
  * unpacked packages; it finds its parts relative to its own place, and the libraries by LD_LIBRARY_PATH. In the guest
- * the same would take more than a minute under emulation.
+ * the same would take more than a minute under emulation. Nothing of this machine's fonts and no process is left.
  *
  * @param root The unpacked packages.
  * @param directory Where prefix and a home are made; may not exist.
  * @returns The prefix.
+ * @throws {ReferenceGuestError} `REFERENCE_GUEST_BUILD_FAILED` with what Wine said, when it does not get to its end.
  */
 export async function makePrefix(
   root: string,
@@ -19,58 +27,78 @@ export async function makePrefix(
   const prefix = join(directory, "prefix");
   const home = join(directory, "home");
   await mkdir(home, { recursive: true });
+  await prepareDrive(root, prefix);
+  const said = new OutputTail(2000);
+  const environment = wineEnvironment(root, prefix, home);
+  const run = async (program: string, args: readonly string[], timeoutMs: number): Promise<void> => {
+    await runProgram("env", ["-i", ...environment, join(root, "usr/lib/wine", program), ...args], {
+      asked: ASKED,
+      signal,
+      timeoutMs,
+      onStderr: (chunk) => said.push(chunk),
+    });
+  };
+  try {
+    await run("wine64", ["wineboot.exe", "--init"], LIMIT_MS);
+    await writeFile(join(home, "winvm.reg"), registry);
+    await run("wine64", ["regedit.exe", "/S", join(home, "winvm.reg")], LIMIT_MS);
+    // The server outlives its programs and writes the registry when it ends.
+    await run("wineserver64", ["-k"], LIMIT_MS).catch(ignoreFailure);
+    await run("wineserver64", ["-w"], LIMIT_MS);
+    await readFile(join(prefix, "system.reg"));
+  } catch (cause) {
+    throw signal.aborted ? cause : failure(cause, said.toString());
+  } finally {
+    await endWineProcesses(prefix);
+  }
+  return prefix;
+}
+
+/** `wineserver -k` fails where the server has ended by itself. */
+function ignoreFailure(error: unknown): void {
+  if (!isWinvmError(error) || error.code !== "RUNTIME_PROGRAM_FAILED") throw error;
+}
+
+function failure(cause: unknown, said: string): ReferenceGuestError {
+  const happened = cause instanceof Error ? cause.message : String(cause);
+  return new ReferenceGuestError({
+    code: "REFERENCE_GUEST_BUILD_FAILED",
+    asked: ASKED,
+    happened: said.trim() === "" ? happened : `${happened}; Wine said: ${said.trim()}`,
+    hint: "report this with the lines above: Wine runs from Debian's packages alone and should not depend on this system",
+    cause,
+  });
+}
+
+/** What has to be on C: before Wine's first program runs. */
+async function prepareDrive(root: string, prefix: string): Promise<void> {
+  const windows = join(prefix, "drive_c/windows");
   // Debian's user32 needs it, and nothing else would put it there.
-  const system32 = join(prefix, "drive_c/windows/system32");
-  await mkdir(system32, { recursive: true });
+  await mkdir(join(windows, "system32"), { recursive: true });
   await copyFile(
     join(root, "usr/lib/x86_64-linux-gnu/wine/x86_64-windows/zlib1.dll"),
-    join(system32, "zlib1.dll"),
+    join(windows, "system32/zlib1.dll"),
   );
-  const server = join(root, "usr/lib/wine/wineserver64");
+  // Wine looks for fonts here and where fontconfig says, which is nowhere: see etc/fonts/fonts.conf of the guest.
+  await cp(join(root, "usr/share/wine/fonts"), join(windows, "Fonts"), { recursive: true });
+}
+
+function wineEnvironment(root: string, prefix: string, home: string): readonly string[] {
   const environment = {
     HOME: home,
     USER: "Administrator",
     LOGNAME: "Administrator",
     PATH: "/usr/bin:/bin",
     LANG: "C.UTF-8",
+    FONTCONFIG_FILE: join(root, "etc/fonts/fonts.conf"),
     WINEPREFIX: prefix,
-    WINEDEBUG: "-all",
-    WINESERVER: server,
+    WINEDEBUG: "err+all,fixme-all",
+    WINESERVER: join(root, "usr/lib/wine/wineserver64"),
     WINEDLLPATH: join(root, "usr/lib/x86_64-linux-gnu/wine"),
     WINEDLLOVERRIDES: "mscoree,mshtml,winemenubuilder.exe=",
     LD_LIBRARY_PATH: join(root, "usr/lib/x86_64-linux-gnu"),
   };
-  const run = (
-    program: string,
-    args: readonly string[],
-    wait: AbortSignal | undefined,
-  ): Promise<unknown> =>
-    runProgram(
-      "env",
-      [
-        "-i",
-        ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-        program,
-        ...args,
-      ],
-      {
-        asked: "make Wine's prefix",
-        ...(wait !== undefined && { signal: wait }),
-        timeoutMs: 180_000,
-      },
-    );
-  const wine = join(root, "usr/lib/wine/wine64");
-  try {
-    await run(wine, ["wineboot.exe", "--init"], signal);
-    await writeFile(join(home, "winvm.reg"), registry);
-    await run(wine, ["regedit.exe", "/S", join(home, "winvm.reg")], signal);
-  } finally {
-    // The server outlives its programs and writes the registry when it ends.
-    await run(server, ["-k"], undefined).catch(() => undefined);
-    await run(server, ["-w"], undefined).catch(() => undefined);
-  }
-  await readFile(join(prefix, "system.reg"));
-  return prefix;
+  return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 }
 
 /** No windows, no browser, no .NET, no devices to look for; and a Windows of today. */
