@@ -2,12 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "@winvm/runtime";
 
-/** Compiles a Windows program on the host. */
+/** Compiles a Windows program on the host, against the libraries for windows and drawing too. */
 export async function compilePe(directory: string, name: string, source: string): Promise<string> {
   const c = join(directory, `${name}.c`);
   const exe = join(directory, `${name}.exe`);
   writeFileSync(c, source);
-  await runProgram("x86_64-w64-mingw32-gcc", ["-O1", "-municode", "-o", exe, c]);
+  await runProgram("x86_64-w64-mingw32-gcc", ["-O1", "-municode", "-o", exe, c, "-lgdi32"]);
   return exe;
 }
 
@@ -45,5 +45,22 @@ int wmain(int count, wchar_t **values)
     printf("converted\n");
     fprintf(stderr, "no complaints\n");
     return 3000;
+}
+`;
+
+/** Makes a window that nobody sees, measures a text in the standard font, ends with 0 when all of that is possible. */
+export const openWindow = String.raw`
+#include <windows.h>
+#include <stdio.h>
+int wmain(void)
+{
+    WNDCLASSW class = { .lpfnWndProc = DefWindowProcW, .lpszClassName = L"test", .hInstance = GetModuleHandleW(NULL) };
+    RegisterClassW(&class);
+    HWND window = CreateWindowW(L"test", L"title", WS_OVERLAPPEDWINDOW, 0, 0, 9, 9, NULL, NULL, class.hInstance, NULL);
+    SIZE size = { 0 };
+    HDC dc = CreateCompatibleDC(NULL);
+    BOOL measured = GetTextExtentPoint32W(dc, L"hello", 5, &size);
+    printf("station %d window %d text %d", GetProcessWindowStation() != NULL, window != NULL, measured && size.cx > 0);
+    return 0;
 }
 `;

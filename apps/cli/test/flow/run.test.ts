@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { compilePe, convertFile, showArguments } from "./programs.ts";
+import { compilePe, convertFile, openWindow, showArguments } from "./programs.ts";
 import { winvm } from "./winvm.ts";
 
 const minutes = 60_000;
@@ -157,6 +157,23 @@ describe("winvm run", { tags: ["vm"], timeout: 5 * minutes }, () => {
       expect(stdout.toString().split("\0").slice(0, -1), program).toEqual(all);
       expect(code, stderr).toBe(0);
     }
+  });
+
+  test("a program that wants a window gets one, as in a service's session", async (context) => {
+    requirePrograms(context, compiler);
+    const inputs = temporaryDirectory();
+    await compilePe(inputs, "window", openWindow);
+    const { code, stdout } = await winvm([
+      "run",
+      "--timeout",
+      "60",
+      "--in",
+      inputs,
+      "--",
+      "./window.exe",
+    ]);
+    expect(stdout.toString()).toBe("station 1 window 1 text 1");
+    expect(code).toBe(0);
   });
 
   test("a Windows program reads a share and writes outputs; a second clone sees nothing of the first", async (context) => {

@@ -163,7 +163,7 @@ async function assemble(
     extraPaths: ["usr/lib/x86_64-linux-gnu/wine/x86_64-unix"],
   });
   onProgress?.({ step: "wine", text: "making Wine's prefix" });
-  await installPrefix(root, await makePrefix(root, join(work, "wine"), signal));
+  await installPrefix(root, await makePrefix(root, join(work, "wine"), { signal }));
   onProgress?.({ step: "pack", text: "packing the system", fraction: 0 });
   const first = moduleSubset(kernel.modules, REFERENCE_RECIPE.firstModules);
   const setup = join(work, "setup");

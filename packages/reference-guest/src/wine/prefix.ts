@@ -1,12 +1,14 @@
 import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isWinvmError, OutputTail, runProgram } from "@winvm/runtime";
+import type { WaitOptions } from "@winvm/runtime";
 import { ReferenceGuestError } from "../errors.ts";
 import { endWineProcesses } from "./processes.ts";
 
 const ASKED = "make Wine's prefix";
 
-/** Many times what it takes on a slow machine (4 s here), and short of what anybody waits for. */
+/** Many times what it takes (about 4 s), and short of what anybody waits for. */
 const LIMIT_MS = 180_000;
 
 /**
@@ -16,13 +18,14 @@ const LIMIT_MS = 180_000;
  *
  * @param root The unpacked packages.
  * @param directory Where prefix and a home are made; may not exist.
+ * @param options `timeoutMs` is the limit of each of Wine's programs.
  * @returns The prefix.
  * @throws {ReferenceGuestError} `REFERENCE_GUEST_BUILD_FAILED` with what Wine said, when it does not get to its end.
  */
 export async function makePrefix(
   root: string,
   directory: string,
-  signal: AbortSignal,
+  { signal, timeoutMs = LIMIT_MS }: WaitOptions,
 ): Promise<string> {
   const prefix = join(directory, "prefix");
   const home = join(directory, "home");
@@ -30,28 +33,50 @@ export async function makePrefix(
   await prepareDrive(root, prefix);
   const said = new OutputTail(2000);
   const environment = wineEnvironment(root, prefix, home);
-  const run = async (program: string, args: readonly string[], timeoutMs: number): Promise<void> => {
+  const run = async (program: string, ...args: readonly string[]): Promise<void> => {
+    // Programs of Wine's that left the group hold the streams open, so the wait would not end before them.
+    await using _ = whenOver({ signal, timeoutMs }, () => endWineProcesses(prefix));
     await runProgram("env", ["-i", ...environment, join(root, "usr/lib/wine", program), ...args], {
       asked: ASKED,
-      signal,
+      ...(signal !== undefined && { signal }),
       timeoutMs,
       onStderr: (chunk) => said.push(chunk),
     });
   };
   try {
-    await run("wine64", ["wineboot.exe", "--init"], LIMIT_MS);
+    await run("wine64", "wineboot.exe", "--init");
     await writeFile(join(home, "winvm.reg"), registry);
-    await run("wine64", ["regedit.exe", "/S", join(home, "winvm.reg")], LIMIT_MS);
+    await run("wine64", "regedit.exe", "/S", join(home, "winvm.reg"));
     // The server outlives its programs and writes the registry when it ends.
-    await run("wineserver64", ["-k"], LIMIT_MS).catch(ignoreFailure);
-    await run("wineserver64", ["-w"], LIMIT_MS);
+    await run("wineserver64", "-k").catch(ignoreFailure);
+    await run("wineserver64", "-w");
     await readFile(join(prefix, "system.reg"));
   } catch (cause) {
-    throw signal.aborted ? cause : failure(cause, said.toString());
+    throw signal?.aborted ? cause : failure(cause, said.toString());
   } finally {
     await endWineProcesses(prefix);
   }
   return prefix;
+}
+
+/** Calls `action` a moment after the limit or the cancellation, unless what it guards ended before. */
+function whenOver(
+  { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
+  action: () => Promise<unknown>,
+): AsyncDisposable {
+  let acting: Promise<unknown> | undefined;
+  const act = (): void => {
+    acting ??= sleep(200).then(action);
+  };
+  const timer = setTimeout(act, timeoutMs);
+  signal?.addEventListener("abort", act);
+  return {
+    async [Symbol.asyncDispose]() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", act);
+      await acting;
+    },
+  };
 }
 
 /** `wineserver -k` fails where the server has ended by itself. */

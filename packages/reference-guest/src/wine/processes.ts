@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function endWineProcesses(prefix: string): Promise<number> {
   const ended = new Set<number>();
   for (let round = 0; round < 200; round += 1) {
-    const pids = await wineProcesses(prefix);
+    const pids = wineProcesses(prefix);
     if (pids.length === 0) break;
     for (const pid of pids) {
       try {
@@ -27,19 +27,17 @@ export async function endWineProcesses(prefix: string): Promise<number> {
 }
 
 /** The processes of a prefix; those of other users are not seen. */
-export async function wineProcesses(prefix: string): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const name of await readdir("/proc")) {
-    if (/^\d+$/.test(name) && (await ownsPrefix(name, prefix))) found.push(Number(name));
-  }
-  return found;
+export function wineProcesses(prefix: string): readonly number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && ownsPrefix(name, prefix))
+    .map(Number);
 }
 
-async function ownsPrefix(pid: string, prefix: string): Promise<boolean> {
+// Read without waiting in between: what starts others must not be faster than the look at it.
+function ownsPrefix(pid: string, prefix: string): boolean {
   try {
-    const environment = await readFile(`/proc/${pid}/environ`, "latin1");
-    const wanted = Buffer.from(`WINEPREFIX=${prefix}`).toString("latin1");
-    return environment.split("\0").includes(wanted);
+    const environment = readFileSync(`/proc/${pid}/environ`).toString();
+    return environment.split("\0").includes(`WINEPREFIX=${prefix}`);
   } catch {
     return false;
   }
