@@ -1,11 +1,12 @@
 import { formatFaults, type Fault } from "@winvm/runtime";
-import type { GuestName, GuestProfile } from "../catalogue/profile.ts";
+import type { Architecture, GuestEdition, GuestName, GuestProfile } from "../catalogue/profile.ts";
 import type { ImageChoice } from "../answer/options.ts";
 import { UnattendError } from "../errors.ts";
 import { describeMedia, type MediaEdition, type RecognisedMedia } from "./media.ts";
 
 /** What is wanted of a medium; what is absent is taken from the medium. */
 export interface WantedMedia {
+  readonly architecture?: Architecture | undefined;
   /** One of the profile's editions, or an image's name or edition id. */
   readonly edition?: string | undefined;
   /** A language tag. */
@@ -18,6 +19,8 @@ export interface WantedMedia {
 
 /** What an answer file has to say to fit the medium. */
 export interface MediaChoice {
+  /** `guestFor()` makes the profile fit. */
+  readonly architecture: Architecture;
   /** The image in install.wim; undefined on media without a WIM. */
   readonly image: ImageChoice | undefined;
   /** The profile's edition that the image is, where it is one. */
@@ -61,14 +64,13 @@ export function chooseEdition(
       hint: held === undefined ? "winvm's catalogue does not have that one" : `say ${held}`,
     });
   }
-  const { architectures } = media;
-  const fitting = architectures.filter((architecture) => architecture === profile.architecture);
-  if (architectures.length > 0 && (fitting.length === 0 || architectures.length > 1)) {
+  const architecture = architectureOf(media, profile, wanted.architecture);
+  if (architecture === undefined) {
     faults.push({
       path: "architecture",
-      expected: architectures.join(" and "),
-      value: profile.architecture,
-      hint: `give an ISO for ${profile.architecture} only`,
+      expected: media.architectures.join(" and "),
+      value: wanted.architecture ?? profile.architectures.join(" or "),
+      hint: `give an ISO for ${(wanted.architecture ?? profile.architectures.join(" or "))} only`,
     });
   }
   const candidates = media.editions.filter(({ guest }) => guest === profile.name);
@@ -83,18 +85,34 @@ export function chooseEdition(
     });
   }
   const languages = languagesOf(media, chosen?.edition);
-  const language = languages.find((tag) => sameTag(tag, wanted.language)) ?? wanted.language;
+  const language = languages.find((tag) => same(tag, wanted.language ?? "")) ?? wanted.language;
   if (language !== undefined && languages.length > 0 && !languages.includes(language)) {
     faults.push({ path: "language", expected: languages.join(" or "), value: language });
   }
-  if (faults.length > 0) throw mismatch(media, faults, "the ISO is not what was asked for");
+  if (faults.length > 0 || architecture === undefined) {
+    throw mismatch(media, faults, "the ISO is not what was asked for");
+  }
   const index = chosen?.edition.index;
   return {
+    architecture,
     image: index === undefined ? undefined : { index },
     edition: chosen?.known,
     language: language ?? chosen?.edition.defaultLanguage ?? media.defaultLanguage,
     evaluation,
   };
+}
+
+/** The medium's one architecture, where there are drivers and a Cygwin for it and it is the wanted one. */
+function architectureOf(
+  media: RecognisedMedia,
+  profile: GuestProfile,
+  wanted: Architecture | undefined,
+): Architecture | undefined {
+  const [only, ...others] = media.architectures;
+  // Where the medium says nothing, the wish or the usual one has to do.
+  if (only === undefined) return wanted ?? profile.architecture;
+  const known = profile.architectures.find((one) => one === only);
+  return others.length > 0 || (wanted !== undefined && wanted !== only) ? undefined : known;
 }
 
 function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
@@ -128,64 +146,45 @@ function findEdition(
   wanted: string | undefined,
   evaluation: boolean,
 ): Chosen | undefined {
-  // A server's desktop and core editions have the same id: the desktop is meant unless the name says otherwise.
-  const ordered = candidates.toSorted((a, b) => Number(a.core) - Number(b.core));
   const known = profile.setup.editions;
-  const knownOf = (edition: MediaEdition): string | undefined =>
-    known.find(({ name, imageName }) => isNamed(edition, [imageName, name]))?.name;
-  if (wanted !== undefined) {
-    const listed = known.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-    const names = listed === undefined ? [wanted] : [listed.imageName, listed.name];
-    const edition = namedFirst(ordered, names);
-    return edition && { edition, known: listed?.name ?? knownOf(edition) };
+  const listed =
+    wanted === undefined
+      ? known
+      : known.filter((edition) => [edition.name, edition.imageName].some((name) => same(name, wanted)));
+  for (const one of listed) {
+    const edition =
+      candidates.find(({ name }) => same(name, one.imageName)) ??
+      candidates.find((candidate) => isEdition(candidate, one));
+    if (edition !== undefined) return { edition, known: one.name };
   }
-  for (const { name, imageName } of known) {
-    const edition = namedFirst(ordered, [imageName, name]);
-    if (edition !== undefined) return { edition, known: name };
+  // A server's editions with and without a desktop have the same id: the desktop is meant.
+  const ordered = candidates.toSorted((a, b) => Number(a.core) - Number(b.core));
+  const knownOf = (edition: MediaEdition): string | undefined =>
+    known.find((one) => isEdition(edition, one))?.name;
+  if (wanted !== undefined) {
+    const edition = ordered.find(({ name, displayName, editionId }) =>
+      [name, displayName, editionId].some((own) => own !== undefined && same(own, wanted)),
+    );
+    return edition && { edition, known: knownOf(edition) };
   }
   const [first] = ordered;
   // Without a key of ours the image can be installed only where no key is needed.
-  const any =
-    first !== undefined && (evaluation || known.length === 0 || first.index === undefined);
+  const any = first !== undefined && (evaluation || known.length === 0);
   return any ? { edition: first, known: undefined } : undefined;
 }
 
-function namedFirst(
-  editions: readonly MediaEdition[],
-  names: readonly string[],
-): MediaEdition | undefined {
-  return (
-    editions.find(({ name }) => names.some((one) => one.toLowerCase() === name.toLowerCase())) ??
-    editions.find((edition) => isNamed(edition, names))
-  );
+/** By EDITIONID, which on evaluation media ends in `Eval`, and by whether it has a desktop. */
+function isEdition({ editionId = "", core }: MediaEdition, one: GuestEdition): boolean {
+  return same(editionId.replace(/eval$/i, ""), one.id) && core === /core$/i.test(one.imageName);
 }
 
-function isNamed(
-  { name, displayName, editionId }: MediaEdition,
-  names: readonly string[],
-): boolean {
-  const own = [name, displayName, editionId].filter((one) => one !== undefined).map(plainName);
-  return names.some((one) => own.includes(plainName(one)));
-}
-
-/** `ServerStandardEval`, `SERVERSTANDARD` and `Standard` are one; so are `Pro` and `Professional`. */
-function plainName(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll(/\s+/g, "")
-    .replace(/eval(?:uation)?$/, "")
-    .replace(/^server/, "")
-    .replace(/^professional/, "pro")
-    .replace(/^core$/, "home");
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 function languagesOf(media: RecognisedMedia, edition: MediaEdition | undefined): readonly string[] {
   if (edition !== undefined && edition.languages.length > 0) return edition.languages;
   return media.languages;
-}
-
-function sameTag(a: string, b: string | undefined): boolean {
-  return a.toLowerCase() === b?.toLowerCase();
 }
 
 function mismatch(

@@ -27,7 +27,7 @@ const releases: readonly Release[] = [
   { builds: [2600, 2600], client: system("Windows XP", "xp") },
   {
     builds: [3790, 3790],
-    client: system("Windows XP x64", "xp64"),
+    client: system("Windows XP Professional x64", "xp64"),
     server: system("Windows Server 2003", "2003"),
   },
   {

@@ -160,7 +160,7 @@ function readWhistler(volumeId: string): VolumeLabel | undefined {
 }
 
 const xp = versions({ "Windows XP": "xp" });
-const xp64 = versions({ "Windows XP x64": "xp64" });
+const xp64 = versions({ "Windows XP Professional x64": "xp64" });
 const server2003 = versions({ "Windows Server 2003": "2003" });
 
 const whistlerChannels: Readonly<Record<string, MediaChannel>> = {
