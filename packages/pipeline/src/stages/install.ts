@@ -47,6 +47,7 @@ async function setupMedia(
 ) {
   const { profile } = source;
   const answer = answerFile(profile, {
+    ...source.answer,
     administratorPassword: secrets.adminPassword,
     network: {
       mac: network.guest.mac,

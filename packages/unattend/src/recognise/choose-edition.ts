@@ -1,5 +1,11 @@
 import { formatFaults, type Fault } from "@winvm/runtime";
-import type { Architecture, GuestEdition, GuestName, GuestProfile } from "../catalogue/profile.ts";
+import type {
+  Architecture,
+  Firmware,
+  GuestEdition,
+  GuestName,
+  GuestProfile,
+} from "../catalogue/profile.ts";
 import type { ImageChoice } from "../answer/options.ts";
 import { UnattendError } from "../errors.ts";
 import { describeMedia, type MediaEdition, type RecognisedMedia } from "./media.ts";
@@ -70,8 +76,15 @@ export function chooseEdition(
       path: "architecture",
       expected: media.architectures.join(" and "),
       value: wanted.architecture ?? profile.architectures.join(" or "),
-      hint: `give an ISO for ${(wanted.architecture ?? profile.architectures.join(" or "))} only`,
+      hint: `give an ISO for ${wanted.architecture ?? profile.architectures.join(" or ")} only`,
     });
+  }
+  const firmware = firmwareOf(profile, architecture);
+  if (!media.boots.includes(firmware)) {
+    const boots =
+      media.boots.length === 0 ? "an ISO that can be started" : media.boots.join(" or ");
+    const hint = `${profile.title} is installed with ${firmware}, and the ISO has no boot image for it`;
+    faults.push({ path: "firmware", expected: boots, value: firmware, hint });
   }
   const candidates = media.editions.filter(({ guest }) => guest === profile.name);
   const evaluation = media.channel === "evaluation";
@@ -115,6 +128,11 @@ function architectureOf(
   return others.length > 0 || (wanted !== undefined && wanted !== only) ? undefined : known;
 }
 
+function firmwareOf(profile: GuestProfile, architecture: Architecture | undefined): Firmware {
+  const variant = architecture === undefined ? undefined : profile.variants[architecture];
+  return variant?.firmware ?? profile.firmware;
+}
+
 function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
   const held = evaluation ? "evaluation media" : "media that are no evaluation";
   const faults: Fault[] = [];
@@ -150,7 +168,9 @@ function findEdition(
   const listed =
     wanted === undefined
       ? known
-      : known.filter((edition) => [edition.name, edition.imageName].some((name) => same(name, wanted)));
+      : known.filter((edition) =>
+          [edition.name, edition.imageName].some((name) => same(name, wanted)),
+        );
   for (const one of listed) {
     const edition =
       candidates.find(({ name }) => same(name, one.imageName)) ??

@@ -135,7 +135,10 @@ test("every build of the catalogue is known as the guest that lists it, by the s
   for (const { name, title, builds, kind, architectures } of listGuests()) {
     if (name === "reference") continue;
     for (const { number } of builds) {
-      expect(systemOfBuild(number, kind), `${name} ${architectures}`).toEqual({ title, guest: name });
+      expect(systemOfBuild(number, kind), `${name} ${architectures}`).toEqual({
+        title,
+        guest: name,
+      });
     }
   }
 });

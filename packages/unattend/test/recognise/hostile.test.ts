@@ -122,9 +122,14 @@ describe.each([
 });
 
 test("any bytes at all are no ISO", async () => {
-  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 80_000 }), (bytes) => isSaneAbout(Buffer.from(bytes))), {
-    numRuns: 30,
-  });
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 80_000 }), (bytes) =>
+      isSaneAbout(Buffer.from(bytes)),
+    ),
+    {
+      numRuns: 30,
+    },
+  );
 });
 
 describe("readWim", () => {
@@ -144,7 +149,13 @@ describe("readWim", () => {
       bytes.writeUInt8(value, at);
       return bytes;
     };
-    for (const bytes of [change(0, 0), change(13, 9), change(79, 6), change(76, 1), change(85, 9)]) {
+    for (const bytes of [
+      change(0, 0),
+      change(13, 9),
+      change(79, 6),
+      change(76, 1),
+      change(85, 9),
+    ]) {
       await expect(readWim(bytesOf("install.wim", bytes))).rejects.toMatchObject({
         code: "UNATTEND_ISO_DAMAGED",
       });
