@@ -137,14 +137,14 @@ async function promptingIso(directory: string): Promise<string> {
 }
 
 /** The lines of the boot program, once it has said a certain one. */
-function untilSaid(running: RunningMachine, line: string): Promise<string[]> {
+function untilSaid(running: RunningMachine, line: string): Promise<readonly string[]> {
   const file = running.machine.serialLog ?? "";
   return poll(
     `hear '${line}'`,
     async () => {
       const text = existsSync(file) ? readFileSync(file, "latin1") : "";
       // UEFI's own console writes to the serial port too.
-      const lines = text.match(/(?:BIOS|UEFI): [^\r\n]+(?=\n)/g) ?? [];
+      const lines: readonly string[] = text.match(/(?:BIOS|UEFI): [^\r\n]+(?=\n)/g) ?? [];
       return lines.includes(line) ? lines : undefined;
     },
     { intervalMs: 100, timeoutMs: 120_000 },
