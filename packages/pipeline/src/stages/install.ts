@@ -16,6 +16,7 @@ import { launcher, sharePlaces } from "@winvm/xchg";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
+import { passBootPrompt } from "../machines/boot-prompt.ts";
 import { guestMachine, network } from "../machines/guest-machine.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
@@ -47,6 +48,7 @@ async function setupMedia(
 ) {
   const { profile } = source;
   const answer = answerFile(profile, {
+    ...source.answer,
     administratorPassword: secrets.adminPassword,
     network: {
       mac: network.guest.mac,
@@ -160,7 +162,19 @@ async function install(
     signal: context.signal,
     features: host.features,
   });
-  await watchSetup(context, profile.name === "reference", running, serialLog, tell);
+  const watched = new AbortController();
+  const prompt = passBootPrompt(running, {
+    cdrom: "cd0",
+    signal: AbortSignal.any([watched.signal, ...(context.signal ? [context.signal] : [])]),
+  }).then(({ outcome, keys }) => {
+    if (outcome === "limit") tell("the medium was not started yet", { detail: `${keys} keys` });
+  });
+  try {
+    await watchSetup(context, profile.name === "reference", running, serialLog, tell);
+  } finally {
+    watched.abort();
+    await prompt;
+  }
   await Promise.all([setupIso, floppy].map((file) => rm(file, { force: true })));
   return {
     inputs: plan.inputs,
