@@ -240,10 +240,7 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     const directory = temporaryDirectory();
     const linux = join(directory, "linux.iso");
     writeFileSync(join(directory, "vmlinuz"), "kernel");
-    await runProgram("xorriso", [
-      ...["-outdev", linux, "-volid", "Debian 12", "-joliet", "on"],
-      ...["-map", join(directory, "vmlinuz"), "/live/vmlinuz"],
-    ]);
+    await runProgram("xorriso", ['-outdev', linux, '-volid', 'Debian 12', '-joliet', 'on', '-map', join(directory, 'vmlinuz'), '/live/vmlinuz']);
     await expect(recogniseMedia(linux)).rejects.toMatchObject({
       code: "UNATTEND_ISO_NOT_WINDOWS",
       data: { volumeId: "Debian 12", top: ["live"] },
