@@ -30,5 +30,6 @@ isoinfo|genisoimage|genisoimage|cdrtools
 wimlib-imagex|wimtools|wimlib-utils|wimlib
 ssh-keygen|openssh-client|openssh-clients|openssh
 shellcheck|shellcheck|ShellCheck|shellcheck
+swtpm|swtpm|swtpm|swtpm
 /usr/lib/wine/wine64|wine64|wine-core|wine
 '

@@ -22,6 +22,7 @@ describe("findSource", { tags: ["host"] }, () => {
     const source = await find({ iso });
     expect(source.profile).toMatchObject({ name: "11", architecture: "amd64" });
     expect(source.answer).toEqual({
+      architecture: "amd64",
       edition: "Pro",
       evaluation: false,
       image: { index: 2 },
