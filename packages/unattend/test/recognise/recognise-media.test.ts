@@ -11,10 +11,11 @@ import { makeBridge, makeWim, windowsProperties, type MediaTree } from "./suppor
 const needed = { "wimlib-imagex": "wimtools", genisoimage: "genisoimage" };
 
 describe("readWim", { tags: ["host"] }, () => {
-  test.each([
+  test.for([
     ["a WIM", false],
     ["an ESD", true],
-  ] as const)("reads the images of %s that wimlib made", async (_name, solid) => {
+  ] as const)("reads the images of %s that wimlib made", async ([, solid], context) => {
+    requirePrograms(context, needed);
     const file = join(temporaryDirectory(), "install.wim");
     const properties = windowsProperties({
       build: 26100,
@@ -144,7 +145,7 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     });
   });
 
-  test.each([
+  test.for([
     [6002, "Client", "vista"],
     [6001, "Server", "2008"],
     [7601, "Client", "7"],
@@ -159,7 +160,8 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     [26200, "Client", "11"],
     [9200, "Client", undefined],
     [25398, "Server", undefined],
-  ] as const)("build %i of a %s is %s", async (build, type, guest) => {
+  ] as const)("build %i of a %s is %s", async ([build, type, guest], context) => {
+    requirePrograms(context, needed);
     const iso = join(temporaryDirectory(), "a.iso");
     const wim = join(temporaryDirectory(), "install.wim");
     await makeWim(wim, [
