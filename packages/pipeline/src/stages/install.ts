@@ -166,8 +166,6 @@ async function install(
   const prompt = passBootPrompt(running, {
     cdrom: "cd0",
     signal: AbortSignal.any([watched.signal, ...(context.signal ? [context.signal] : [])]),
-  }).then(({ outcome, keys }) => {
-    if (outcome === "limit") tell("the medium was not started yet", { detail: `${keys} keys` });
   });
   try {
     await watchSetup(context, profile.name === "reference", running, serialLog, tell);

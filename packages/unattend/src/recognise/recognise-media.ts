@@ -48,7 +48,7 @@ export async function recogniseImage(image: Bytes): Promise<RecognisedMedia> {
   if (textMode !== undefined) return { ...base, ...textModeMedia(textMode, label) };
   const hints = await readWims(root, "boot", ["wim"]);
   if (hints.length > 0) {
-    const { editions, ...hinted } = await wimMedia(root, hints, label);
+    const hinted = await wimMedia(root, hints, label);
     return { ...base, ...hinted, evidence: "boot.wim", editions: [] };
   }
   if (label?.purpose !== "setup") throw await notWindows(image, volume, label);

@@ -108,8 +108,6 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
 
   test("tells a server's evaluation by its edition ids, as the build 26100 is no Windows 11 there", async (context) => {
     requirePrograms(context, needed);
-    const server = (edition: string, type: string) =>
-      windowsProperties({ build: 26100, edition, type });
     const iso = await bridge("SSS_X64FREE_EN-US_DV9", {
       "sources/install.esd": (file) =>
         makeWim(
@@ -177,10 +175,6 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
 
   test("takes hints from boot.wim, and both halves of a medium for 32 and 64 bits", async (context) => {
     requirePrograms(context, needed);
-    const properties = (architecture: "x86" | "amd64") =>
-      windowsProperties({ build: 19045, edition: "Core", architecture });
-    const half = (architecture: "x86" | "amd64") => (file: string) =>
-      makeWim(file, [{ name: "Windows 10 Home", properties: properties(architecture) }]);
     const boot = await bridge("ESD-ISO", {
       "sources/boot.wim": (file) =>
         makeWim(file, [
@@ -243,8 +237,15 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     const linux = join(directory, "linux.iso");
     writeFileSync(join(directory, "vmlinuz"), "kernel");
     await runProgram("xorriso", [
-      ...["-outdev", linux, "-volid", "Debian 12", "-joliet", "on"],
-      ...["-map", join(directory, "vmlinuz"), "/live/vmlinuz"],
+      "-outdev",
+      linux,
+      "-volid",
+      "Debian 12",
+      "-joliet",
+      "on",
+      "-map",
+      join(directory, "vmlinuz"),
+      "/live/vmlinuz",
     ]);
     await expect(recogniseMedia(linux)).rejects.toMatchObject({
       code: "UNATTEND_ISO_NOT_WINDOWS",
@@ -295,4 +296,14 @@ async function bridge(volumeId: string, tree: MediaTree): Promise<string> {
   const iso = join(temporaryDirectory(), "windows.iso");
   await makeBridge(iso, volumeId, tree);
   return iso;
+}
+
+function server(edition: string, type: string): Record<string, string> {
+  return windowsProperties({ build: 26100, edition, type });
+}
+
+/** One half of a medium for 32 and 64 bits. */
+function half(architecture: "x86" | "amd64"): (file: string) => Promise<void> {
+  const properties = windowsProperties({ build: 19045, edition: "Core", architecture });
+  return (file) => makeWim(file, [{ name: "Windows 10 Home", properties }]);
 }
