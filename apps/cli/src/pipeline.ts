@@ -1,4 +1,6 @@
 import type {
+  AnswerRecord,
+  AnswerRequest,
   GarbageReport,
   GarbageRequest,
   GuestRequest,
@@ -9,6 +11,7 @@ import type {
   RecognisedMedia,
   RunRequest,
   RunResult,
+  SetupMediaRecord,
   StateRecord,
 } from "@winvm/pipeline";
 
@@ -17,6 +20,12 @@ export interface Pipeline {
   run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
+  answerFor(request: AnswerRequest): AnswerRecord;
+  writeSetupMedia(
+    request: AnswerRequest,
+    directory: string,
+    options: PipelineOptions,
+  ): Promise<SetupMediaRecord>;
   inspectMedia(iso: string): Promise<RecognisedMedia>;
   listImages(options: PipelineOptions): Promise<readonly ImageRecord[]>;
   listStates(options: PipelineOptions): Promise<readonly StateRecord[]>;

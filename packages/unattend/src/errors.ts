@@ -5,6 +5,7 @@ import type { Fault } from "@winvm/runtime";
 export type UnattendErrorCode =
   | "UNATTEND_GUEST_UNKNOWN"
   | "UNATTEND_OPTIONS_INVALID"
+  | "UNATTEND_SIF_INVALID"
   | "UNATTEND_XML_INVALID"
   | "UNATTEND_MEDIA_INVALID"
   | "UNATTEND_MEDIA_WRITE_FAILED"

@@ -12,7 +12,7 @@ export { createSshKeyPair } from "./secrets/ssh-key.ts";
 export { floppyFiles, setupFiles, setupLabel } from "./setup/setup-files.ts";
 
 export type { AnswerFile } from "./answer/answer-file.ts";
-export type { AnswerOptions, GuestNetwork, ImageChoice } from "./answer/options.ts";
+export type { AnswerOptions, GuestNetwork, GuestUser, ImageChoice } from "./answer/options.ts";
 export type {
   AnswerDialect,
   AnswerMedium,
@@ -33,6 +33,7 @@ export type {
   SetupPhase,
   ShellProvider,
   SmbDialect,
+  TpmChoice,
 } from "./catalogue/profile.ts";
 export type { UnattendErrorCode } from "./errors.ts";
 export type { FileMap } from "./media/file-map.ts";

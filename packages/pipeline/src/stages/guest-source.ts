@@ -8,7 +8,7 @@ import {
   guestFor,
   guestOfMedia,
   recogniseMedia,
-  type AnswerOptions,
+  type Firmware,
   type GuestProfile,
 } from "@winvm/unattend";
 import type { Context } from "../context.ts";
@@ -17,17 +17,16 @@ import type { GuestRequest } from "../request.ts";
 import { sha256OfFile } from "../store/keys.ts";
 import { mediaContent } from "../store/layout.ts";
 import { referenceMedia } from "./media.ts";
-
-/** What the media and the request say together, in the answer file's words. */
-export type MediaAnswer = Pick<
-  AnswerOptions,
-  "edition" | "evaluation" | "image" | "language" | "productKey"
->;
+import { setupAnswer, type SetupAnswer } from "./setup-media.ts";
 
 /** Which guest, and from what it is installed. */
 export interface GuestSource {
+  /** As it is on the media and with the firmware that was asked for. */
   readonly profile: GuestProfile;
-  readonly answer: MediaAnswer;
+  /** What the media and the request say together. */
+  readonly answer: SetupAnswer;
+  /** Administrator's, and the further account's; made up when absent. */
+  readonly password: string | undefined;
   /** What identifies the installation media, without making or reading them. */
   readonly mediaIdentity: string;
   /** The installation ISO; the reference guest's is made at the first call. */
@@ -84,8 +83,9 @@ async function referenceSource(
     });
   }
   return {
-    profile,
-    answer: {},
+    profile: withFirmware(profile, request.firmware),
+    answer: setupAnswer(request),
+    password: request.password,
     mediaIdentity: `reference ${await referenceIsoKey()}`,
     iso: async () => {
       const { directory } = await referenceMedia(context);
@@ -111,19 +111,27 @@ async function windowsSource(
     });
   });
   const media = await recogniseMedia(iso);
-  const profile = named ?? findGuest(guestOfMedia(media));
-  const { edition, language, productKey } = request;
-  const { architecture, ...choice } = chooseEdition(media, profile, {
+  const profile = withFirmware(named ?? findGuest(guestOfMedia(media)), request.firmware);
+  const { architecture, edition, language, productKey } = request;
+  const choice = chooseEdition(media, profile, {
+    architecture,
     edition,
     language,
     productKey: productKey !== undefined,
   });
   return {
-    profile: guestFor(profile, architecture),
-    answer: { ...choice, productKey },
+    profile: guestFor(profile, choice.architecture),
+    answer: { ...setupAnswer(request), ...choice },
+    password: request.password,
     mediaIdentity: `iso ${await isoHash(context, iso, `${size} ${mtimeMs}`)}`,
     iso: async () => iso,
   };
+}
+
+/** The profile as it is installed with a firmware; one that it can't have is left to the rules of the answer file. */
+export function withFirmware(profile: GuestProfile, firmware: Firmware | undefined): GuestProfile {
+  if (firmware === undefined || !profile.firmwares.includes(firmware)) return profile;
+  return { ...profile, firmware };
 }
 
 /** SHA-256 of an ISO, remembered by path, size and time of modification. */
