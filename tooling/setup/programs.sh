@@ -28,6 +28,7 @@ fsck.fat|dosfstools|dosfstools|dosfstools
 cpio|cpio|cpio|cpio
 isoinfo|genisoimage|genisoimage|cdrtools
 wimlib-imagex|wimtools|wimlib-utils|wimlib
+mkudffs|udftools|udftools|udftools
 ssh-keygen|openssh-client|openssh-clients|openssh
 shellcheck|shellcheck|ShellCheck|shellcheck
 swtpm|swtpm|swtpm|swtpm

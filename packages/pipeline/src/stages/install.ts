@@ -2,12 +2,7 @@ import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createDisk, findFirmware, startMachine, type RunningMachine } from "@winvm/qemu";
 import { formatMs } from "@winvm/runtime";
-import {
-  createSshKeyPair,
-  setupLabel,
-  writeFloppy,
-  writeIsoFile,
-} from "@winvm/unattend";
+import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
@@ -135,8 +130,6 @@ async function install(
   const prompt = passBootPrompt(running, {
     cdrom: "cd0",
     signal: AbortSignal.any([watched.signal, ...(context.signal ? [context.signal] : [])]),
-  }).then(({ outcome, keys }) => {
-    if (outcome === "limit") tell("the medium was not started yet", { detail: `${keys} keys` });
   });
   try {
     await watchSetup(context, profile.name === "reference", running, serialLog, tell);
