@@ -1,6 +1,7 @@
 export { answerFile } from "./answer/answer-file.ts";
 export { defaultNetwork } from "./answer/defaults.ts";
 export { answerMedium, findGuest, listGuests } from "./catalogue/catalogue.ts";
+export { readSetupIni, readSetupIniFile } from "./cygwin/setup-ini/read.ts";
 export { UnattendError } from "./errors.ts";
 export { writeFloppy } from "./media/fat12/floppy.ts";
 export { writeIso, writeIsoFile } from "./media/iso/write-iso.ts";
@@ -23,6 +24,16 @@ export type {
   SetupBehaviour,
   SmbDialect,
 } from "./catalogue/profile.ts";
+export type {
+  CygwinFile,
+  CygwinHash,
+  CygwinOperator,
+  CygwinPackage,
+  CygwinRelation,
+  CygwinVersion,
+  SetupIni,
+} from "./cygwin/setup-ini/model.ts";
+export type { ReadSetupIniOptions } from "./cygwin/setup-ini/read.ts";
 export type { UnattendErrorCode } from "./errors.ts";
 export type { FileMap } from "./media/file-map.ts";
 export type { IsoContent, IsoFileOptions, IsoOptions } from "./media/iso/write-iso.ts";
