@@ -1,6 +1,7 @@
 export { answerFile } from "./answer/answer-file.ts";
 export { defaultNetwork } from "./answer/defaults.ts";
 export { answerMedium, findGuest, listGuests } from "./catalogue/catalogue.ts";
+export { resolveCygwin } from "./cygwin/resolve/resolve.ts";
 export { readSetupIni, readSetupIniFile } from "./cygwin/setup-ini/read.ts";
 export { UnattendError } from "./errors.ts";
 export { writeFloppy } from "./media/fat12/floppy.ts";
@@ -24,6 +25,8 @@ export type {
   SetupBehaviour,
   SmbDialect,
 } from "./catalogue/profile.ts";
+export type { CygwinPlan, PlannedPackage } from "./cygwin/resolve/plan.ts";
+export type { CygwinRequest } from "./cygwin/resolve/resolve.ts";
 export type {
   CygwinFile,
   CygwinHash,
