@@ -1,6 +1,10 @@
 export { answerFile } from "./answer/answer-file.ts";
 export { defaultNetwork } from "./answer/defaults.ts";
 export { answerMedium, findGuest, listGuests } from "./catalogue/catalogue.ts";
+export { fetchCygwin } from "./cygwin/repository/fetch.ts";
+export { formatLock } from "./cygwin/repository/lock.ts";
+export { writeCygwinIso } from "./cygwin/repository/medium.ts";
+export { readLockFile } from "./cygwin/repository/read-lock.ts";
 export { resolveCygwin } from "./cygwin/resolve/resolve.ts";
 export { readSetupIni, readSetupIniFile } from "./cygwin/setup-ini/read.ts";
 export { UnattendError } from "./errors.ts";
@@ -25,6 +29,14 @@ export type {
   SetupBehaviour,
   SmbDialect,
 } from "./catalogue/profile.ts";
+export type { Patience } from "./cygwin/repository/attempts.ts";
+export type {
+  FetchCygwinOptions,
+  FetchedCygwin,
+  FetchProgress,
+} from "./cygwin/repository/fetch.ts";
+export type { CygwinLock, LockedPackage } from "./cygwin/repository/lock.ts";
+export type { CygwinIsoOptions } from "./cygwin/repository/medium.ts";
 export type { CygwinPlan, PlannedPackage } from "./cygwin/resolve/plan.ts";
 export type { CygwinRequest } from "./cygwin/resolve/resolve.ts";
 export type {

@@ -270,7 +270,9 @@ function plainOf(index: SetupIni): unknown {
 }
 
 function pick<T, K extends keyof T>(value: T, keys: readonly K[]): Partial<T> {
-  return Object.fromEntries(keys.map((key) => [key, value[key]])) as Partial<T>;
+  const picked: Partial<T> = {};
+  for (const key of keys) picked[key] = value[key];
+  return picked;
 }
 
 /** How reading ends: with a value, or with faults. Each chunk is looked at as it comes. */

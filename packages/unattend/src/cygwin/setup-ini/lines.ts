@@ -65,7 +65,7 @@ export class LineCutter {
     if (first !== undefined) {
       const bytes = more.length === 0 ? first : Buffer.concat(this.#chunks);
       const { buffer, byteOffset, length } = bytes;
-      this.#text += Buffer.from(buffer, byteOffset, length).latin1Slice();
+      this.#text += Buffer.from(buffer, byteOffset, length).toString("latin1");
     }
     this.#chunks = [];
     this.#chunkBytes = 0;
