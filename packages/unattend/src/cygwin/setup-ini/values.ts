@@ -34,24 +34,28 @@ export function readRawText(text: string, from: number, to: number): string | un
 
 /** Path, size and hash of an archive; `undefined` where it is anything else. */
 export function readFile(text: string, from: number, to: number): CygwinFile | undefined {
-  // Two lines of three are of this kind, hence no list of words.
+  // Two lines of three are of this kind, hence no list of words and no second look at any byte.
   const start = skipBlanks(text, from, to);
   const pathEnd = skipWord(text, start, to);
   const sizeStart = skipBlanks(text, pathEnd, to);
-  const sizeEnd = skipWord(text, sizeStart, to);
+  const sizeEnd = skipDigits(text, sizeStart, to);
   const hashStart = skipBlanks(text, sizeEnd, to);
-  const hashEnd = skipWord(text, hashStart, to);
-  if (pathEnd === start || skipBlanks(text, hashEnd, to) < to) return undefined;
+  const hashEnd = trimEnd(text, hashStart, to);
+  if (pathEnd === start || sizeStart === pathEnd || hashStart === sizeEnd) return undefined;
   const size = readSize(text.slice(sizeStart, sizeEnd));
-  const hash = readHash(text.slice(hashStart, hashEnd));
+  const hash = readHash(text, hashStart, hashEnd);
   if (size === undefined || hash === undefined) return undefined;
   return { path: text.slice(start, pathEnd), size, hash };
 }
 
 /** A hash in one of the three forms: md5 as 32 digits, SHA-512 as 128 digits or as 86 characters of base64url. */
-function readHash(hash: string): CygwinHash | undefined {
-  if (hash.length === 32) return isHex(hash) ? { algorithm: "md5", hex: hash } : undefined;
-  if (hash.length === 128) return isHex(hash) ? { algorithm: "sha512", hex: hash } : undefined;
+function readHash(text: string, from: number, to: number): CygwinHash | undefined {
+  const length = to - from;
+  if (length === 32 || length === 128) {
+    if (!isHex(text, from, to)) return undefined;
+    return { algorithm: length === 32 ? "md5" : "sha512", hex: text.slice(from, to) };
+  }
+  const hash = length === 86 ? text.slice(from, to) : "";
   if (!/^[\w-]{86}$/.test(hash)) return undefined;
   return { algorithm: "sha512", hex: Buffer.from(hash, "base64url").toString("hex") };
 }
@@ -68,10 +72,20 @@ export function readSize(digits: string): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-function isHex(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
+function skipDigits(text: string, from: number, to: number): number {
+  let position = from;
+  while (position < to && isDigit(text.charCodeAt(position))) position += 1;
+  return position;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isHex(text: string, from: number, to: number): boolean {
+  for (let position = from; position < to; position += 1) {
+    const code = text.charCodeAt(position);
+    if (!isDigit(code) && !(code >= 97 && code <= 102)) return false;
   }
   return true;
 }
