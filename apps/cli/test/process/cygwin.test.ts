@@ -95,8 +95,16 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
     const base = temporaryDirectory();
     const [one, two, lock] = [join(base, "one"), join(base, "two"), join(base, "my.lock.json")];
     const first = await winvm([
-      ...["cygwin", "fetch", "--mirror", mirror, "--package", "openssh"],
-      ...["--lock", lock, "--out", one],
+      "cygwin",
+      "fetch",
+      "--mirror",
+      mirror,
+      "--package",
+      "openssh",
+      "--lock",
+      lock,
+      "--out",
+      one,
     ]);
     expect(first).toMatchObject({ status: 0 });
     expect(first.stdout.toString()).toBe(`${one}\n`);
@@ -121,8 +129,16 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
     writeFileSync(setup, "MZ");
     for (const directory of [one, two]) {
       const { status, stdout } = await winvm([
-        ...["cygwin", "iso", "--lock", lock, "--from", directory],
-        ...["--out", `${directory}.iso`, "--setup-exe", setup],
+        "cygwin",
+        "iso",
+        "--lock",
+        lock,
+        "--from",
+        directory,
+        "--out",
+        `${directory}.iso`,
+        "--setup-exe",
+        setup,
       ]);
       expect({ status, stdout: stdout.toString() }).toEqual({
         status: 0,
@@ -147,14 +163,30 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
     const lock = join(temporaryDirectory(), "lock.json");
     writeFileSync(lock, "{}");
     const beside = await winvm([
-      ...["cygwin", "fetch", "--mirror", "m", "--out", "o", "--lock", lock],
-      ...["--package", "bash", "--arch", "x86"],
+      "cygwin",
+      "fetch",
+      "--mirror",
+      "m",
+      "--out",
+      "o",
+      "--lock",
+      lock,
+      "--package",
+      "bash",
+      "--arch",
+      "x86",
     ]);
     expect(beside.status).toBe(125);
     expect(beside.stderr).toContain("--package: expected no such option");
     expect(beside.stderr).toContain("--arch: expected no such option");
     expect(beside.stderr).toMatch(/^code: CLI_USAGE$/m);
-    for (const args of [["resolve"], ["fetch", "--mirror", "m"], ["iso"], ["pack"], ["fetch", "--arch", "arm"]]) {
+    for (const args of [
+      ["resolve"],
+      ["fetch", "--mirror", "m"],
+      ["iso"],
+      ["pack"],
+      ["fetch", "--arch", "arm"],
+    ]) {
       const { status, stderr } = await winvm(["cygwin", ...args]);
       expect(status).toBe(125);
       expect(stderr).toMatch(/^code: CLI_USAGE$/m);

@@ -300,13 +300,19 @@ describe("an index that lies", () => {
     );
     expect(faultsOf(error)).toMatchObject([{ path: "arch", expected: "x86", value: "x86_64" }]);
     await refusal(fetchTo(directory, other.url), "UNATTEND_CYGWIN_MIRROR_FAILED");
-    const forbidden = await serve({}, {
-      instead(_path, response) {
-        response.writeHead(403).end();
-        return true;
+    const forbidden = await serve(
+      {},
+      {
+        instead(_path, response) {
+          response.writeHead(403).end();
+          return true;
+        },
       },
-    });
-    const refused = await refusal(fetchTo(directory, forbidden.url), "UNATTEND_CYGWIN_MIRROR_FAILED");
+    );
+    const refused = await refusal(
+      fetchTo(directory, forbidden.url),
+      "UNATTEND_CYGWIN_MIRROR_FAILED",
+    );
     expect(refused.message).toContain("HTTP status 403");
     expect(forbidden.requests).toHaveLength(1);
     expect(existsSync(directory)).toBe(false);

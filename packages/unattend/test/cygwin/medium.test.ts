@@ -57,21 +57,26 @@ describe("the medium", () => {
   });
 });
 
-describe("what is refused leaves nothing", () => {
-  async function refused(
-    change: (made: { base: string; directory: string; lock: CygwinLock }) => Partial<CygwinIsoOptions>,
-  ): Promise<unknown> {
-    const made = await repository();
-    const more = change(made);
-    const before = readdirSync(made.base);
-    const path = join(made.base, "cygwin.iso");
-    const work = writeCygwinIso(path, { lock: made.lock, directory: made.directory, ...more });
-    const error: unknown = await work.catch((thrown: unknown) => thrown);
-    expect(existsSync(path)).toBe(false);
-    expect(readdirSync(made.base)).toEqual(before);
-    return error;
-  }
+/** How an ISO is refused of a repository that was changed; nothing may be left of it. */
+async function refused(
+  change: (made: {
+    base: string;
+    directory: string;
+    lock: CygwinLock;
+  }) => Partial<CygwinIsoOptions>,
+): Promise<unknown> {
+  const made = await repository();
+  const more = change(made);
+  const before = readdirSync(made.base);
+  const path = join(made.base, "cygwin.iso");
+  const work = writeCygwinIso(path, { lock: made.lock, directory: made.directory, ...more });
+  const error: unknown = await work.catch((thrown: unknown) => thrown);
+  expect(existsSync(path)).toBe(false);
+  expect(readdirSync(made.base)).toEqual(before);
+  return error;
+}
 
+describe("what is refused leaves nothing", () => {
   test("archives that are missing, cut or changed, all at once", async () => {
     const error = await refused(({ directory, lock }) => {
       writeFileSync(join(directory, alpha), bytes(300_000, 4));

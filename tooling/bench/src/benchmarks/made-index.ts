@@ -15,13 +15,13 @@ function packageBlock(number: number): string {
     `ldesc: "${text.repeat(1 + (number % 5))}and no longer."`,
     `category: ${number % 3 === 0 ? "Libs Devel" : "Utils"}`,
     `requires: ${requires.join(" ")}`,
-    ...version(name, "2.0-1", number),
-    ...(number % 3 === 0 ? ["[prev]", ...version(name, "1.9-4", number)] : []),
+    ...versionLines(name, "2.0-1", number),
+    ...(number % 3 === 0 ? ["[prev]", ...versionLines(name, "1.9-4", number)] : []),
     "",
   ].join("\n");
 }
 
-function version(name: string, version: string, number: number): string[] {
+function versionLines(name: string, version: string, number: number): string[] {
   const md5 = String(number).padStart(32, "0");
   const path = `x86_64/release/${name}/${name}-${version}`;
   return [

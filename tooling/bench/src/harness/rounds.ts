@@ -94,6 +94,9 @@ function resultOf(
   };
 }
 
-function ratioOf({ unit }: Contest, { ours, baseline }: { ours: number; baseline: number }): number {
+function ratioOf(
+  { unit }: Contest,
+  { ours, baseline }: { ours: number; baseline: number },
+): number {
   return unit === "MB/s" ? ours / baseline : baseline / ours;
 }

@@ -17,7 +17,7 @@ export interface Patience {
 export interface Watch {
   readonly signal: AbortSignal;
   /** Something has come. */
-  alive(): void;
+  readonly alive: () => void;
 }
 
 /**
@@ -57,7 +57,8 @@ export async function persist<Result>(
 
 function givenUp(asked: string, attempts: number, cause: unknown): UnattendError {
   const below = cause instanceof Error && cause.cause instanceof Error ? cause.cause : undefined;
-  const reason = below === undefined ? describeError(cause) : `${describeError(cause)}: ${below.message}`;
+  const reason =
+    below === undefined ? describeError(cause) : `${describeError(cause)}: ${below.message}`;
   return new UnattendError({
     code: "UNATTEND_CYGWIN_MIRROR_FAILED",
     asked,

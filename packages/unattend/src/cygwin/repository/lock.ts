@@ -111,7 +111,11 @@ export function lockFaults(lock: CygwinLock): Fault[] {
         (relation) => relation.includes(",") || scanRelations(relation, "comma") >= 0,
       );
       if (value === undefined) continue;
-      faults.push({ path: `${path}.${key}`, expected: "a package, perhaps with (>= version)", value });
+      faults.push({
+        path: `${path}.${key}`,
+        expected: "a package, perhaps with (>= version)",
+        value,
+      });
     }
     const same = files.get(one.path);
     if (same !== undefined && (same.size !== one.size || same.hash !== one.hash)) {

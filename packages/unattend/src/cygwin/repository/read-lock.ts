@@ -52,7 +52,10 @@ const line: Rule = [
   "one line of text without double quotes",
   (value) => typeof value === "string" && !/["\r\n]/.test(value),
 ];
-const size: Rule = ["a whole number from 0", (value) => Number.isSafeInteger(value) && Number(value) >= 0];
+const size: Rule = [
+  "a whole number from 0",
+  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+];
 const texts: Rule = [
   "a list of texts",
   (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
@@ -75,7 +78,8 @@ const packageRules: Readonly<Record<string, Rule>> = {
   size,
   hash: [
     "md5: and 32 digits, or sha512: and 128",
-    (value) => typeof value === "string" && /^(?:md5:[0-9a-f]{32}|sha512:[0-9a-f]{128})$/.test(value),
+    (value) =>
+      typeof value === "string" && /^(?:md5:[0-9a-f]{32}|sha512:[0-9a-f]{128})$/.test(value),
   ],
   description: line,
   categories: texts,
@@ -105,7 +109,11 @@ function check(
   const entries: Readonly<Record<string, unknown>> = { ...value };
   for (const [key, [expected, holds]] of Object.entries(rules)) {
     if (!holds(entries[key])) {
-      faults.push({ path: path === "lock" ? key : `${path}.${key}`, expected, value: entries[key] });
+      faults.push({
+        path: path === "lock" ? key : `${path}.${key}`,
+        expected,
+        value: entries[key],
+      });
     }
   }
 }

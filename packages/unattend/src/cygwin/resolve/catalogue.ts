@@ -96,8 +96,7 @@ export function obsoletes(one: Candidate, other: Candidate): boolean {
   return (
     one.name !== other.name &&
     one.version.obsoletes.some(
-      (relation) =>
-        relation.name === other.name && isInRange(other.version.version, relation),
+      (relation) => relation.name === other.name && isInRange(other.version.version, relation),
     )
   );
 }

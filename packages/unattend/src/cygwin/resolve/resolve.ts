@@ -154,11 +154,7 @@ function keeps(candidate: Candidate, wanted: readonly CygwinRelation[]): boolean
   return wanted.every((relation) => meets(candidate, relation));
 }
 
-function missing(
-  offer: Offer,
-  { relation, parent }: Task,
-  { chosen, pinned, met }: Pass,
-): Fault {
+function missing(offer: Offer, { relation, parent }: Task, { chosen, pinned, met }: Pass): Fault {
   const way = [relation.name];
   for (let link = parent; link !== undefined; link = link.parent) way.unshift(link.name);
   const versions = offer

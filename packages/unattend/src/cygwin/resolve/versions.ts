@@ -36,9 +36,7 @@ export function rangesMeet(a: VersionRange, b: VersionRange): boolean {
   const order = compareBounds(a.version, b.version);
   if (order < 0) return left.above || right.below;
   if (order > 0) return left.below || right.above;
-  return (
-    (left.at && right.at) || (left.above && right.above) || (left.below && right.below)
-  );
+  return (left.at && right.at) || (left.above && right.above) || (left.below && right.below);
 }
 
 /** Whether a version is in a range; every version is in the one without a bound. */

@@ -1,10 +1,9 @@
+/** The fields that stand before the first package. */
+export type HeaderField = "release" | "arch" | "timestamp" | "setupVersion" | "setupMinimumVersion";
+
 /** Where the value of a key goes. */
 export type Field =
-  | "release"
-  | "arch"
-  | "timestamp"
-  | "setupVersion"
-  | "setupMinimumVersion"
+  | HeaderField
   | "package"
   | "version"
   | "install"
@@ -64,14 +63,18 @@ export const fields: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["Build-Depends", "buildDepends"],
 ]);
 
-/** The fields that stand before the first package. */
-export const headerFields: ReadonlySet<Field> = new Set<Field>([
+const headerFields: ReadonlySet<string> = new Set<HeaderField>([
   "release",
   "arch",
   "timestamp",
   "setupVersion",
   "setupMinimumVersion",
 ]);
+
+/** Whether a field is of the file and not of a package. */
+export function isHeaderField(field: Field): field is HeaderField {
+  return headerFields.has(field);
+}
 
 function anyCase(key: string, field: Field): [string, Field][] {
   return [

@@ -1,11 +1,4 @@
-import {
-  at as atSign,
-  colon,
-  comma,
-  hash,
-  isWord,
-  openSquare,
-} from "./characters.ts";
+import { at as atSign, colon, comma, hash, isWord, openSquare } from "./characters.ts";
 import { commaLists, fields } from "./fields.ts";
 import type { Field } from "./fields.ts";
 

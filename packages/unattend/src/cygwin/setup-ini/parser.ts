@@ -1,8 +1,8 @@
 import type { Fault } from "@winvm/runtime";
 import { throwFaults } from "../../errors.ts";
 import { closeSquare, decode, skipWord, trimEnd } from "./characters.ts";
-import { headerFields } from "./fields.ts";
-import type { Field } from "./fields.ts";
+import { isHeaderField } from "./fields.ts";
+import type { Field, HeaderField } from "./fields.ts";
 import { excerpt, LineCutter } from "./lines.ts";
 import type { LineKind, LineSink } from "./lines.ts";
 import type { SetupIni } from "./model.ts";
@@ -83,7 +83,7 @@ export class SetupIniParser implements LineSink {
     if (kind === "@" || kind === "package") return this.#startPackage(text, from, to, number);
     if (kind === "unknown") return "a key with a colon, @ with a package's name, [section] or #";
     if (kind === "[") return this.#startSection(text, from, to, number);
-    if (headerFields.has(kind)) return this.#readHeader(kind, text, from, to);
+    if (isHeaderField(kind)) return this.#readHeader(kind, text, from, to);
     if (this.#package === undefined) return "@ and a package's name before what is told of it";
     switch (kind) {
       case "install":
@@ -104,12 +104,16 @@ export class SetupIniParser implements LineSink {
       case "provides":
       case "conflicts":
         return this.#readList(kind, "comma", text.slice(from, to));
-      default:
+      case "message":
+      case "category":
+      case "replaceVersions":
+      case "sourcePackage":
+      case "version":
         return this.#readWords(kind, this.#package, text, from, to);
     }
   }
 
-  #readHeader(kind: Field, text: string, from: number, to: number): string | undefined {
+  #readHeader(kind: HeaderField, text: string, from: number, to: number): string | undefined {
     if (this.#package !== undefined) return "keys of the file before the first package";
     const raw = readRawText(text, from, to);
     if (raw === undefined) return "one word";
@@ -118,7 +122,7 @@ export class SetupIniParser implements LineSink {
       if (timestamp === undefined) return "seconds since 1970";
       this.#header.timestamp = timestamp;
     } else {
-      this.#header[kind as Exclude<keyof Header, "timestamp">] = decode(raw);
+      this.#header[kind] = decode(raw);
     }
     return undefined;
   }
