@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from
 import { join } from "node:path";
 import type { Fault } from "@winvm/runtime";
 import { temporaryDirectory } from "@winvm/test-kit";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   fetchCygwin,
@@ -12,6 +13,9 @@ import {
   UnattendError,
 } from "../../src/index.ts";
 import type { FetchCygwinOptions, FetchProgress } from "../../src/index.ts";
+import { indexOf } from "../../src/cygwin/repository/index-file.ts";
+import { lockOf } from "../../src/cygwin/repository/lock.ts";
+import { readLock } from "../../src/cygwin/repository/read-lock.ts";
 import { archives, bytes, mirrorFiles, readFiles, serve, writeFiles } from "./made-mirror.ts";
 
 const alpha = "x86_64/release/alpha/alpha-1.0-1.tar.xz";
@@ -98,6 +102,24 @@ describe("a repository", () => {
       [alpha, gamma, "x86_64/setup.ini", "x86_64/setup.ini.sig"].sort(),
     );
     expect(readFiles(directory)).toEqual(before);
+  });
+
+  test.each([1, 2, 3])("no more than %i files come at a time", async (parallel) => {
+    let open = 0;
+    let most = 0;
+    const { url } = await serve(mirrorFiles(), {
+      instead(_path, response) {
+        open += 1;
+        most = Math.max(most, open);
+        response.once("close", () => void (open -= 1));
+        return false;
+      },
+      cutAfter: (_path, number) => (number === 1 ? 10 : undefined),
+    });
+    const directory = temporaryDirectory();
+    await fetchTo(directory, url, { parallel });
+    expect(readFiles(directory)).toMatchObject(archives);
+    expect(most).toBeLessThanOrEqual(parallel);
   });
 
   test("a signature of an earlier index goes when the new one has none", async () => {
@@ -329,6 +351,36 @@ describe("an index that lies", () => {
 });
 
 describe("a lock", () => {
+  test("of any packages says all that the installer has to know, and gives an index that says the same", async () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9+_-]{0,8}$/);
+    const packages = fc.uniqueArray(
+      fc.record({
+        name,
+        description: fc.string({ unit: "binary" }).map((text) => text.replaceAll('"', "")),
+        version: fc.stringMatching(/^[0-9][0-9a-z.~+]{0,6}-[0-9]{1,2}$/),
+        size: fc.nat(),
+        bounded: fc.boolean(),
+      }),
+      { selector: (one) => one.name, minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(packages, async (made) => {
+        const text = made.map(({ name: own, description, version, size, bounded }, at) => {
+          const next = made[(at + 1) % made.length];
+          const bound = bounded ? ` (>= ${next?.version})` : "";
+          return `@ ${own}\nsdesc: "${description}"\ncategory: Base\nversion: ${version}\ninstall: x86_64/${own}-${version}.tar.xz ${size} ${"a".repeat(32)}\ndepends2: ${next?.name}${bound}\n`;
+        });
+        const head = "release: cygwin\narch: x86_64\nsetup-timestamp: 5\n";
+        const plan = resolveCygwin(await readSetupIni(Buffer.from(head + text.join(""))));
+        const lock = lockOf(plan, "x86_64");
+        expect(readLock(formatLock(lock))).toEqual(lock);
+        const again = lockOf(resolveCygwin(await readSetupIni(indexOf(lock))), "x86_64");
+        expect(again).toEqual(lock);
+        expect(indexOf(again).equals(indexOf(lock))).toBe(true);
+      }),
+    );
+  });
+
   test("that is damaged is told in full", async () => {
     const directory = temporaryDirectory();
     const { url } = await serve(mirrorFiles());

@@ -167,6 +167,43 @@ describe("any bytes, in any chunks", () => {
     expect(outcome(Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)))).toEqual(expected);
   });
 
+  test.each([
+    "depends2: a,\n",
+    "srcpkg: a\n",
+    "version: 1\n[x]\n",
+    '"',
+    '@"',
+    '\n"',
+    'sdesc: "\n"\n',
+    'depends2: a, "b" (',
+    " ",
+    ",\n",
+    "\0",
+    "#",
+    '# "\n',
+    '[prev]\nldesc: "',
+  ])(
+    "four million bytes of %j come to an end",
+    (piece) => {
+      // Some tens of milliseconds; what grows with the square of the length would take minutes.
+      const chunks = [Buffer.from('@ a\nldesc: "b"\n'), Buffer.alloc(4 << 20, piece)];
+      expect(() => outcome(chunks)).not.toThrow();
+    },
+    30_000,
+  );
+
+  test("a chunk may be used for something else once it was taken", async () => {
+    const chunk = Buffer.alloc(7);
+    function* reused(): Generator<Uint8Array> {
+      for (let at = 0; at < bytes.length; at += chunk.length) {
+        const length = bytes.copy(chunk, 0, at, at + chunk.length);
+        yield chunk.subarray(0, length);
+      }
+    }
+    const expected = plainOf(await readSetupIni(bytes));
+    expect(plainOf(await readSetupIni(reused()))).toEqual(expected);
+  });
+
   test("random bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), fc.array(fc.nat(2000)), (input, cuts) => {

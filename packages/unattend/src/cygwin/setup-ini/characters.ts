@@ -1,6 +1,5 @@
 // Bytes of setup.ini by their class, as a table: the parser looks at every byte of a name.
 
-export const newline = 10;
 export const quote = 34;
 export const hash = 35;
 export const openBracket = 40;

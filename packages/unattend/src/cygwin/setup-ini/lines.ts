@@ -7,6 +7,8 @@ export type LineKind = Field | "@" | "[" | "unknown";
 
 /** Who takes the lines: value from `from` to `to` of `text`, which has a byte a unit. */
 export interface LineSink {
+  /** True when it wants no more. */
+  readonly hopeless: boolean;
   line(kind: LineKind, text: string, from: number, to: number, number: number): void;
   fault(number: number, expected: string, value: string): void;
 }
@@ -74,7 +76,7 @@ export class LineCutter {
   #cut(final: boolean): number {
     const text = this.#text;
     let at = 0;
-    while (at < text.length) {
+    while (at < text.length && !this.#sink.hopeless) {
       let end = text.indexOf("\n", at);
       if (this.#skipping) {
         if (end < 0) return text.length;

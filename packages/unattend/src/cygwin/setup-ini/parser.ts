@@ -162,8 +162,9 @@ export class SetupIniParser implements LineSink {
   ): string | undefined {
     if (kind === "sourcePackage") {
       // A bound on the version may follow; the installer has no use for it.
-      const nameEnd = text.indexOf("(", start);
-      const name = readRawText(text, start, nameEnd > 0 && nameEnd < end ? nameEnd : end);
+      const value = text.slice(start, end);
+      const bound = value.indexOf("(");
+      const name = readRawText(value, 0, bound > 0 ? bound : value.length);
       if (name === undefined) return "the name of a package of sources";
       this.#version.sourcePackage = decode(name);
       return undefined;
