@@ -230,6 +230,11 @@ describe("a connection that breaks", () => {
       onProgress: () => controller.abort(reason),
     });
     await expect(work).rejects.toBe(reason);
+    const pause = fetchTo(temporaryDirectory(), "http://127.0.0.1:1/", {
+      retryDelayMs: 60_000,
+      signal: AbortSignal.timeout(50),
+    });
+    await expect(pause).rejects.toMatchObject({ name: "TimeoutError" });
   });
 });
 

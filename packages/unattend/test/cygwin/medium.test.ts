@@ -130,5 +130,10 @@ describe("what is refused leaves nothing", () => {
   test("a signal", async () => {
     const reason = new Error("enough");
     expect(await refused(() => ({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+    const controller = new AbortController();
+    const onProgress = (checked: number, total: number): void => {
+      if (checked === total) controller.abort(reason);
+    };
+    expect(await refused(() => ({ signal: controller.signal, onProgress }))).toBe(reason);
   });
 });

@@ -51,7 +51,8 @@ export async function persist<Result>(
       // What is left of a response has no reader any more.
       idle.abort();
     }
-    await sleep(retryDelayMs * 2 ** (attempt - 1), undefined, { signal });
+    // The next round throws what the signal has to say.
+    await sleep(retryDelayMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => {});
   }
 }
 

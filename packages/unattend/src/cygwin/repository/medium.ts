@@ -56,7 +56,13 @@ export async function writeCygwinIso(path: string, options: CygwinIsoOptions): P
     faults,
     "fetch them again with the same lock",
   );
-  return writeIsoFile(path, { label, files, signal });
+  try {
+    return await writeIsoFile(path, { label, files, signal });
+  } catch (error) {
+    // To be cancelled is no failure of the medium.
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 async function requireProgram(path: string): Promise<void> {
