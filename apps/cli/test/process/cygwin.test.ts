@@ -159,27 +159,33 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
     expect(readdirSync(base)).toEqual([]);
   });
 
-  test("a choice beside a lock that exists, and options that are missing, are usage errors", async () => {
-    const lock = join(temporaryDirectory(), "lock.json");
-    writeFileSync(lock, "{}");
-    const beside = await winvm([
-      "cygwin",
-      "fetch",
-      "--mirror",
-      "m",
-      "--out",
-      "o",
-      "--lock",
-      lock,
-      "--package",
-      "bash",
-      "--arch",
-      "x86",
-    ]);
-    expect(beside.status).toBe(125);
-    expect(beside.stderr).toContain("--package: expected no such option");
-    expect(beside.stderr).toContain("--arch: expected no such option");
-    expect(beside.stderr).toMatch(/^code: CLI_USAGE$/m);
+  test("a lock that exists has to hold what is asked for beside it", async () => {
+    const mirror = makeMirror();
+    const base = temporaryDirectory();
+    const lock = join(base, "lock.json");
+    const fetched = (out: string, ...more: readonly string[]) =>
+      winvm([
+        "cygwin",
+        "fetch",
+        "--mirror",
+        mirror,
+        "--lock",
+        lock,
+        "--out",
+        join(base, out),
+        ...more,
+      ]);
+    expect(await fetched("one", "--package", "bash=1-1")).toMatchObject({ status: 0 });
+    expect(await fetched("two", "--package", "bash=1-1")).toMatchObject({ status: 0 });
+    const { status, stderr } = await fetched("three", "--package", "openssh", "--arch", "x86");
+    expect(status).toBe(125);
+    expect(stderr).toContain("arch: expected x86_64, got 'x86'");
+    expect(stderr).toContain("package openssh: expected a package of the lock");
+    expect(stderr).toMatch(/^code: UNATTEND_CYGWIN_UNRESOLVED$/m);
+    expect(existsSync(join(base, "three"))).toBe(false);
+  });
+
+  test("options that are missing or wrong are usage errors", async () => {
     for (const args of [
       ["resolve"],
       ["fetch", "--mirror", "m"],

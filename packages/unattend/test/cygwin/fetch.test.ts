@@ -356,6 +356,27 @@ describe("an index that lies", () => {
 });
 
 describe("a lock", () => {
+  test("has to hold what is asked for beside it", async () => {
+    const base = temporaryDirectory();
+    const { url, requests } = await serve(mirrorFiles());
+    const { lock } = await fetchTo(join(base, "a"), url);
+    const held = { categories: ["base"], packages: ["alpha=1.0-1", "beta=curr", "gamma"] };
+    await fetchTo(join(base, "b"), url, { lock, request: held, arch: "x86_64" });
+    requests.length = 0;
+    const other = { categories: ["Games"], packages: ["unused", "alpha=2"] };
+    const error = await refusal(
+      fetchTo(join(base, "c"), url, { lock, request: other, arch: "x86" }),
+      "UNATTEND_CYGWIN_UNRESOLVED",
+    );
+    expect(faultsOf(error)).toEqual([
+      { path: "arch", expected: "x86_64", value: "x86" },
+      { path: "package unused", expected: "a package of the lock", value: "not there" },
+      { path: "package alpha=2", expected: "the lock's version, 1.0-1 [curr]", value: "2" },
+      { path: "category Games", expected: "a category of the lock's packages", value: "not there" },
+    ]);
+    expect(requests).toEqual([]);
+  });
+
   test("of any packages says all that the installer has to know, and gives an index that says the same", async () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9+_-]{0,8}$/);
     const packages = fc.uniqueArray(

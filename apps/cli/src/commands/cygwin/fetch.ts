@@ -1,13 +1,12 @@
 import { writeFileAtomically } from "@winvm/runtime";
 import { fetchCygwin, formatLock, readLockFile } from "@winvm/unattend";
-import type { CygwinLock, FetchedCygwin } from "@winvm/unattend";
+import type { CygwinLock, CygwinRequest, FetchedCygwin } from "@winvm/unattend";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { addCommonOptions, mergedOptions } from "../../program/options.ts";
 import { formatSize } from "../../render/format.ts";
-import { usageError } from "../../request/job-options.ts";
 import { answerAlone } from "../../session/answer-command.ts";
 import { withProgress } from "../../session/progress.ts";
 import type { CliContext, CommonOptions } from "../../session/session.ts";
@@ -42,7 +41,6 @@ export function configureFetch(command: Command, context: CliContext): void {
     const options = mergedOptions(self) as FetchOptions;
     const lockFile = options.lock === undefined ? undefined : resolve(options.lock);
     const locked = lockFile !== undefined && existsSync(lockFile);
-    if (locked) refuseChoice(options, lockFile);
     return answerAlone(options, context, async (session) => {
       const directory = resolve(options.out);
       const lock = locked ? await readLockFile(lockFile) : undefined;
@@ -53,7 +51,7 @@ export function configureFetch(command: Command, context: CliContext): void {
           directory,
           lock,
           arch: options.arch,
-          request: { categories: options.category ?? ["Base"], packages: options.package },
+          request: requestOf(options, locked),
           signal: session.signal,
           onProgress({ bytes, totalBytes, files, totalFiles }) {
             const detail = `${files} of ${totalFiles} files, ${formatSize(totalBytes)}`;
@@ -78,15 +76,13 @@ function summary(
   return { ...head, fetchedBytes, reusedFiles, signed };
 }
 
-function refuseChoice(options: FetchOptions, lockFile: string): void {
-  const faults = (["category", "package", "arch"] as const)
-    .filter((name) => options[name] !== undefined)
-    .map((name) => ({
-      path: `--${name}`,
-      expected: `no such option, because ${lockFile} says what is fetched`,
-      value: options[name],
-    }));
-  if (faults.length > 0) throw usageError("cygwin fetch", faults);
+/** What was asked for; of an index always Base too, because the installer takes it. */
+function requestOf(
+  { category, package: packages }: FetchOptions,
+  locked: boolean,
+): CygwinRequest | undefined {
+  if (locked && category === undefined && packages === undefined) return undefined;
+  return { categories: category ?? (locked ? [] : ["Base"]), packages };
 }
 
 function isUrl(mirror: string): boolean {

@@ -11,7 +11,7 @@ import type { LockedFile } from "./check-file.ts";
 import { Made } from "./directories.ts";
 import { download, partOf } from "./download.ts";
 import { indexOf } from "./index-file.ts";
-import { formatLock, indexPath, lockOf } from "./lock.ts";
+import { formatLock, indexPath, lockOf, notInLock } from "./lock.ts";
 import type { CygwinLock } from "./lock.ts";
 import { readMirrorIndex } from "./mirror-index.ts";
 import type { MirrorIndex } from "./mirror-index.ts";
@@ -38,7 +38,7 @@ export interface FetchCygwinOptions extends Patience {
   readonly arch?: CygwinLock["arch"] | undefined;
   /** What is wanted of the mirror's index. The installer always takes Base, so it should be among the categories. */
   readonly request?: CygwinRequest | undefined;
-  /** What is to be fetched, instead of `arch` and `request`; the mirror's index is then of no interest. */
+  /** What is to be fetched; the mirror's index is then of no interest, and `arch` and `request` have to be in it. */
   readonly lock?: CygwinLock | undefined;
   /** How many files are fetched at a time, from 1; 4 when absent. */
   readonly parallel?: number | undefined;
@@ -75,7 +75,7 @@ export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedC
   if (lock === undefined) {
     upstream = await readMirrorIndex(mirror, indexPath({ arch }), options);
     lock = lockOf(resolveCygwin(upstream.index, request), arch);
-  }
+  } else requireInLock(lock, options);
   const made = new Made();
   const fetched = await fetchFiles(mirror, filesOf(lock), made, options);
   signal?.throwIfAborted();
@@ -85,6 +85,20 @@ export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedC
     { path: "cygwin.lock.json", bytes: formatLock(lock) },
   ]);
   return { lock, ...fetched, signed: upstream?.signature !== undefined };
+}
+
+function requireInLock(
+  lock: CygwinLock,
+  { arch = lock.arch, request = {} }: FetchCygwinOptions,
+): void {
+  const faults = notInLock(lock, request);
+  if (arch !== lock.arch) faults.unshift({ path: "arch", expected: lock.arch, value: arch });
+  throwFaults(
+    "UNATTEND_CYGWIN_UNRESOLVED",
+    "fetch what the lock says",
+    faults,
+    "fetch without the lock to choose anew",
+  );
 }
 
 function upstreamFiles(

@@ -2,12 +2,16 @@ import type { Fault } from "@winvm/runtime";
 import { throwFaults } from "../../errors.ts";
 import { buildTree } from "../../media/tree.ts";
 import type { CygwinPlan } from "../resolve/plan.ts";
+import type { CygwinRequest } from "../resolve/resolve.ts";
+import { readWish } from "../resolve/wishes.ts";
 import { formatRelation, scanRelations } from "../setup-ini/relations.ts";
 
 /** A package of a lock. Relations are as setup.ini has them: `cygwin (>= 3.2)`. */
 export interface LockedPackage {
   readonly name: string;
   readonly version: string;
+  /** The section of the mirror's index that it comes from; in the repository's it is [curr]. */
+  readonly section: string;
   /** Below the mirror's root, and below the repository's. */
   readonly path: string;
   /** In bytes. */
@@ -61,6 +65,7 @@ export function lockOf(plan: CygwinPlan, arch: CygwinLock["arch"]): CygwinLock {
     packages: plan.packages.map((one) => ({
       name: one.name,
       version: one.version,
+      section: one.section,
       path: one.path,
       size: one.size,
       hash: `${one.hash.algorithm}:${one.hash.hex}`,
@@ -78,6 +83,34 @@ export function lockOf(plan: CygwinPlan, arch: CygwinLock["arch"]): CygwinLock {
   }
   throwFaults("UNATTEND_SETUP_INI_INVALID", "lock the packages of Cygwin", faults);
   return lock;
+}
+
+/** What of a request is not in a lock. */
+export function notInLock(
+  lock: CygwinLock,
+  { categories = [], packages = [] }: CygwinRequest,
+): Fault[] {
+  const faults: Fault[] = [];
+  for (const text of packages) {
+    const { name, which } = readWish(text);
+    const found = lock.packages.find((one) => one.name === name);
+    const path = `package ${text}`;
+    if (found === undefined) {
+      faults.push({ path, expected: "a package of the lock", value: "not there" });
+    } else if (which !== undefined && which !== found.version && which !== found.section) {
+      const expected = `the lock's version, ${found.version} [${found.section}]`;
+      faults.push({ path, expected, value: which });
+    }
+  }
+  for (const category of categories) {
+    const wanted = category.toLowerCase();
+    const has = (one: LockedPackage): boolean =>
+      one.categories.some((own) => own.toLowerCase() === wanted);
+    if (lock.packages.some(has)) continue;
+    const expected = "a category of the lock's packages";
+    faults.push({ path: `category ${category}`, expected, value: "not there" });
+  }
+  return faults;
 }
 
 /** A lock as a file has it: JSON, indented, the same for the same lock. */

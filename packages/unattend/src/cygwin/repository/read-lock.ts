@@ -74,6 +74,7 @@ const headRules: Readonly<Record<string, Rule>> = {
 const packageRules: Readonly<Record<string, Rule>> = {
   name: line,
   version: line,
+  section: line,
   path: line,
   size,
   hash: [

@@ -37,10 +37,16 @@ export function readWishes(
   return { wishes: [...wishes.values()], faults };
 }
 
-function readPackage(text: string, offer: Offer): Wish | Fault {
+/** `NAME` or `NAME=VERSION-OR-SECTION`, taken apart. */
+export function readWish(text: string): { name: string; which: string | undefined } {
   const equals = text.indexOf("=");
-  const name = equals < 0 ? text : text.slice(0, equals);
-  const which = equals < 0 ? undefined : text.slice(equals + 1);
+  return equals < 0
+    ? { name: text, which: undefined }
+    : { name: text.slice(0, equals), which: text.slice(equals + 1) };
+}
+
+function readPackage(text: string, offer: Offer): Wish | Fault {
+  const { name, which } = readWish(text);
   const versions = offer.versionsOf(name);
   const [first] = versions;
   const path = `package ${text}`;
