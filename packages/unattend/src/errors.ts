@@ -7,7 +7,13 @@ export type UnattendErrorCode =
   | "UNATTEND_OPTIONS_INVALID"
   | "UNATTEND_XML_INVALID"
   | "UNATTEND_MEDIA_INVALID"
-  | "UNATTEND_MEDIA_WRITE_FAILED";
+  | "UNATTEND_MEDIA_WRITE_FAILED"
+  | "UNATTEND_SETUP_INI_INVALID"
+  | "UNATTEND_CYGWIN_UNREADABLE"
+  | "UNATTEND_CYGWIN_UNRESOLVED"
+  | "UNATTEND_CYGWIN_LOCK_INVALID"
+  | "UNATTEND_CYGWIN_MIRROR_FAILED"
+  | "UNATTEND_CYGWIN_FILE_WRONG";
 
 /** What goes wrong while an unattended installation is prepared. */
 export class UnattendError extends WinvmError<UnattendErrorCode> {
