@@ -1,4 +1,6 @@
 import type {
+  AnswerRecord,
+  AnswerRequest,
   GarbageReport,
   GarbageRequest,
   GuestRequest,
@@ -6,8 +8,10 @@ import type {
   ImageRecord,
   Outcome,
   PipelineOptions,
+  RecognisedMedia,
   RunRequest,
   RunResult,
+  SetupMediaRecord,
   StateRecord,
 } from "@winvm/pipeline";
 
@@ -16,6 +20,13 @@ export interface Pipeline {
   run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
+  answerFor(request: AnswerRequest): AnswerRecord;
+  writeSetupMedia(
+    request: AnswerRequest,
+    directory: string,
+    options: PipelineOptions,
+  ): Promise<SetupMediaRecord>;
+  inspectMedia(iso: string): Promise<RecognisedMedia>;
   listImages(options: PipelineOptions): Promise<readonly ImageRecord[]>;
   listStates(options: PipelineOptions): Promise<readonly StateRecord[]>;
   collectGarbage(request: GarbageRequest, options: PipelineOptions): Promise<GarbageReport>;

@@ -1,17 +1,35 @@
 export { PipelineError } from "./errors.ts";
 export { exitStatus } from "./events/outcome.ts";
 export { defaultStore } from "./store/layout.ts";
+export { answerFor, writeSetupMedia } from "./verbs/answer.ts";
 export { examineHost } from "./verbs/doctor.ts";
 export { collectGarbage } from "./verbs/gc.ts";
+export { inspectMedia } from "./verbs/inspect.ts";
 export { listGuests } from "./verbs/guests.ts";
 export { listImages, listStates } from "./verbs/list.ts";
 export { run } from "./verbs/run.ts";
 export { install, suspend } from "./verbs/stages.ts";
 
 export type { PipelineErrorCode } from "./errors.ts";
+export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";
 export type { EventListener, PipelineEvent, StageName } from "./events/event.ts";
 export type { Evidence, Outcome } from "./events/outcome.ts";
-export type { GarbageReport, HostNeed, ImageRecord, RunResult, StateRecord } from "./records.ts";
-export type { GuestRequest, PipelineOptions, RunRequest, ShareRequest } from "./request.ts";
+export type {
+  AnswerRecord,
+  GarbageReport,
+  HostNeed,
+  ImageRecord,
+  RunResult,
+  SetupMediaRecord,
+  StateRecord,
+} from "./records.ts";
+export type {
+  AnswerRequest,
+  GuestRequest,
+  PipelineOptions,
+  RunRequest,
+  SetupRequest,
+  ShareRequest,
+} from "./request.ts";
 export type { GarbageRequest } from "./verbs/gc.ts";
 export type { GuestSummary } from "./verbs/guests.ts";

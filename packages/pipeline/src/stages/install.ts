@@ -2,35 +2,20 @@ import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createDisk, findFirmware, startMachine, type RunningMachine } from "@winvm/qemu";
 import { formatMs } from "@winvm/runtime";
-import {
-  answerFile,
-  createSmbPassword,
-  createSshKeyPair,
-  floppyFiles,
-  setupFiles,
-  setupLabel,
-  writeFloppy,
-  writeIsoFile,
-} from "@winvm/unattend";
-import { launcher, sharePlaces } from "@winvm/xchg";
+import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
-import { guestMachine, network } from "../machines/guest-machine.ts";
+import { passBootPrompt } from "../machines/boot-prompt.ts";
+import { guestMachine } from "../machines/guest-machine.ts";
+import { requireTpm, startTpm } from "../machines/tpm.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
 import { followLog } from "./follow-log.ts";
 import type { GuestSource } from "./guest-source.ts";
+import { answerWith, makeSecrets, setupMedia, type ImageSecrets } from "./setup-media.ts";
 import { runStage, type Tell } from "./stage.ts";
-
-/** What the image keeps for those who work with it; never printed, never part of a key. */
-export interface ImageSecrets {
-  readonly user: string;
-  readonly smbUser: string;
-  readonly smbPassword: string;
-  readonly adminPassword: string;
-}
 
 /** Changes when what this stage does changes in a way that its inputs don't show. */
 const recipe = 1;
@@ -38,56 +23,32 @@ const recipe = 1;
 /** How long an installation may take: Windows under emulation takes hours. */
 const installLimitMs = { reference: 20 * 60_000, windows: 8 * 3_600_000 };
 
-/** The files of the set-up medium and the answer file, for secrets that are given. */
-async function setupMedia(
-  context: Context,
-  source: GuestSource,
-  authorizedKey: string,
-  secrets: ImageSecrets,
-) {
-  const { profile } = source;
-  const answer = answerFile(profile, {
-    administratorPassword: secrets.adminPassword,
-    network: {
-      mac: network.guest.mac,
-      address: `${network.guest.address}/${network.prefixLength}`,
-    },
-  });
-  const files = setupFiles(profile, {
-    answer,
-    authorizedKey,
-    smb: { user: secrets.smbUser, password: secrets.smbPassword },
-    server: network.controller.address,
-    // What may be written is decided by each run; the guest is set up for both.
-    shares: sharePlaces.map((place) => ({ ...place, readOnly: false })),
-    launcher: await launcher(context.store.layout.cache),
-  });
-  return { floppy: floppyFiles(profile, { answer }), answer, files };
-}
-
 /** What an image is made from. The secrets stand in as placeholders: they are made anew for each image. */
 export async function imageInputs(
   context: Context,
   source: GuestSource,
 ): Promise<Record<string, unknown>> {
-  const placeholders = {
+  const { profile } = source;
+  // A password that Windows would refuse is refused here, before anything is made.
+  if (source.password !== undefined) answerWith(profile, source.answer, source.password);
+  const secrets: ImageSecrets = {
     user: "Administrator",
     smbUser: "winvm",
     smbPassword: "Placeholder1",
     adminPassword: "Placeholder1",
   };
-  const { answer, files } = await setupMedia(
-    context,
-    source,
-    "ssh-ed25519 AAAA placeholder",
-    placeholders,
-  );
+  const { answer, files } = await setupMedia(profile, {
+    answer: answerWith(profile, source.answer, secrets.adminPassword),
+    authorizedKey: "ssh-ed25519 AAAA placeholder",
+    secrets,
+    cache: context.store.layout.cache,
+  });
   return {
     recipe,
-    guest: source.profile.name,
+    guest: profile.name,
     media: source.mediaIdentity,
-    firmware: source.profile.firmware,
-    hardware: source.profile.hardware,
+    firmware: profile.firmware,
+    hardware: profile.hardware,
     answer: sha256(answer.bytes),
     setup: Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, sha256(bytes)])),
   };
@@ -98,7 +59,9 @@ export async function installStage(context: Context, source: GuestSource): Promi
   const inputs = await imageInputs(context, source);
   // The media are made before the lock of the image is taken: they have locks of their own.
   const key = keyOf(inputs);
-  const iso = (await context.store.find("images", key)) === undefined ? await source.iso() : "";
+  const found = await context.store.find("images", key);
+  if (found === undefined && source.answer.tpm === "emulated") await requireTpm();
+  const iso = found === undefined ? await source.iso() : "";
   return runStage(context, {
     stage: "install",
     kind: "images",
@@ -125,15 +88,15 @@ async function install(
   const host = await context.host();
   tell("make keys and set-up media", { detail: `${host.accelerator}: ${host.reason}` });
   const keys = createSshKeyPair("winvm");
-  const secrets: ImageSecrets = {
-    user: "Administrator",
-    smbUser: "winvm",
-    smbPassword: createSmbPassword(),
-    adminPassword: createSmbPassword(),
-  };
+  const secrets = makeSecrets(source.password);
   await writeFile(join(directory, imageFiles.guestKey), keys.privateKey, { mode: 0o600 });
   await writeFile(join(directory, imageFiles.secrets), JSON.stringify(secrets), { mode: 0o600 });
-  const media = await setupMedia(context, source, keys.publicKey, secrets);
+  const media = await setupMedia(profile, {
+    answer: answerWith(profile, source.answer, secrets.adminPassword),
+    authorizedKey: keys.publicKey,
+    secrets,
+    cache: context.store.layout.cache,
+  });
   const setupIso = join(directory, ".setup.iso");
   await writeIsoFile(setupIso, { label: setupLabel, files: media.files });
   const floppy = join(directory, ".floppy.img");
@@ -142,6 +105,8 @@ async function install(
   await createDisk({ file: disk, format: "qcow2", sizeBytes: profile.hardware.diskBytes });
   const firmware = await installFirmware(profile.firmware, directory);
   const serialLog = join(directory, imageFiles.log);
+  await using tpm =
+    source.answer.tpm === "emulated" ? await startTpm({ signal: context.signal }) : undefined;
   const machine = guestMachine(profile, host, {
     name: `winvm-install-${profile.name}`,
     disk: { file: disk },
@@ -152,6 +117,7 @@ async function install(
       { id: "cd1", file: setupIso },
     ],
     ...(media.floppy === undefined ? {} : { floppy }),
+    ...(tpm === undefined ? {} : { tpm: tpm.socket }),
     firmware,
     serialLog,
   });
@@ -160,7 +126,17 @@ async function install(
     signal: context.signal,
     features: host.features,
   });
-  await watchSetup(context, profile.name === "reference", running, serialLog, tell);
+  const watched = new AbortController();
+  const prompt = passBootPrompt(running, {
+    cdrom: "cd0",
+    signal: AbortSignal.any([watched.signal, ...(context.signal ? [context.signal] : [])]),
+  });
+  try {
+    await watchSetup(context, profile.name === "reference", running, serialLog, tell);
+  } finally {
+    watched.abort();
+    await prompt;
+  }
   await Promise.all([setupIso, floppy].map((file) => rm(file, { force: true })));
   return {
     inputs: plan.inputs,

@@ -1,0 +1,65 @@
+import type { GuestRequest, SetupRequest } from "@winvm/pipeline";
+import type { Fault } from "@winvm/runtime";
+import { resolve } from "node:path";
+
+/**
+ * How Windows is to be set up, as typed. Words out of a few (`--tpm`) are not looked at here: all that is wrong is told
+ * at once, where the rest is known.
+ */
+export interface TypedSetupOptions extends Omit<
+  SetupRequest,
+  "architecture" | "commands" | "drivers"
+> {
+  readonly arch?: SetupRequest["architecture"];
+  readonly command?: readonly string[];
+  readonly driver?: readonly string[];
+}
+
+/** What a guest is installed from and how, as typed. */
+export interface TypedMediaOptions extends TypedSetupOptions {
+  readonly iso?: string;
+}
+
+/** The part of a request that says how Windows is set up; nothing that was not typed is in it. */
+export function setupRequest(typed: TypedSetupOptions): SetupRequest {
+  const { arch: architecture, command: commands, driver: drivers } = typed;
+  const { edition, productKey, firmware, language, keyboard, timeZone } = typed;
+  const { computerName, user, password, tpm, shellProvider } = typed;
+  return definedOnly({
+    architecture,
+    firmware,
+    edition,
+    productKey,
+    language,
+    keyboard,
+    timeZone,
+    computerName,
+    user,
+    password,
+    commands,
+    tpm,
+    drivers,
+    shellProvider,
+  });
+}
+
+/** The part of a request that says what a guest is installed from, and how; the ISO's path from `workingDirectory`. */
+export function mediaRequest(
+  typed: TypedMediaOptions,
+  workingDirectory: string,
+): Pick<GuestRequest, "iso" | keyof SetupRequest> {
+  const iso = typed.iso === undefined ? undefined : resolve(workingDirectory, typed.iso);
+  return { ...definedOnly({ iso }), ...setupRequest(typed) };
+}
+
+function definedOnly<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** What is wrong where neither a guest nor an ISO is named. */
+export const missingGuest: Fault = {
+  path: "GUEST",
+  expected: "the name of a guest, or --iso FILE",
+  value: undefined,
+  hint: "winvm install reference",
+};
