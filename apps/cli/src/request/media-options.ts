@@ -53,9 +53,7 @@ export function mediaRequest(
 }
 
 function definedOnly<T extends object>(values: T): T {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as T;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** What is wrong where neither a guest nor an ISO is named. */

@@ -8,7 +8,13 @@ const key = ["--product-key", "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE"];
 
 describe("answer files from the real catalogue", { tags: ["host"] }, () => {
   test("the file comes out byte for byte, with CR LF", async () => {
-    const { status, stdout, stderr } = await winvm(["answer", "xp", ...key, "--password", "Ab1-xyz"]);
+    const { status, stdout, stderr } = await winvm([
+      "answer",
+      "xp",
+      ...key,
+      "--password",
+      "Ab1-xyz",
+    ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const text = stdout.toString();
     expect(text).toContain('AdminPassword = "Ab1-xyz"\r\n');
@@ -28,7 +34,24 @@ describe("answer files from the real catalogue", { tags: ["host"] }, () => {
   });
 
   test("all faults are told at once, and nothing of the password", async () => {
-    const { status, stdout, stderr } = await winvm(['answer', '11', '--firmware', 'bios', '--arch', 'x86', '--tpm', 'real', '--time-zone', 'Mars', '--computer-name', 'a_b', '--password', 'secret', '--user', 'a/b']);
+    const { status, stdout, stderr } = await winvm([
+      "answer",
+      "11",
+      "--firmware",
+      "bios",
+      "--arch",
+      "x86",
+      "--tpm",
+      "real",
+      "--time-zone",
+      "Mars",
+      "--computer-name",
+      "a_b",
+      "--password",
+      "secret",
+      "--user",
+      "a/b",
+    ]);
     expect({ status, out: stdout.length }).toEqual({ status: 125, out: 0 });
     for (const path of ["architecture", "firmware", "tpm", "timeZone", "computerName", "user.name"])
       expect(stderr).toContain(`${path}: expected`);

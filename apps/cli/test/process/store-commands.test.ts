@@ -60,7 +60,45 @@ describe("what a guest is installed from", { tags: ["host"] }, () => {
   });
 
   test("answer hands over every option, and prints the file as it is", async () => {
-    const { status, stdout } = await played(['answer', '2025', '--edition', 'Standard Core', '--image', '2', '--evaluation', '--product-key', 'K', '--arch', 'amd64', '--firmware', 'uefi', '--language', 'de-DE', '--keyboard', '0407:00000407', '--time-zone', 'UTC', '--computer-name', 'PC', '--user', 'ada', '--password', 'Lovelace-1815', '--address', '10.0.0.1/8', '--command', 'echo 1', '--command', 'echo 2', '--tpm', 'emulated', '--driver', 'E:\\a', '--shell-provider', 'in-box']);
+    const { status, stdout } = await played([
+      "answer",
+      "2025",
+      "--edition",
+      "Standard Core",
+      "--image",
+      "2",
+      "--evaluation",
+      "--product-key",
+      "K",
+      "--arch",
+      "amd64",
+      "--firmware",
+      "uefi",
+      "--language",
+      "de-DE",
+      "--keyboard",
+      "0407:00000407",
+      "--time-zone",
+      "UTC",
+      "--computer-name",
+      "PC",
+      "--user",
+      "ada",
+      "--password",
+      "Lovelace-1815",
+      "--address",
+      "10.0.0.1/8",
+      "--command",
+      "echo 1",
+      "--command",
+      "echo 2",
+      "--tpm",
+      "emulated",
+      "--driver",
+      "E:\\a",
+      "--shell-provider",
+      "in-box",
+    ]);
     expect(status).toBe(0);
     const [file, request = ""] = stdout.toString().split("\r\n");
     expect(file).toBe("<unattend/>");
@@ -103,7 +141,19 @@ describe("what a guest is installed from", { tags: ["host"] }, () => {
   });
 
   test("install hands over how Windows is set up", async () => {
-    const { stdout } = await played(['install', '7', '--json', '--iso', '/w.iso', '--arch', 'x86', '--user', 'ada', '--command', 'echo 1']);
+    const { stdout } = await played([
+      "install",
+      "7",
+      "--json",
+      "--iso",
+      "/w.iso",
+      "--arch",
+      "x86",
+      "--user",
+      "ada",
+      "--command",
+      "echo 1",
+    ]);
     const inputs = { iso: "/w.iso", architecture: "x86", user: "ada", commands: ["echo 1"] };
     expect(jsonLines(stdout)).toMatchObject([{ kind: "installed", image: { inputs } }]);
   });

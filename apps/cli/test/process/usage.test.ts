@@ -25,20 +25,39 @@ describe("the real command line", { tags: ["host"] }, () => {
     const help = stdout.toString();
     for (const group of ["Run:", "Store:", "Help:", "Examples:"])
       expect(help).toContain(`\n${group}\n`);
-    for (const name of ["run", "shell", "install", "suspend", "answer", "media", "images", "states", "gc", "doctor"]) {
+    for (const name of [
+      "run",
+      "shell",
+      "install",
+      "suspend",
+      "answer",
+      "media",
+      "images",
+      "states",
+      "gc",
+      "doctor",
+    ]) {
       expect(help).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
     }
   });
 
-  test.each(["run", "shell", "install", "suspend", "answer", "media", "images", "states", "gc", "doctor"])(
-    "%s --help and help %s are the same",
-    async (name) => {
-      const [option, command] = await Promise.all([winvm([name, "--help"]), winvm(["help", name])]);
-      expect(option.status).toBe(0);
-      expect(option.stdout.toString()).toContain(`Usage: winvm ${name}`);
-      expect(command).toEqual(option);
-    },
-  );
+  test.each([
+    "run",
+    "shell",
+    "install",
+    "suspend",
+    "answer",
+    "media",
+    "images",
+    "states",
+    "gc",
+    "doctor",
+  ])("%s --help and help %s are the same", async (name) => {
+    const [option, command] = await Promise.all([winvm([name, "--help"]), winvm(["help", name])]);
+    expect(option.status).toBe(0);
+    expect(option.stdout.toString()).toContain(`Usage: winvm ${name}`);
+    expect(command).toEqual(option);
+  });
 
   test("without a command it prints the help on standard error and fails", async () => {
     const { status, stdout, stderr } = await winvm([]);

@@ -2,12 +2,7 @@ import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createDisk, findFirmware, startMachine, type RunningMachine } from "@winvm/qemu";
 import { formatMs } from "@winvm/runtime";
-import {
-  createSshKeyPair,
-  setupLabel,
-  writeFloppy,
-  writeIsoFile,
-} from "@winvm/unattend";
+import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";

@@ -18,7 +18,12 @@ import {
   startMachine,
   type RunningMachine,
 } from "@winvm/qemu";
-import { createSshKeyPair, type Architecture, type Firmware, type GuestProfile } from "@winvm/unattend";
+import {
+  createSshKeyPair,
+  type Architecture,
+  type Firmware,
+  type GuestProfile,
+} from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
 import {
   createExchange,

@@ -99,9 +99,7 @@ export function chooseEdition(
   }
   const languages = languagesOf(media, chosen?.edition);
   const language = languages.find((tag) => same(tag, wanted.language ?? "")) ?? wanted.language;
-  if (language !== undefined && languages.length > 0 && !languages.includes(language)) {
-    faults.push({ path: "language", expected: languages.join(" or "), value: language });
-  }
+  faults.push(...languageFaults(language, languages, media.setupLanguages));
   if (faults.length > 0 || architecture === undefined) {
     throw mismatch(media, faults, "the ISO is not what was asked for");
   }
@@ -131,6 +129,21 @@ function architectureOf(
 function firmwareOf(profile: GuestProfile, architecture: Architecture | undefined): Firmware {
   const variant = architecture === undefined ? undefined : profile.variants[architecture];
   return variant?.firmware ?? profile.firmware;
+}
+
+function languageFaults(
+  language: string | undefined,
+  installed: readonly string[],
+  spoken: readonly string[],
+): Fault[] {
+  if (language === undefined) return [];
+  const path = "language";
+  if (installed.length > 0 && !installed.includes(language)) {
+    return [{ path, expected: installed.join(" or "), value: language }];
+  }
+  if (spoken.length === 0 || spoken.some((tag) => same(tag, language))) return [];
+  const hint = "Setup itself does not speak it, and would ask";
+  return [{ path, expected: spoken.join(" or "), value: language, hint }];
 }
 
 function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
