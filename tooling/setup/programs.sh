@@ -31,5 +31,6 @@ wimlib-imagex|wimtools|wimlib-utils|wimlib
 mkudffs|udftools|udftools|udftools
 ssh-keygen|openssh-client|openssh-clients|openssh
 shellcheck|shellcheck|ShellCheck|shellcheck
+swtpm|swtpm|swtpm|swtpm
 /usr/lib/wine/wine64|wine64|wine-core|wine
 '

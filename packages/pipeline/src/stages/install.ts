@@ -8,6 +8,7 @@ import { PipelineError } from "../errors.ts";
 import { gatherEvidence } from "../evidence.ts";
 import { passBootPrompt } from "../machines/boot-prompt.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
+import { requireTpm, startTpm } from "../machines/tpm.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
@@ -58,7 +59,9 @@ export async function installStage(context: Context, source: GuestSource): Promi
   const inputs = await imageInputs(context, source);
   // The media are made before the lock of the image is taken: they have locks of their own.
   const key = keyOf(inputs);
-  const iso = (await context.store.find("images", key)) === undefined ? await source.iso() : "";
+  const found = await context.store.find("images", key);
+  if (found === undefined && source.answer.tpm === "emulated") await requireTpm();
+  const iso = found === undefined ? await source.iso() : "";
   return runStage(context, {
     stage: "install",
     kind: "images",
@@ -102,6 +105,8 @@ async function install(
   await createDisk({ file: disk, format: "qcow2", sizeBytes: profile.hardware.diskBytes });
   const firmware = await installFirmware(profile.firmware, directory);
   const serialLog = join(directory, imageFiles.log);
+  await using tpm =
+    source.answer.tpm === "emulated" ? await startTpm({ signal: context.signal }) : undefined;
   const machine = guestMachine(profile, host, {
     name: `winvm-install-${profile.name}`,
     disk: { file: disk },
@@ -112,6 +117,7 @@ async function install(
       { id: "cd1", file: setupIso },
     ],
     ...(media.floppy === undefined ? {} : { floppy }),
+    ...(tpm === undefined ? {} : { tpm: tpm.socket }),
     firmware,
     serialLog,
   });

@@ -9,6 +9,7 @@ import { qemuOption } from "./option.ts";
 import { sharesArgv } from "./shares.ts";
 import { hex, pciBus, slots } from "./slots.ts";
 import { storageArgv } from "./storage.ts";
+import { tpmArgv } from "./tpm.ts";
 
 /** Numbers of the descriptors that the process inherits. */
 export interface ArgvLayout {
@@ -58,6 +59,7 @@ export function machineArgv(
     ...storageArgv(pinned),
     ...networkArgv(pinned),
     ...sharesArgv(pinned),
+    ...tpmArgv(pinned),
     ...(pinned.extraDevices ?? []).flatMap((device) => ["-device", device]),
   ];
 }

@@ -126,6 +126,16 @@ const devices: Rule = function* ({ machine, features }) {
       yield { path: "features.netdevs", expected: "a QEMU that was built with vde", value: false };
     }
   }
+  if (machine.tpm !== undefined) {
+    yield* nonEmptyText("tpm.socket", machine.tpm.socket, "a path");
+    if (!known.has("tpm-crb")) {
+      yield { path: "tpm", expected: "a QEMU that was built with tpm-crb", value: machine.tpm };
+    }
+    // Its state is the emulator's, which no revived machine would find.
+    if (machine.memory.kind === "template") {
+      yield { path: "tpm", expected: "nothing, in a machine that is saved", value: machine.tpm };
+    }
+  }
   for (const [index, device] of (machine.extraDevices ?? []).entries()) {
     yield* nonEmptyText(`extraDevices[${index}]`, device, "the value of a -device option");
   }
