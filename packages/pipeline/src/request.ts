@@ -56,6 +56,8 @@ export interface GuestRequest extends SetupRequest {
   readonly guest?: string | undefined;
   /** The Windows installation ISO; not for `reference`, which brings its own. */
   readonly iso?: string | undefined;
+  /** The ISO with Cygwin, as `winvm cygwin iso` makes it; for every Windows whose shell it is. */
+  readonly cygwin?: string | undefined;
   /** Makes the state anew from its image (and nothing else), for a state that this host can't revive. */
   readonly rebuild?: boolean | undefined;
   /**

@@ -16,7 +16,12 @@ export function addCommonOptions(command: Command, { json }: { json?: string } =
 
 /** The options about what a guest is installed from, and how. */
 export function addMediaOptions(command: Command): void {
-  command.option("--iso <file>", "the Windows installation ISO; not for the reference guest");
+  command
+    .option("--iso <file>", "the Windows installation ISO; not for the reference guest")
+    .option(
+      "--cygwin <file>",
+      "the ISO that `winvm cygwin iso` makes, for a Windows to be installed",
+    );
   addSetupOptions(command);
 }
 

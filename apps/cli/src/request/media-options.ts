@@ -18,6 +18,7 @@ export interface TypedSetupOptions extends Omit<
 /** What a guest is installed from and how, as typed. */
 export interface TypedMediaOptions extends TypedSetupOptions {
   readonly iso?: string;
+  readonly cygwin?: string;
 }
 
 /** The part of a request that says how Windows is set up; nothing that was not typed is in it. */
@@ -43,13 +44,15 @@ export function setupRequest(typed: TypedSetupOptions): SetupRequest {
   });
 }
 
-/** The part of a request that says what a guest is installed from, and how; the ISO's path from `workingDirectory`. */
+/** The part of a request that says what a guest is installed from, and how; paths from `workingDirectory`. */
 export function mediaRequest(
   typed: TypedMediaOptions,
   workingDirectory: string,
-): Pick<GuestRequest, "iso" | keyof SetupRequest> {
-  const iso = typed.iso === undefined ? undefined : resolve(workingDirectory, typed.iso);
-  return { ...definedOnly({ iso }), ...setupRequest(typed) };
+): Pick<GuestRequest, "iso" | "cygwin" | keyof SetupRequest> {
+  const path = (file: string | undefined): string | undefined =>
+    file === undefined ? undefined : resolve(workingDirectory, file);
+  const files = definedOnly({ iso: path(typed.iso), cygwin: path(typed.cygwin) });
+  return { ...files, ...setupRequest(typed) };
 }
 
 function definedOnly<T extends object>(values: T): T {

@@ -13,7 +13,7 @@ import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
 import { followLog } from "./follow-log.ts";
-import type { GuestSource } from "./guest-source.ts";
+import { requireCygwin, type GuestSource } from "./guest-source.ts";
 import { answerWith, makeSecrets, setupMedia, type ImageSecrets } from "./setup-media.ts";
 import { runStage, type Tell } from "./stage.ts";
 
@@ -60,7 +60,10 @@ export async function installStage(context: Context, source: GuestSource): Promi
   // The media are made before the lock of the image is taken: they have locks of their own.
   const key = keyOf(inputs);
   const found = await context.store.find("images", key);
-  if (found === undefined && source.answer.tpm === "emulated") await requireTpm();
+  if (found === undefined) {
+    requireCygwin(source);
+    if (source.answer.tpm === "emulated") await requireTpm();
+  }
   const iso = found === undefined ? await source.iso() : "";
   return runStage(context, {
     stage: "install",
@@ -115,6 +118,7 @@ async function install(
     cdroms: [
       { id: "cd0", file: plan.iso, bootIndex: 1 },
       { id: "cd1", file: setupIso },
+      ...(source.cygwin === undefined ? [] : [{ id: "cd2", file: source.cygwin }]),
     ],
     ...(media.floppy === undefined ? {} : { floppy }),
     ...(tpm === undefined ? {} : { tpm: tpm.socket }),
