@@ -60,7 +60,8 @@ export async function fetchFiles(
   };
   const fetchOne = async (file: LockedFile): Promise<void> => {
     const place = join(directory, file.path);
-    if ((await checkFile(file, place, patience.signal)) === undefined) {
+    const wrong = await checkFile(file, place, patience.signal);
+    if (wrong === undefined) {
       state.files += 1;
       state.reused += 1;
       tell(file.size);
@@ -68,7 +69,8 @@ export async function fetchFiles(
     }
     patience.signal.throwIfAborted();
     await made.directory(dirname(place));
-    made.file(place);
+    // What somebody else has put there is not ours to remove.
+    if (isMissing(wrong)) made.file(place);
     made.file(partOf(place));
     const fault = await download(mirror, file, place, patience, tell);
     if (fault !== undefined) {
