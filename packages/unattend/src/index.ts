@@ -71,3 +71,4 @@ export type { MediaArchitecture } from "./recognise/wim/images.ts";
 export type { MediaChannel } from "./recognise/windows/volume-label.ts";
 export type { SshKeyPair } from "./secrets/ssh-key.ts";
 export type { SetupOptions, SetupShare } from "./setup/options.ts";
+export type { OpenSshForm, WindowsShell } from "./setup/steps/openssh.ts";

@@ -94,7 +94,8 @@ const examples = `
 Examples:
   winvm run -- cmd /c ver                       its output and exit code, as if it ran here
   winvm run --in src --out dist -- build.bat    files there and back
-  winvm run --guest 11 --iso win11.iso -- ver   installs Windows 11 unattended first, once
+  winvm run --iso win11.iso --cygwin cygwin.iso -- cmd /c ver
+                                                installs Windows 11 unattended first, once
   winvm run --share nixstore=/nix/store:ro -- cmd /c dir S:\\
   winvm run --shell powershell -c 'Get-Date'    text instead of a program
   winvm shell                                   look around by hand
