@@ -77,6 +77,12 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/gc.ts"),
   },
   {
+    name: "cygwin",
+    group: "Media:",
+    summary: "choose, fetch and pack the packages of Cygwin for an offline installation",
+    load: () => import("../commands/cygwin.ts"),
+  },
+  {
     name: "doctor",
     group: "Help:",
     summary: "examine what this machine has and lacks",
