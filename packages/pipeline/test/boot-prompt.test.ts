@@ -62,7 +62,7 @@ test.for([
       if (said !== undefined) lines.push(said);
       if (said === `${name}: no key, not started`) enough.abort();
     };
-    const installing = install({ iso }, { store, onEvent, signal: enough.signal });
+    const installing = install({ iso, cygwin: iso }, { store, onEvent, signal: enough.signal });
     await expect(installing).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
     expect(lines).toEqual([
       `${name}: press any key to boot from CD`,
