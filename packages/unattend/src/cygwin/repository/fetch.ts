@@ -1,0 +1,112 @@
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { writeFileAtomically } from "@winvm/runtime";
+import { throwFaults } from "../../errors.ts";
+import { resolveCygwin } from "../resolve/resolve.ts";
+import type { CygwinRequest } from "../resolve/resolve.ts";
+import { Made, writeError } from "./directories.ts";
+import { fetchFiles } from "./fetch-files.ts";
+import type { FetchedFiles, FetchFilesOptions } from "./fetch-files.ts";
+import { indexOf } from "./index-file.ts";
+import { filesOf, formatLock, indexPath, lockOf, notInLock } from "./lock.ts";
+import type { CygwinLock } from "./lock.ts";
+import { readMirrorIndex } from "./mirror-index.ts";
+import type { MirrorIndex } from "./mirror-index.ts";
+import { openMirror } from "./mirror.ts";
+
+/** What is to be fetched, and how. */
+export interface FetchCygwinOptions extends FetchFilesOptions {
+  /** URL (`http:`, `https:`, `file:`) or directory: what has `x86_64/setup.ini` in it. */
+  readonly mirror: string;
+  /** `x86_64` when absent. */
+  readonly arch?: CygwinLock["arch"] | undefined;
+  /** What is wanted of the mirror's index. The installer always takes Base, so it should be among the categories. */
+  readonly request?: CygwinRequest | undefined;
+  /** What is to be fetched; the mirror's index is then of no interest, and `arch` and `request` have to be in it. */
+  readonly lock?: CygwinLock | undefined;
+}
+
+/** A repository that was fetched. */
+export interface FetchedCygwin extends FetchedFiles {
+  readonly lock: CygwinLock;
+  /** Whether the mirror has signed its index. */
+  readonly signed: boolean;
+}
+
+/**
+ * Makes a repository that `setup-x86_64.exe -L` takes: `<arch>/setup.ini` with the chosen packages only, each archive at
+ * its path, each checked by size and hash, and `cygwin.lock.json`. The mirror's own index and its signature, where there
+ * is one, lie in `upstream/`: the installer must not take them for the repository's.
+ *
+ * @throws UnattendError `UNATTEND_CYGWIN_FILE_WRONG` with every file that is not as the index says, in `data.faults`;
+ *   nothing that this call has made is left then, nor after `UNATTEND_SETUP_INI_INVALID` and
+ *   `UNATTEND_CYGWIN_UNRESOLVED`. `UNATTEND_CYGWIN_MIRROR_FAILED` when the mirror fails too often, lacks a file or
+ *   refuses it; `UNATTEND_MEDIA_WRITE_FAILED` when the repository cannot be written. What had arrived before the mirror
+ *   or the disk failed, or before the signal, stays, and the next call goes on from there.
+ */
+export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedCygwin> {
+  const { directory, arch = "x86_64", request, signal } = options;
+  const mirror = openMirror(options.mirror);
+  let upstream: MirrorIndex | undefined;
+  let { lock } = options;
+  if (lock === undefined) {
+    upstream = await readMirrorIndex(mirror, indexPath({ arch }), options);
+    lock = lockOf(resolveCygwin(upstream.index, request), arch);
+  } else requireInLock(lock, options);
+  const made = new Made();
+  const fetched = await fetchFiles(mirror, filesOf(lock), made, options);
+  signal?.throwIfAborted();
+  await writeAll(directory, made, [
+    ...(upstream === undefined ? [] : upstreamFiles(lock, upstream)),
+    { path: indexPath(lock), bytes: indexOf(lock) },
+    { path: "cygwin.lock.json", bytes: formatLock(lock) },
+  ]);
+  return { lock, ...fetched, signed: upstream?.signature !== undefined };
+}
+
+function requireInLock(
+  lock: CygwinLock,
+  { arch = lock.arch, request = {} }: FetchCygwinOptions,
+): void {
+  const faults = notInLock(lock, request);
+  if (arch !== lock.arch) faults.unshift({ path: "arch", expected: lock.arch, value: arch });
+  throwFaults(
+    "UNATTEND_CYGWIN_UNRESOLVED",
+    "fetch what the lock says",
+    faults,
+    "fetch without the lock to choose anew",
+  );
+}
+
+function upstreamFiles(
+  { arch }: CygwinLock,
+  { bytes, signature }: MirrorIndex,
+): readonly { readonly path: string; readonly bytes: Buffer }[] {
+  const path = `upstream/${arch}-setup.ini`;
+  return [
+    { path, bytes },
+    ...(signature === undefined ? [] : [{ path: `${path}.sig`, bytes: signature }]),
+  ];
+}
+
+async function writeAll(
+  directory: string,
+  made: Made,
+  files: readonly { readonly path: string; readonly bytes: string | Uint8Array }[],
+): Promise<void> {
+  for (const { path, bytes } of files) {
+    const place = join(directory, path);
+    await made.directory(dirname(place));
+    try {
+      await writeFileAtomically(place, bytes);
+    } catch (error) {
+      throw writeError(place, error);
+    }
+  }
+  // A signature of another index would say what is not true.
+  const signature = files.find(({ path }) => path.endsWith(".sig"));
+  const index = files.find(({ path }) => path.startsWith("upstream/"));
+  if (index !== undefined && signature === undefined) {
+    await rm(join(directory, `${index.path}.sig`), { force: true });
+  }
+}
