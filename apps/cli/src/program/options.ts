@@ -43,6 +43,7 @@ export function addSetupOptions(command: Command): void {
     .option("--tpm <kind>", "bypass: without a TPM; emulated: with one, from swtpm")
     .option("--driver <dir>", "drivers, where Setup sees them: E:\\drivers (repeatable)", collect)
     .option("--shell-provider <name>", "cygwin, win32-openssh or in-box")
+    .option("--openssh <file>", "Win32-OpenSSH's .zip or .msi, for that provider")
     .optionsGroup("Options:");
 }
 
