@@ -1,6 +1,6 @@
 export { answerFile } from "./answer/answer-file.ts";
 export { defaultNetwork } from "./answer/defaults.ts";
-export { answerMedium, findGuest, listGuests } from "./catalogue/catalogue.ts";
+export { answerMedium, cygwinFor, findGuest, guestFor, listGuests } from "./catalogue/catalogue.ts";
 export { UnattendError } from "./errors.ts";
 export { writeFloppy } from "./media/fat12/floppy.ts";
 export { writeIso, writeIsoFile } from "./media/iso/write-iso.ts";
@@ -14,13 +14,21 @@ export type {
   AnswerDialect,
   AnswerMedium,
   Architecture,
+  CygwinRelease,
   FactSource,
   Firmware,
+  GuestBuild,
   GuestEdition,
   GuestHardware,
+  GuestKind,
+  GuestMedia,
   GuestName,
   GuestProfile,
+  GuestVariant,
+  MediaKind,
   SetupBehaviour,
+  SetupPhase,
+  ShellProvider,
   SmbDialect,
 } from "./catalogue/profile.ts";
 export type { UnattendErrorCode } from "./errors.ts";

@@ -218,13 +218,17 @@ test("any options give either a file that reads back or all the faults", () => {
     ),
   });
   fc.assert(
-    fc.property(fc.constantFrom(...listGuests()), options, (profile, given) => {
-      const text = takenOrRefused(profile, given);
-      if (text === undefined) return;
-      const root = readXml(text);
-      expect(root.name).toBe("unattend");
-      expect(firstLogon(text).slice(1, -1)).toEqual(given.firstLogonCommands);
-    }),
+    fc.property(
+      fc.constantFrom(...listGuests().filter(({ dialect }) => dialect === "xml")),
+      options,
+      (profile, given) => {
+        const text = takenOrRefused(profile, given);
+        if (text === undefined) return;
+        const root = readXml(text);
+        expect(root.name).toBe("unattend");
+        expect(firstLogon(text).slice(1, -1)).toEqual(given.firstLogonCommands);
+      },
+    ),
   );
 });
 

@@ -25,6 +25,12 @@ const rules = new Map(
   ).map(([path, rule]) => [path.toLowerCase(), rule]),
 );
 
+/** Used by others on the Windows that had it, but older than the reference, which begins with Windows 7's names. */
+rules.set("microsoft-windows-security-licensing-slc-ux/skipautoactivation", {
+  passes: ["specialize"],
+  enum: ["true", "false"],
+});
+
 const administratorPassword = "Abcdef1!";
 const variants: readonly Partial<AnswerOptions>[] = [
   {},
@@ -33,7 +39,9 @@ const variants: readonly Partial<AnswerOptions>[] = [
   { evaluation: true, image: { index: 1 } },
 ];
 
-describe.each(listGuests().map(({ name }) => name))("%s", (name) => {
+const xmlGuests = listGuests().filter(({ dialect }) => dialect === "xml");
+
+describe.each(xmlGuests.map(({ name }) => name))("%s", (name) => {
   const profile = findGuest(name);
   const settings = profile.firmwares.flatMap((firmware) =>
     variants

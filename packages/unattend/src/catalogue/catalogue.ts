@@ -1,11 +1,40 @@
-import { UnattendError } from "../errors.ts";
+import { throwFaults, UnattendError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
-import type { AnswerMedium, Firmware, GuestProfile } from "./profile.ts";
+import type {
+  AnswerMedium,
+  Architecture,
+  CygwinRelease,
+  Firmware,
+  GuestProfile,
+} from "./profile.ts";
 import { reference } from "./reference.ts";
+import { windows10 } from "./windows-10.ts";
 import { windows11 } from "./windows-11.ts";
-import { windows7 } from "./windows-7.ts";
+import { windows2003 } from "./windows-2003.ts";
+import { windows2008R2, windows7 } from "./windows-7.ts";
+import { windows2012R2, windows81 } from "./windows-8.1.ts";
+import { windows2016, windows2019, windows2022, windows2025 } from "./windows-server.ts";
+import { windows2008, windowsVista } from "./windows-vista.ts";
+import { windowsXp, windowsXp64 } from "./windows-xp.ts";
 
-const profiles: readonly GuestProfile[] = [reference, windows7, windows11];
+const profiles: readonly GuestProfile[] = [
+  reference,
+  windowsXp,
+  windowsXp64,
+  windows2003,
+  windowsVista,
+  windows2008,
+  windows7,
+  windows2008R2,
+  windows81,
+  windows2012R2,
+  windows10,
+  windows2016,
+  windows2019,
+  windows2022,
+  windows11,
+  windows2025,
+];
 
 /** All guests of the catalogue, the default first. */
 export function listGuests(): readonly GuestProfile[] {
@@ -37,6 +66,45 @@ export function findGuest(name: string): GuestProfile {
         : `the nearest is ${suggestion.name} (${suggestion.title})`,
     data: { name, known, nearest: suggestion?.name },
   });
+}
+
+/**
+ * The profile as it is on media of one architecture: with the hardware, the firmware and the Cygwin that go with it.
+ *
+ * @throws UnattendError `UNATTEND_OPTIONS_INVALID`: there are no such media.
+ */
+export function guestFor(
+  profile: GuestProfile,
+  architecture: Architecture = profile.architecture,
+): GuestProfile {
+  if (architecture === profile.architecture) return profile;
+  throwFaults(
+    "UNATTEND_OPTIONS_INVALID",
+    `find ${profile.title} for ${architecture}`,
+    profile.architectures.includes(architecture)
+      ? []
+      : [
+          {
+            path: "architecture",
+            expected: profile.architectures.join(" or "),
+            value: architecture,
+          },
+        ],
+  );
+  const variant = profile.variants[architecture] ?? {};
+  return {
+    ...profile,
+    ...variant,
+    architecture,
+    architectures: [architecture],
+    variants: {},
+    hardware: { ...profile.hardware, ...variant.hardware },
+  };
+}
+
+/** The Cygwin that runs on the profile's architecture; undefined where the shell is built in. */
+export function cygwinFor(profile: GuestProfile): CygwinRelease | undefined {
+  return profile.cygwin.find(({ forGuest }) => forGuest === profile.architecture);
 }
 
 /**

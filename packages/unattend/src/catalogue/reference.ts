@@ -1,14 +1,19 @@
 import type { GuestProfile } from "./profile.ts";
+import { GiB, xmlPhases } from "./shared-facts.ts";
 import { answerFileSearch, triedOnQemu, unattendReference } from "./sources.ts";
-
-const GiB = 1024 ** 3;
 
 /** winvm's own guest: a small Linux that installs the way Windows 10 does and runs Windows programs with Wine. */
 export const reference: GuestProfile = {
   name: "reference",
   title: "winvm reference guest",
   aliases: ["ref"],
+  version: "10.0",
+  builds: [],
+  kind: "client",
   architecture: "amd64",
+  architectures: ["amd64"],
+  variants: {},
+  media: [{ kind: "retail", key: "none", image: "single" }],
   firmware: "bios",
   firmwares: ["bios", "uefi"],
   dialect: "xml",
@@ -16,6 +21,8 @@ export const reference: GuestProfile = {
   smb: "SMB3_11",
   shell: "builtin",
   shellRoot: "C:\\cygwin64",
+  shellProviders: [],
+  cygwin: [],
   hardware: {
     machine: "q35",
     cpu: "Nehalem",
@@ -26,6 +33,7 @@ export const reference: GuestProfile = {
     diskBus: "ahci",
     nic: "e1000",
     display: "std",
+    enlightenments: [],
     rtcBase: "2026-01-01T00:00:00",
   },
   setup: {
@@ -41,15 +49,47 @@ export const reference: GuestProfile = {
     specialize: {},
     requirementBypasses: [],
     editions: [],
+    phases: xmlPhases,
+    reboots: 1,
+    oobeInternational: false,
+    timeZone: "UTC",
   },
   sources: [
     {
-      facts: ["architecture", "dialect", "firmware", "firmwares", "shell", "shellRoot", "smb"],
+      facts: [
+        "architecture",
+        "architectures",
+        "builds",
+        "dialect",
+        "firmware",
+        "firmwares",
+        "kind",
+        "media",
+        "shell",
+        "shellProviders",
+        "shellRoot",
+        "smb",
+        "variants",
+        "version",
+      ],
       source: "the reference guest's own definition (packages/reference-guest)",
     },
     {
-      facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.specialize", "setup.editions"],
+      facts: [
+        "setup.editions",
+        "setup.firstLogon",
+        "setup.oobeInternational",
+        "setup.phases",
+        "setup.reboots",
+        "setup.shutdownCommand",
+        "setup.specialize",
+        "setup.timeZone",
+      ],
       source: "the reference guest's own definition (packages/reference-guest)",
+    },
+    {
+      facts: ["hardware.enlightenments"],
+      source: "the reference guest's Linux drives itself without them",
     },
     { facts: ["setup.requirementBypasses"], source: "the reference guest checks no machine" },
     { facts: ["answerMedium"], source: answerFileSearch },

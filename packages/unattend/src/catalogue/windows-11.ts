@@ -1,14 +1,47 @@
+import { cygwinCurrent } from "./cygwin-releases.ts";
 import type { GuestProfile } from "./profile.ts";
-import { clientKeys, floppyUnderUefi, unattendReference } from "./sources.ts";
+import {
+  clientMedia,
+  enlightenments,
+  evaluationMedia,
+  fixedClock,
+  GiB,
+  modernOobe,
+  quietClient,
+  xmlPhases,
+} from "./shared-facts.ts";
+import {
+  clientKeys,
+  e1000eHabit,
+  enlightenmentHabit,
+  floppyUnderUefi,
+  opensshRange,
+  osinfo,
+  releaseTables,
+  unattendReference,
+} from "./sources.ts";
 
-const GiB = 1024 ** 3;
-
-/** Windows 11, 64-bit, started by UEFI. */
+/**
+ * Windows 11, started by UEFI. From 24H2 on the CPU needs SSE4.2 and POPCNT, and Setup takes no virtio-scsi driver from
+ * the answer file (virtio-win, kvm-guest-drivers-windows issue 1100): hence a disk that it knows.
+ */
 export const windows11: GuestProfile = {
   name: "11",
   title: "Windows 11",
   aliases: ["eleven"],
+  version: "10.0",
+  builds: [
+    { number: 22000, release: "21H2" },
+    { number: 22621, release: "22H2" },
+    { number: 22631, release: "23H2" },
+    { number: 26100, release: "24H2, LTSC 2024" },
+    { number: 26200, release: "25H2" },
+  ],
+  kind: "client",
   architecture: "amd64",
+  architectures: ["amd64"],
+  variants: {},
+  media: [...clientMedia, evaluationMedia],
   firmware: "uefi",
   firmwares: ["uefi"],
   dialect: "xml",
@@ -16,6 +49,8 @@ export const windows11: GuestProfile = {
   smb: "SMB3_11",
   shell: "cygwin",
   shellRoot: "C:\\cygwin64",
+  shellProviders: ["cygwin", "win32-openssh"],
+  cygwin: [cygwinCurrent],
   hardware: {
     machine: "q35",
     cpu: "Nehalem",
@@ -25,30 +60,14 @@ export const windows11: GuestProfile = {
     diskBus: "ahci",
     nic: "e1000e",
     display: "std",
-    rtcBase: "2026-01-01T00:00:00",
+    enlightenments,
+    rtcBase: fixedClock,
   },
   setup: {
     firstLogon: "batch",
     shutdownCommand: "shutdown /s /t 5",
-    oobe: {
-      HideEULAPage: "true",
-      HideLocalAccountScreen: "true",
-      HideOEMRegistrationScreen: "true",
-      HideOnlineAccountScreens: "true",
-      HideWirelessSetupInOOBE: "true",
-      ProtectYourPC: "3",
-    },
-    specialize: {
-      "Microsoft-Windows-ErrorReportingCore": { DisableWER: "1" },
-      "Microsoft-Windows-Security-SPP-UX": { SkipAutoActivation: "true" },
-      "Microsoft-Windows-SQMApi": { CEIPEnabled: "0" },
-      "Microsoft-Windows-SystemRestore-Main": { DisableSR: "1" },
-      "Networking-MPSSVC-Svc": {
-        DomainProfile_EnableFirewall: "false",
-        PrivateProfile_EnableFirewall: "false",
-        PublicProfile_EnableFirewall: "false",
-      },
-    },
+    oobe: modernOobe,
+    specialize: quietClient,
     requirementBypasses: [
       "BypassTPMCheck",
       "BypassSecureBootCheck",
@@ -57,21 +76,63 @@ export const windows11: GuestProfile = {
       "BypassStorageCheck",
     ],
     editions: [
-      { name: "Pro", imageName: "Windows 11 Pro", clientKey: "W269N-WFGWX-YVC9B-4J6C9-T83GX" },
+      {
+        name: "Pro",
+        id: "Professional",
+        imageName: "Windows 11 Pro",
+        clientKey: "W269N-WFGWX-YVC9B-4J6C9-T83GX",
+      },
       {
         name: "Enterprise",
+        id: "Enterprise",
         imageName: "Windows 11 Enterprise",
         clientKey: "NPPR9-FWDCX-D2C8J-H872K-2YT43",
       },
+      {
+        name: "Enterprise LTSC",
+        id: "EnterpriseS",
+        imageName: "Windows 11 Enterprise LTSC",
+        clientKey: "M7XTQ-FN8P6-TTKYV-9D4CC-J462D",
+      },
+      {
+        name: "IoT Enterprise LTSC",
+        id: "IoTEnterpriseS",
+        imageName: "Windows 11 IoT Enterprise LTSC",
+        clientKey: "KBN8V-HFGQ4-MGXVD-347P6-PDQGT",
+      },
     ],
+    phases: xmlPhases,
+    reboots: 2,
+    oobeInternational: false,
+    timeZone: "UTC",
   },
   sources: [
     {
-      facts: ["architecture", "dialect", "firmware", "firmwares"],
-      source: "libosinfo, os/microsoft.com/win-11: BIOS is not supported, 64-bit only",
+      facts: [
+        "architecture",
+        "architectures",
+        "variants",
+        "dialect",
+        "firmware",
+        "firmwares",
+        "setup.phases",
+      ],
+      source: osinfo("win-11", "BIOS is not supported, 64-bit only"),
     },
+    { facts: ["version", "builds", "kind"], source: releaseTables },
+    { facts: ["setup.timeZone"], source: "Microsoft, Default Time Zones: UTC" },
+    {
+      facts: ["media"],
+      source:
+        "dockur/windows win11x64.xml: on media with several editions the key alone picks one; AutomatedLab issue 582: trial media take none",
+    },
+    { facts: ["shellProviders"], source: opensshRange },
+    { facts: ["hardware.enlightenments"], source: enlightenmentHabit },
     { facts: ["answerMedium"], source: floppyUnderUefi },
-    { facts: ["setup.oobe", "setup.specialize"], source: unattendReference },
+    {
+      facts: ["setup.oobe", "setup.specialize", "setup.oobeInternational"],
+      source: unattendReference,
+    },
     {
       facts: ["setup.firstLogon", "setup.shutdownCommand"],
       source: "Microsoft, cmd and shutdown commands",
@@ -96,8 +157,7 @@ export const windows11: GuestProfile = {
     },
     {
       facts: ["hardware.nic"],
-      source:
-        "used by other projects; the first Windows with an e1000e driver is not known exactly",
+      source: e1000eHabit,
       unverified: true,
     },
     {
@@ -105,8 +165,8 @@ export const windows11: GuestProfile = {
       source: "rufus issue 2600: 24H2 needs SSE4.2 and POPCNT, which Nehalem has",
     },
     {
-      facts: ["hardware.cpus", "hardware.memoryBytes", "hardware.diskBytes"],
-      source: "libosinfo, os/microsoft.com/win-11: two cores, 4 GiB, 64 GiB",
+      facts: ["hardware.cpus", "hardware.memoryBytes", "hardware.diskBytes", "setup.reboots"],
+      source: osinfo("win-11", "two cores, 4 GiB, 64 GiB, installer reboots 2"),
     },
     { facts: ["hardware.rtcBase"], source: "winvm's choice: a fixed clock" },
   ],
