@@ -15,11 +15,10 @@ export interface DocumentedComponent {
   readonly Passes: readonly PassName[];
 }
 
-/** Names that the pages of the settings spell otherwise than the component is called. */
+/** Names that the pages of the settings spell otherwise than the component is called; blanks are dropped before. */
 const misspelt: Readonly<Record<string, string>> = {
   "Microsoft-Windows-StorePort-RegistrySettings": "Microsoft-Windows-StorPort-RegistrySettings",
-  "Microsoft-Windows-WDF-Kernel Library": "Microsoft-Windows-WDF-KernelLibrary",
-};
+  };
 
 interface Node {
   readonly name: string;
@@ -40,7 +39,7 @@ export function renderSettingsReference(
   const passes = new Map(components.map(({ Id, Passes }) => [Id.toLowerCase(), Passes]));
   for (const { Id } of components) node(root, [Id]);
   for (const [path, facts] of Object.entries(settings)) {
-    const [component = "", ...rest] = path.split("/").filter((part) => part !== "");
+    const [component = "", ...rest] = path.replaceAll(" ", "").split("/").filter((part) => part !== "");
     node(root, [misspelt[component] ?? component, ...rest]).facts ??= facts;
   }
   const lines = sorted(root).flatMap((component) => {

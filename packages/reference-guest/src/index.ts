@@ -2,6 +2,7 @@ export { ReferenceGuestError } from "./errors.ts";
 export { buildReferenceIso } from "./iso/build.ts";
 export { referenceIsoKey } from "./iso/key.ts";
 export { openReferenceIso } from "./iso/open.ts";
+export { judgeAnswerFile } from "./setup/judge/judge.ts";
 export { readAnswer } from "./setup/read-answer.ts";
 export { formatRefusal } from "./setup/refusal.ts";
 
@@ -19,5 +20,7 @@ export type {
   PlannedCommand,
   SetupPlan,
 } from "./setup/plan/plan.ts";
+export type { AnswerJudgement, SettingVerdict } from "./setup/judge/judge.ts";
+export type { SetupImage, SetupSystem } from "./setup/systems/system.ts";
 export type { Answer } from "./setup/read-answer.ts";
-export type { Refusal } from "./setup/refusal.ts";
+export type { FindingKind, Refusal } from "./setup/refusal.ts";

@@ -744,14 +744,13 @@ Microsoft-Windows-Shell-Setup wogsaul
    Description <256
    Order
    RequiresUserInput =true|false
- Notification Area s
- NotificationArea
-  PromotedIcon1 s
+ NotificationArea s
+  PromotedIcon1
    GUID !
    Path !
   PromotedIcon2
-   GUID s !
-   Path s
+   GUID !
+   Path
  OEMInformation ogsul
   HelpCustomized =true|false
   Logo <256
