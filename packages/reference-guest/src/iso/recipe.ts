@@ -101,6 +101,8 @@ export const REFERENCE_RECIPE: ReferenceRecipe = {
     "nls_utf8",
     "binfmt_misc",
     "button",
+    // Where the host says which Windows is played.
+    "qemu_fw_cfg",
     "evdev",
     "hid_generic",
     "usbhid",

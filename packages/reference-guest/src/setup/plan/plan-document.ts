@@ -41,8 +41,9 @@ export function planDocument(
   );
   if (disk === undefined || unique.some(({ kind }) => kind !== "ignored"))
     return { refusals: unique };
+  const commands = planCommands(document, machine.system !== undefined);
   return {
     refusals: unique,
-    plan: { disk, ...names, interfaces, accounts, logon, commands: planCommands(document) },
+    plan: { disk, ...names, interfaces, accounts, logon, commands },
   };
 }

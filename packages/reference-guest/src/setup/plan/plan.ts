@@ -75,5 +75,7 @@ export interface PlannedCommand {
   readonly argv: readonly string[];
   /** `posix`: the guest's own bash or shutdown; `windows`: by Wine. */
   readonly kind: "posix" | "windows";
+  /** What is run in its place, and why, where this guest cannot run it as it is. */
+  readonly playedBy?: string | undefined;
   readonly willReboot: "Always" | "OnRequest" | "Never";
 }

@@ -1,4 +1,4 @@
-import { classifyCommand } from "../plan/commands.ts";
+import { classifyCommand, rehearseCommand } from "../plan/commands.ts";
 import { computerNameFault } from "../plan/names.ts";
 import type { MachineFacts, PlannedCommand, SetupPlan } from "../plan/plan.ts";
 import { readsSif } from "../systems/system.ts";
@@ -61,6 +61,8 @@ export function planSif(
     refusals.push({ setting: "UserData/ComputerName", reason: fault });
   const owner = need("UserData", "FullName");
   const interfaces = planAdapters(file, refusals);
+  const run = (lines: readonly (string | undefined)[], description: string): PlannedCommand[] =>
+    commands(lines, description, machine.system === undefined ? classifyCommand : rehearseCommand);
   if (refusals.length > 0) return { refusals };
   return {
     refusals,
@@ -80,8 +82,8 @@ export function planSif(
       logon: "Administrator",
       commands: {
         windowsPE: [],
-        specialize: commands([get("SetupParams", "UserExecute")], "UserExecute"),
-        oobeSystem: commands(numbered(file), "GuiRunOnce"),
+        specialize: run([get("SetupParams", "UserExecute")], "UserExecute"),
+        oobeSystem: run(numbered(file), "GuiRunOnce"),
       },
     },
   };
@@ -161,13 +163,17 @@ function numbered(file: SifFile): (string | undefined)[] {
     .map(([, values]) => values.join(","));
 }
 
-function commands(lines: readonly (string | undefined)[], description: string): PlannedCommand[] {
+function commands(
+  lines: readonly (string | undefined)[],
+  description: string,
+  classify: typeof rehearseCommand,
+): PlannedCommand[] {
   return lines
     .filter((line): line is string => line !== undefined && line !== "")
     .map((line): PlannedCommand => ({
       line,
       description,
-      ...classifyCommand(line),
+      ...classify(line),
       willReboot: "Never",
     }));
 }

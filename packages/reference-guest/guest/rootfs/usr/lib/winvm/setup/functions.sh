@@ -63,6 +63,11 @@ run_command() {
   return "$code"
 }
 
+# played_by DIRECTORY: says what is run in the place of a command, where it can't be run as it is.
+played_by() {
+  [ ! -f "$1/played-by" ] || announce "SETUP plays $(<"$1/played-by")"
+}
+
 # run_synchronous PASS USER: the commands of a pass, with the contract of WillReboot. After a restart it goes on behind
 # the last command.
 run_synchronous() {
@@ -73,6 +78,7 @@ run_synchronous() {
     name=$(basename "$directory")
     ((10#$name > 10#$next)) || continue
     code=0
+    played_by "${directory%/}"
     run_command "${directory%/}" "$user" || code=$?
     announce "SETUP $pass command $name: exit code $code"
     case $(<"$directory/reboot")/$code in
