@@ -5,13 +5,16 @@ export { examineHost } from "./verbs/doctor.ts";
 export { collectGarbage } from "./verbs/gc.ts";
 export { listGuests } from "./verbs/guests.ts";
 export { listImages, listStates } from "./verbs/list.ts";
+export { rehearse } from "./verbs/rehearse.ts";
 export { run } from "./verbs/run.ts";
 export { install, suspend } from "./verbs/stages.ts";
 
 export type { PipelineErrorCode } from "./errors.ts";
 export type { EventListener, PipelineEvent, StageName } from "./events/event.ts";
 export type { Evidence, Outcome } from "./events/outcome.ts";
+export type { RehearsalReport, RehearsedCommand } from "./rehearsal/report.ts";
 export type { GarbageReport, HostNeed, ImageRecord, RunResult, StateRecord } from "./records.ts";
 export type { GuestRequest, PipelineOptions, RunRequest, ShareRequest } from "./request.ts";
 export type { GarbageRequest } from "./verbs/gc.ts";
+export type { RehearsalRequest } from "./verbs/rehearse.ts";
 export type { GuestSummary } from "./verbs/guests.ts";

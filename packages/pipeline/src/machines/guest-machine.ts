@@ -29,6 +29,7 @@ export interface GuestMachineParts {
   readonly floppy?: string;
   readonly firmware: Machine["firmware"];
   readonly serialLog: string;
+  readonly firmwareConfig?: Machine["firmwareConfig"];
   /** A machine type that a manifest pins; the profile's otherwise. */
   readonly machineType?: string;
 }
@@ -66,6 +67,7 @@ export function guestMachine(profile: GuestProfile, host: Host, parts: GuestMach
     ports: [],
     shares: [],
     serialLog: parts.serialLog,
+    ...(parts.firmwareConfig === undefined ? {} : { firmwareConfig: parts.firmwareConfig }),
     display: hardware.display,
     rtcBase: hardware.rtcBase,
     memory: parts.memory,

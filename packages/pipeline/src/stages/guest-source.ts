@@ -41,10 +41,7 @@ export async function findSource(context: Context, request: GuestRequest): Promi
     return {
       profile,
       mediaIdentity: `reference ${await referenceIsoKey()}`,
-      iso: async () => {
-        const { directory } = await referenceMedia(context);
-        return (await openReferenceIso(join(directory, mediaContent))).iso;
-      },
+      iso: () => referenceIso(context),
     };
   }
   if (request.iso === undefined) {
@@ -62,6 +59,12 @@ export async function findSource(context: Context, request: GuestRequest): Promi
     mediaIdentity: `iso ${await isoHash(context, iso, asked)}`,
     iso: async () => iso,
   };
+}
+
+/** The reference guest's installation ISO; made where the store has none. */
+export async function referenceIso(context: Context): Promise<string> {
+  const { directory } = await referenceMedia(context);
+  return (await openReferenceIso(join(directory, mediaContent))).iso;
 }
 
 /** SHA-256 of an ISO, remembered by path, size and time of modification. */

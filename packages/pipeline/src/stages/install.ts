@@ -1,7 +1,6 @@
 import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createDisk, findFirmware, startMachine, type RunningMachine } from "@winvm/qemu";
-import { formatMs } from "@winvm/runtime";
+import { createDisk, findFirmware, startMachine } from "@winvm/qemu";
 import {
   answerFile,
   createSmbPassword,
@@ -11,18 +10,18 @@ import {
   setupLabel,
   writeFloppy,
   writeIsoFile,
+  type AnswerFile,
+  type AnswerOptions,
 } from "@winvm/unattend";
 import { launcher, sharePlaces } from "@winvm/xchg";
 import type { Context } from "../context.ts";
-import { PipelineError } from "../errors.ts";
-import { gatherEvidence } from "../evidence.ts";
 import { guestMachine, network } from "../machines/guest-machine.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
-import { followLog } from "./follow-log.ts";
 import type { GuestSource } from "./guest-source.ts";
 import { runStage, type Tell } from "./stage.ts";
+import { setupComplete, watchSetup } from "./watch-setup.ts";
 
 /** What the image keeps for those who work with it; never printed, never part of a key. */
 export interface ImageSecrets {
@@ -38,23 +37,33 @@ const recipe = 1;
 /** How long an installation may take: Windows under emulation takes hours. */
 const installLimitMs = { reference: 20 * 60_000, windows: 8 * 3_600_000 };
 
+/** What is asked of the answer file; `file` takes its place. */
+export interface GivenAnswer {
+  readonly options?: Partial<AnswerOptions> | undefined;
+  readonly file?: AnswerFile | undefined;
+}
+
 /** The files of the set-up medium and the answer file, for secrets that are given. */
-async function setupMedia(
+export async function setupMedia(
   context: Context,
-  source: GuestSource,
+  { profile }: Pick<GuestSource, "profile">,
   authorizedKey: string,
   secrets: ImageSecrets,
+  given: GivenAnswer = {},
 ) {
-  const { profile } = source;
-  const answer = answerFile(profile, {
-    administratorPassword: secrets.adminPassword,
-    network: {
-      mac: network.guest.mac,
-      address: `${network.guest.address}/${network.prefixLength}`,
-    },
-  });
+  const answer =
+    given.file ??
+    answerFile(profile, {
+      administratorPassword: secrets.adminPassword,
+      network: {
+        mac: network.guest.mac,
+        address: `${network.guest.address}/${network.prefixLength}`,
+      },
+      ...given.options,
+    });
   const files = setupFiles(profile, {
     answer,
+    ...(given.options?.firmware === undefined ? {} : { firmware: given.options.firmware }),
     authorizedKey,
     smb: { user: secrets.smbUser, password: secrets.smbPassword },
     server: network.controller.address,
@@ -62,7 +71,8 @@ async function setupMedia(
     shares: sharePlaces.map((place) => ({ ...place, readOnly: false })),
     launcher: await launcher(context.store.layout.cache),
   });
-  return { floppy: floppyFiles(profile, { answer }), answer, files };
+  const floppy = floppyFiles(profile, { answer, firmware: given.options?.firmware });
+  return { floppy, answer, files };
 }
 
 /** What an image is made from. The secrets stand in as placeholders: they are made anew for each image. */
@@ -160,7 +170,14 @@ async function install(
     signal: context.signal,
     features: host.features,
   });
-  await watchSetup(context, profile.name === "reference", running, serialLog, tell);
+  const reference = profile.name === "reference";
+  await watchSetup(context, running, {
+    stage: "install",
+    limitMs: reference ? installLimitMs.reference : installLimitMs.windows,
+    serialLog,
+    complete: setupComplete,
+    tell,
+  });
   await Promise.all([setupIso, floppy].map((file) => rm(file, { force: true })));
   return {
     inputs: plan.inputs,
@@ -175,81 +192,12 @@ async function install(
   };
 }
 
-async function installFirmware(kind: "bios" | "uefi", directory: string) {
+/** What starts the machine; UEFI gets variables of its own in the directory. */
+export async function installFirmware(kind: "bios" | "uefi", directory: string) {
   if (kind === "bios") return { kind } as const;
   const found = await findFirmware("uefi");
   const vars = join(directory, imageFiles.firmwareVariables);
   await copyFile(found.vars, vars);
   await chmod(vars, 0o600);
   return { kind, code: found.code, vars } as const;
-}
-
-/** Follows Setup to its end: success is a power-off by the guest itself, after its own word that it is complete. */
-async function watchSetup(
-  context: Context,
-  reference: boolean,
-  running: RunningMachine,
-  serialLog: string,
-  tell: Tell,
-): Promise<void> {
-  using log = followLog(serialLog, (line) => {
-    context.emit({ type: "log", stage: "install", source: "guest", line });
-    const step = /^SETUP (?!REFUSED|FAILED)(.+)/.exec(line)?.[1];
-    if (step !== undefined) tell(step);
-  });
-  const limitMs = reference ? installLimitMs.reference : installLimitMs.windows;
-  try {
-    await running.process
-      .whileAlive("wait for the end of Setup", () => new Promise<never>(() => {}), {
-        signal: context.signal,
-        timeoutMs: limitMs,
-      })
-      .catch((error: unknown) => {
-        if ((error as { code?: string }).code !== "RUNTIME_PROCESS_EXITED") throw error;
-      });
-    const exit = await running.exited;
-    await log.drain();
-    const refusal = log.lines.find((line) =>
-      /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line),
-    );
-    // The set-up script's own word, sent to the serial port by every guest.
-    const complete = log.lines.includes("winvm-setup: installed");
-    if (exit.shutdown?.guest === true && refusal === undefined && complete) return;
-    throw new PipelineError({
-      code: "PIPELINE_INSTALL_FAILED",
-      asked: "install the guest",
-      happened:
-        refusal ??
-        `the machine ended without Setup's word that it is complete (${exit.shutdown?.reason ?? "no shutdown"})`,
-      hint: "read serial.log and look at the screen in the evidence directory",
-      data: { exit, lastLines: log.lines.slice(-20) },
-    });
-  } catch (error) {
-    if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
-    const evidence = await gatherEvidence(context.store, error, {
-      what: "install",
-      machines: [running],
-      logs: [serialLog],
-    });
-    if (error instanceof PipelineError) throw withBundle(error, evidence.bundle);
-    throw new PipelineError({
-      code: "PIPELINE_INSTALL_FAILED",
-      asked: "install the guest",
-      happened: `Setup did not end by itself within ${formatMs(limitMs)}`,
-      hint: "look at the screen in the evidence directory",
-      cause: error,
-      data: { bundle: evidence.bundle },
-    });
-  }
-}
-
-function withBundle(error: PipelineError, bundle: string | undefined): PipelineError {
-  return new PipelineError({
-    code: error.code,
-    asked: error.asked,
-    happened: error.happened,
-    hint: error.hint,
-    cause: error.cause,
-    data: { ...error.data, bundle },
-  });
 }

@@ -1,0 +1,222 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createDisk, startMachine } from "@winvm/qemu";
+import { digestOf, judgeAnswerFile, REHEARSAL_NAME, writeRehearsal } from "@winvm/reference-guest";
+import {
+  answerMedium,
+  createSmbPassword,
+  createSshKeyPair,
+  setupLabel,
+  writeFloppy,
+  writeIsoFile,
+  type AnswerFile,
+  type AnswerOptions,
+  type Architecture,
+} from "@winvm/unattend";
+import type { Context } from "../context.ts";
+import { PipelineError } from "../errors.ts";
+import { guestMachine } from "../machines/guest-machine.ts";
+import { referenceIso } from "../stages/guest-source.ts";
+import { installFirmware, setupMedia, type ImageSecrets } from "../stages/install.ts";
+import { setupComplete, watchSetup } from "../stages/watch-setup.ts";
+import { newNonce } from "../job/run-job.ts";
+import { playedGuest, type PlayedGuest } from "./played-guest.ts";
+import { commandsOf, judgedBy, restartsOf, type RehearsalReport } from "./report.ts";
+
+/** What is rehearsed. */
+export interface Rehearsal {
+  readonly guest: string;
+  readonly architecture?: Architecture | undefined;
+  /** Options of winvm's own answer file. */
+  readonly options?: Partial<AnswerOptions> | undefined;
+  /** Somebody's answer file in place of winvm's, with where it is from. */
+  readonly file?: { readonly answer: AnswerFile; readonly source: string } | undefined;
+}
+
+/** A rehearsal that takes longer has gone wrong. */
+const limitMs = 10 * 60_000;
+
+/** Setup's own last line: the word of an installation whose answer file does not run winvm's set-up. */
+const setupEnded = "winvm: SETUP COMPLETE";
+
+/** Stands in where a key has to be there and Microsoft publishes none. */
+const placeholderKey = "AAAAA-AAAAA-AAAAA-AAAAA-AAAAA";
+
+/** Plays the installation of a guest with the reference guest's Setup; nothing is kept. */
+export async function rehearseGuest(
+  context: Context,
+  rehearsal: Rehearsal,
+): Promise<RehearsalReport> {
+  const started = performance.now();
+  const played = playedGuest(rehearsal.guest, rehearsal.architecture);
+  const { guest } = played;
+  const keyless = guest.dialect === "sif" && rehearsal.options?.productKey === undefined;
+  const options: Partial<AnswerOptions> = {
+    ...rehearsal.options,
+    ...(keyless && { productKey: placeholderKey }),
+  };
+  const secrets: ImageSecrets = {
+    user: "Administrator",
+    smbUser: "winvm",
+    smbPassword: createSmbPassword(),
+    adminPassword: createSmbPassword(),
+  };
+  const key = createSshKeyPair("winvm rehearsal").publicKey;
+  const given = { options, file: rehearsal.file?.answer };
+  const media = await setupMedia(context, { profile: guest }, key, secrets, given);
+  const firmware = options.firmware ?? guest.firmware;
+  const facts = { ...played.order, firmware, disks: 1 };
+  const { judgement } = judgeAnswerFile(media.answer.fileName, media.answer.bytes, facts);
+  const report: RehearsalReport = {
+    guest: guest.name,
+    title: guest.title,
+    verdict:
+      judgement.verdict === "refused"
+        ? "refused"
+        : judgement.unplayable.length > 0
+          ? "unplayable"
+          : "green",
+    answer: {
+      medium: answerMedium(guest, firmware),
+      source: rehearsal.file?.source ?? "winvm",
+    },
+    judgement,
+    deviations: [
+      ...played.deviations,
+      ...(keyless && rehearsal.file === undefined
+        ? ["no product key was given: a placeholder stands in"]
+        : []),
+    ],
+    commands: [],
+    restarts: 0,
+    elapsedMs: 0,
+  };
+  if (report.verdict !== "green") return { ...report, elapsedMs: since(started) };
+  const iso = await referenceIso(context);
+  const seen = await inDirectory(context, (directory) =>
+    play(context, { played, firmware, media, directory, iso, own: rehearsal.file === undefined }),
+  );
+  const wrong = contradiction(seen.lines, digestOf(judgement), played);
+  if (wrong !== undefined) {
+    throw new PipelineError({
+      code: "PIPELINE_REHEARSAL_FAILED",
+      asked: `rehearse ${guest.title}`,
+      happened: wrong,
+      hint: "this is a fault of winvm's: the reference guest does not play what it should",
+      data: { lastLines: seen.lines.slice(-20) },
+    });
+  }
+  return {
+    ...report,
+    machine: seen.machine,
+    commands: commandsOf(seen.lines),
+    restarts: restartsOf(seen.lines),
+    elapsedMs: since(started),
+  };
+}
+
+function since(started: number): number {
+  return Math.round(performance.now() - started);
+}
+
+/** What the guest did otherwise than it was told, though it came to its end. */
+function contradiction(
+  lines: readonly string[],
+  digest: ReturnType<typeof digestOf>,
+  { order }: PlayedGuest,
+): string | undefined {
+  if (JSON.stringify(judgedBy(lines)) !== JSON.stringify(digest))
+    return "the reader in the guest came to another judgement than the one on this host";
+  const restarts = restartsOf(lines);
+  return restarts === order.restarts
+    ? undefined
+    : `Setup started the machine again ${restarts} times, not ${order.restarts}`;
+}
+
+interface Play {
+  readonly played: PlayedGuest;
+  readonly firmware: "bios" | "uefi";
+  readonly media: Awaited<ReturnType<typeof setupMedia>>;
+  readonly directory: string;
+  readonly iso: string;
+  /** The answer file is winvm's, so winvm's set-up has to have the last word. */
+  readonly own: boolean;
+}
+
+async function play(context: Context, plan: Play) {
+  const { played, directory } = plan;
+  const { profile, guest } = played;
+  const started = performance.now();
+  context.emit({ type: "stage:start", stage: "rehearse", title: `rehearse ${guest.title}` });
+  const tell = (step: string): void => context.emit({ type: "stage:step", stage: "rehearse", step });
+  const host = await context.host();
+  const setupIso = join(directory, "setup.iso");
+  const floppy = join(directory, "floppy.img");
+  const disk = join(directory, "disk.qcow2");
+  await Promise.all([
+    writeIsoFile(setupIso, { label: setupLabel, files: plan.media.files }),
+    ...(plan.media.floppy === undefined
+      ? []
+      : [writeFile(floppy, writeFloppy(plan.media.floppy))]),
+    createDisk({ file: disk, format: "qcow2", sizeBytes: profile.hardware.diskBytes }),
+  ]);
+  const serialLog = join(directory, "serial.log");
+  const machine = guestMachine(profile, host, {
+    name: `winvm-rehearse-${profile.name}`,
+    disk: { file: disk, throwAway: true },
+    memory: { kind: "private" },
+    network: { kind: "none" },
+    cdroms: [
+      { id: "cd0", file: plan.iso, bootIndex: 1 },
+      { id: "cd1", file: setupIso },
+    ],
+    ...(plan.media.floppy === undefined ? {} : { floppy }),
+    firmware: await installFirmware(plan.firmware, directory),
+    serialLog,
+    firmwareConfig: { [REHEARSAL_NAME]: writeRehearsal(played.order) },
+  });
+  tell("start Setup");
+  await using running = await startMachine(machine, {
+    signal: context.signal,
+    features: host.features,
+  });
+  const lines = await watchSetup(context, running, {
+    stage: "rehearse",
+    limitMs,
+    serialLog,
+    complete: plan.own ? setupComplete : setupEnded,
+    tell,
+  });
+  context.emit({
+    type: "stage:end",
+    stage: "rehearse",
+    elapsedMs: since(started),
+    cached: false,
+  });
+  const { diskBus, nic } = profile.hardware;
+  return {
+    lines,
+    machine: {
+      type: machine.machineType,
+      firmware: plan.firmware,
+      disk: diskBus,
+      network: nic,
+      cpus: machine.cpus,
+      memoryBytes: machine.memoryBytes,
+    },
+  };
+}
+
+/** A directory for the machine's files, removed at the end; one of a process that was killed is swept by the next. */
+async function inDirectory<T>(
+  context: Context,
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
+  const directory = join(context.store.layout.runs, `rehearse-${newNonce()}-${process.pid}`);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  try {
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
