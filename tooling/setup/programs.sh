@@ -27,6 +27,7 @@ testparm|samba-common-bin|samba-common-tools|samba
 fsck.fat|dosfstools|dosfstools|dosfstools
 cpio|cpio|cpio|cpio
 isoinfo|genisoimage|genisoimage|cdrtools
+wimlib-imagex|wimtools|wimlib-utils|wimlib
 ssh-keygen|openssh-client|openssh-clients|openssh
 shellcheck|shellcheck|ShellCheck|shellcheck
 /usr/lib/wine/wine64|wine64|wine-core|wine

@@ -6,6 +6,7 @@ import type {
   ImageRecord,
   Outcome,
   PipelineOptions,
+  RecognisedMedia,
   RunRequest,
   RunResult,
   StateRecord,
@@ -16,6 +17,7 @@ export interface Pipeline {
   run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
+  inspectMedia(iso: string): Promise<RecognisedMedia>;
   listImages(options: PipelineOptions): Promise<readonly ImageRecord[]>;
   listStates(options: PipelineOptions): Promise<readonly StateRecord[]>;
   collectGarbage(request: GarbageRequest, options: PipelineOptions): Promise<GarbageReport>;

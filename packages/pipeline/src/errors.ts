@@ -4,7 +4,6 @@ import { WinvmError } from "@winvm/runtime";
 export type PipelineErrorCode =
   | "PIPELINE_INVALID_REQUEST"
   | "PIPELINE_ISO_MISSING"
-  | "PIPELINE_ISO_UNREADABLE"
   | "PIPELINE_INSTALL_FAILED"
   | "PIPELINE_REHEARSAL_FAILED"
   | "PIPELINE_SUSPEND_FAILED"

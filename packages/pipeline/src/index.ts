@@ -3,6 +3,7 @@ export { exitStatus } from "./events/outcome.ts";
 export { defaultStore } from "./store/layout.ts";
 export { examineHost } from "./verbs/doctor.ts";
 export { collectGarbage } from "./verbs/gc.ts";
+export { inspectMedia } from "./verbs/inspect.ts";
 export { listGuests } from "./verbs/guests.ts";
 export { listImages, listStates } from "./verbs/list.ts";
 export { rehearse } from "./verbs/rehearse.ts";
@@ -10,6 +11,7 @@ export { run } from "./verbs/run.ts";
 export { install, suspend } from "./verbs/stages.ts";
 
 export type { PipelineErrorCode } from "./errors.ts";
+export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";
 export type { EventListener, PipelineEvent, StageName } from "./events/event.ts";
 export type { Evidence, Outcome } from "./events/outcome.ts";
 export type { RehearsalReport, RehearsedCommand } from "./rehearsal/report.ts";

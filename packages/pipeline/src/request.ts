@@ -13,10 +13,16 @@ export interface PipelineOptions {
 
 /** Which guest, and what it is installed from. */
 export interface GuestRequest {
-  /** A name of the catalogue, `reference` when absent. */
+  /** A name of the catalogue. When absent, what the ISO holds, and without an ISO `reference`. */
   readonly guest?: string | undefined;
   /** The Windows installation ISO; not for `reference`, which brings its own. */
   readonly iso?: string | undefined;
+  /** One of the guest's editions, or the name of an image of the ISO. The guest's first that is there when absent. */
+  readonly edition?: string | undefined;
+  /** A language tag; the ISO's when absent. */
+  readonly language?: string | undefined;
+  /** Five groups of five. The key that Microsoft publishes for the edition when absent, where there is one. */
+  readonly productKey?: string | undefined;
   /** Makes the state anew from its image (and nothing else), for a state that this host can't revive. */
   readonly rebuild?: boolean | undefined;
   /**

@@ -5,9 +5,15 @@ import type { Fault } from "@winvm/runtime";
 export type UnattendErrorCode =
   | "UNATTEND_GUEST_UNKNOWN"
   | "UNATTEND_OPTIONS_INVALID"
+  | "UNATTEND_SIF_INVALID"
   | "UNATTEND_XML_INVALID"
   | "UNATTEND_MEDIA_INVALID"
-  | "UNATTEND_MEDIA_WRITE_FAILED";
+  | "UNATTEND_MEDIA_WRITE_FAILED"
+  | "UNATTEND_ISO_UNREADABLE"
+  | "UNATTEND_ISO_INVALID"
+  | "UNATTEND_ISO_DAMAGED"
+  | "UNATTEND_ISO_NOT_WINDOWS"
+  | "UNATTEND_ISO_MISMATCH";
 
 /** What goes wrong while an unattended installation is prepared. */
 export class UnattendError extends WinvmError<UnattendErrorCode> {

@@ -4,12 +4,15 @@ export { answerMedium, cygwinFor, findGuest, guestFor, listGuests } from "./cata
 export { UnattendError } from "./errors.ts";
 export { writeFloppy } from "./media/fat12/floppy.ts";
 export { writeIso, writeIsoFile } from "./media/iso/write-iso.ts";
+export { chooseEdition, guestOfMedia } from "./recognise/choose-edition.ts";
+export { describeMedia } from "./recognise/media.ts";
+export { recogniseMedia } from "./recognise/recognise-media.ts";
 export { createSmbPassword } from "./secrets/smb-password.ts";
 export { createSshKeyPair } from "./secrets/ssh-key.ts";
 export { floppyFiles, setupFiles, setupLabel } from "./setup/setup-files.ts";
 
 export type { AnswerFile } from "./answer/answer-file.ts";
-export type { AnswerOptions, GuestNetwork, ImageChoice } from "./answer/options.ts";
+export type { AnswerOptions, GuestNetwork, GuestUser, ImageChoice } from "./answer/options.ts";
 export type {
   AnswerDialect,
   AnswerMedium,
@@ -30,9 +33,14 @@ export type {
   SetupPhase,
   ShellProvider,
   SmbDialect,
+  TpmChoice,
 } from "./catalogue/profile.ts";
 export type { UnattendErrorCode } from "./errors.ts";
 export type { FileMap } from "./media/file-map.ts";
 export type { IsoContent, IsoFileOptions, IsoOptions } from "./media/iso/write-iso.ts";
+export type { MediaChoice, WantedMedia } from "./recognise/choose-edition.ts";
+export type { MediaEdition, RecognisedMedia } from "./recognise/media.ts";
+export type { MediaArchitecture } from "./recognise/wim/images.ts";
+export type { MediaChannel } from "./recognise/windows/volume-label.ts";
 export type { SshKeyPair } from "./secrets/ssh-key.ts";
 export type { SetupOptions, SetupShare } from "./setup/options.ts";

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { addCommonOptions, mergedOptions } from "../program/options.ts";
+import { addCommonOptions, addMediaOptions, mergedOptions } from "../program/options.ts";
+import { usageError } from "../request/job-options.ts";
+import { mediaRequest, missingGuest, type TypedMediaOptions } from "../request/media-options.ts";
 import { runStage } from "../session/stage-command.ts";
 import { openSession } from "../session/session.ts";
 import type { CliContext, CommonOptions } from "../session/session.ts";
-import { resolve } from "node:path";
 
 /** `winvm install`. */
 export function configure(command: Command, context: CliContext): void {
@@ -11,18 +12,23 @@ export function configure(command: Command, context: CliContext): void {
     .description(
       "Installs a guest unattended, unless the store has it; prints the image's directory.",
     )
-    .argument("<guest>", "a name of the catalogue: reference, 7, 11, …")
-    .option("--iso <file>", "the Windows installation ISO; not for the reference guest");
+    .argument(
+      "[guest]",
+      "a name of the catalogue: reference, 7, 11, … (default: what the ISO holds)",
+    );
+  addMediaOptions(command);
   addCommonOptions(command, { json: "one event a line; the last is the outcome" });
-  command.action(async (guest: string, _options, self: Command) => {
-    const options: CommonOptions & { iso?: string } = mergedOptions(self);
+  command.action(async (guest: string | undefined, _options, self: Command) => {
+    const options: CommonOptions & TypedMediaOptions = mergedOptions(self);
     using session = openSession(options, { eventsAsJson: true });
-    const iso = options.iso === undefined ? undefined : resolve(options.iso);
+    if (guest === undefined && options.iso === undefined)
+      throw usageError("install", [missingGuest]);
+    const media = mediaRequest(options, process.cwd());
     context.exit(
       await runStage(
         session,
         context,
-        (pipeline) => pipeline.install({ guest, iso }, session.options),
+        (pipeline) => pipeline.install({ guest, ...media }, session.options),
         (image) => ({ outcome: { kind: "installed", image }, line: image.directory }),
       ),
     );

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { resolve } from "node:path";
 import { addCommonOptions, addGuestOptions, mergedOptions } from "../program/options.ts";
+import { usageError } from "../request/job-options.ts";
+import { mediaRequest, missingGuest, type TypedMediaOptions } from "../request/media-options.ts";
 import { openSession } from "../session/session.ts";
 import type { CliContext, CommonOptions } from "../session/session.ts";
 import { runStage } from "../session/stage-command.ts";
@@ -11,19 +12,24 @@ export function configure(command: Command, context: CliContext): void {
     .description(
       "Boots an installed guest and freezes it, unless the store has it; prints the state's directory.",
     )
-    .argument("<guest>", "a name of the catalogue: reference, 7, 11, …");
+    .argument(
+      "[guest]",
+      "a name of the catalogue: reference, 7, 11, … (default: what the ISO holds)",
+    );
   addGuestOptions(command);
   addCommonOptions(command, { json: "one event a line; the last is the outcome" });
-  command.action(async (guest: string, _options, self: Command) => {
-    const options: CommonOptions & { iso?: string; rebuild?: boolean } = mergedOptions(self);
+  command.action(async (guest: string | undefined, _options, self: Command) => {
+    const options: CommonOptions & TypedMediaOptions & { rebuild?: boolean } = mergedOptions(self);
     using session = openSession(options, { eventsAsJson: true });
-    const iso = options.iso === undefined ? undefined : resolve(options.iso);
+    if (guest === undefined && options.iso === undefined)
+      throw usageError("suspend", [missingGuest]);
+    const media = mediaRequest(options, process.cwd());
     context.exit(
       await runStage(
         session,
         context,
         (pipeline) =>
-          pipeline.suspend({ guest, iso, rebuild: options.rebuild ?? false }, session.options),
+          pipeline.suspend({ guest, ...media, rebuild: options.rebuild ?? false }, session.options),
         (state) => ({ outcome: { kind: "suspended", state }, line: state.directory }),
       ),
     );

@@ -14,16 +14,24 @@ export function addCommonOptions(command: Command, { json }: { json?: string } =
     .option("-v, --verbose", "tell about each step, and what the machines' consoles say");
 }
 
-/** The options of the commands that need a guest. */
-export function addGuestOptions(command: Command): void {
+/** The options about what a guest is installed from. */
+export function addMediaOptions(command: Command): void {
   command
     .option("--iso <file>", "the Windows installation ISO; not for the reference guest")
-    .option("--rebuild", "make the state anew from its image");
+    .option("--edition <name>", "which edition of the ISO (default: the usual one that it holds)")
+    .option("--language <tag>", "the language to install (default: the ISO's)")
+    .option("--product-key <key>", "five groups of five; not for evaluation ISOs");
+}
+
+/** The options of the commands that need a guest. */
+export function addGuestOptions(command: Command): void {
+  addMediaOptions(command);
+  command.option("--rebuild", "make the state anew from its image");
 }
 
 /** The options of the commands that start something in a guest. */
 export function addJobOptions(command: Command): void {
-  command.option("-g, --guest <name>", "which guest (default: reference)");
+  command.option("-g, --guest <name>", "which guest (default: what the ISO holds, or reference)");
   addGuestOptions(command);
   command
     .option(

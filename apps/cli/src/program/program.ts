@@ -41,6 +41,12 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/suspend.ts"),
   },
   {
+    name: "inspect",
+    group: "Prepare (run does it by itself):",
+    summary: "tell what a Windows ISO holds",
+    load: () => import("../commands/inspect.ts"),
+  },
+  {
     name: "images",
     group: "Store:",
     summary: "list the installed disks",

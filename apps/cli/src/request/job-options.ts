@@ -4,6 +4,7 @@ import { formatFaults } from "@winvm/runtime";
 import { resolve } from "node:path";
 import { CliError } from "../errors.ts";
 import { parseEnvironment, parseShare } from "./assignments.ts";
+import { mediaRequest, type TypedMediaOptions } from "./media-options.ts";
 import { durationForm, longestTimer, parseDuration } from "./duration.ts";
 
 /** The shells that can run text in a guest. */
@@ -11,9 +12,8 @@ export const shells = ["bash", "cmd", "powershell"] as const;
 type Shell = (typeof shells)[number];
 
 /** The options of `run` and `shell` as they were typed. */
-export interface TypedJobOptions {
+export interface TypedJobOptions extends TypedMediaOptions {
   readonly guest?: string;
-  readonly iso?: string;
   readonly share?: readonly string[];
   readonly env?: readonly string[];
   readonly in?: string;
@@ -47,7 +47,7 @@ export type PlannedCommand =
 export interface JobPlan {
   readonly command: PlannedCommand;
   readonly guest: string | undefined;
-  readonly iso: string | undefined;
+  readonly media: TypedMediaOptions;
   readonly rebuild: boolean;
   readonly shares: readonly ShareRequest[];
   readonly env: Readonly<Record<string, string>>;
@@ -93,7 +93,7 @@ export function planJob(
   return {
     command,
     guest: options.guest,
-    iso: path(options.iso),
+    media: mediaRequest(options, caller.workingDirectory),
     rebuild: options.rebuild ?? false,
     shares,
     env: environment.env,

@@ -95,7 +95,7 @@ async function makeRequest(
   return {
     ...extras,
     guest: plan.guest,
-    iso: plan.iso,
+    ...plan.media,
     rebuild: plan.rebuild,
     shares: plan.shares,
     inputs: plan.inputs,

@@ -34,6 +34,54 @@ describe("install and suspend", { tags: ["host"] }, () => {
   });
 });
 
+describe("what a guest is installed from", { tags: ["host"] }, () => {
+  test("install needs a guest or an ISO, and hands over what was asked of it", async () => {
+    const neither = await played(["install"]);
+    expect(neither.status).toBe(125);
+    expect(neither.stderr).toContain("GUEST: expected the name of a guest, or --iso FILE");
+    const args = [
+      "install",
+      "--json",
+      "--iso",
+      "/w.iso",
+      "--edition",
+      "Pro",
+      "--language",
+      "de-DE",
+    ];
+    const { stdout } = await played([...args, "--product-key", "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE"]);
+    const inputs = {
+      iso: "/w.iso",
+      edition: "Pro",
+      language: "de-DE",
+      productKey: "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE",
+    };
+    expect(jsonLines(stdout)).toMatchObject([{ kind: "installed", image: { inputs } }]);
+  });
+
+  test("inspect tells what an ISO holds", async () => {
+    const { status, stdout } = await played(["inspect", "/w.iso"]);
+    expect(status).toBe(0);
+    expect(stdout.toString()).toBe(
+      [
+        "windows       Windows 11 (for winvm: 11)",
+        "architecture  amd64",
+        "channel       retail",
+        "languages     en-US",
+        "boots with    bios, uefi",
+        "label         CCCOMA_X64FRE_EN-US_DV9 (udf, 5 GiB)",
+        "known by      install.wim",
+        "",
+        "INDEX  EDITION         ID            VERSION     LANGUAGES",
+        "    6  Windows 11 Pro  Professional  10.0.26100  en-US",
+        "",
+      ].join("\n"),
+    );
+    const json = await played(["inspect", "--json", "/w.iso"]);
+    expect(JSON.parse(json.stdout.toString())).toMatchObject({ file: "/w.iso", guests: ["11"] });
+  });
+});
+
 describe("lists", { tags: ["host"] }, () => {
   test("images as a table and as JSON", async () => {
     const table = await played(["images"]);

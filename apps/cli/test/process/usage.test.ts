@@ -56,7 +56,7 @@ describe("the real command line", { tags: ["host"] }, () => {
     [["run", "--"], "a command to run"],
     [["run", "--timeout", "soon", "x"], "--timeout: expected a time like"],
     [["run", "--share", "x", "x"], "--share: expected NAME=DIR"],
-    [["install"], "missing required argument 'guest'"],
+    [["install"], "GUEST: expected the name of a guest, or --iso FILE"],
     [["install", "a", "b"], "too many arguments"],
     [["gc", "--older-than", "long"], "--older-than"],
     [["help", "rum"], "unknown command 'rum'"],

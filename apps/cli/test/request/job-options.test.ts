@@ -57,7 +57,7 @@ test("paths of the host are made absolute, those of the guest stay", () => {
   ).toMatchObject({
     inputs: "/home/me/src",
     outputs: "/out",
-    iso: "/home/w.iso",
+    media: { iso: "/home/w.iso" },
     cwd: "c:\\x",
     shares: [{ name: "s", directory: "/home/me/d", readOnly: true }],
   });

@@ -1,5 +1,5 @@
 import type { RehearsalOrder } from "@winvm/reference-guest";
-import { findGuest, guestFor, type Architecture, type GuestProfile } from "@winvm/unattend";
+import { findGuest, type GuestProfile } from "@winvm/unattend";
 
 /** The guest whose installation is played, on hardware on which the reference guest runs. */
 export interface PlayedGuest {
@@ -14,9 +14,8 @@ export interface PlayedGuest {
 /** Less than this, and Wine has no room beside the image that is copied. */
 const leastMemoryBytes = 1024 ** 3;
 
-/** What is played for a guest of the catalogue, and where that is not what a real installation has. */
-export function playedGuest(name: string, architecture?: Architecture): PlayedGuest {
-  const guest = guestFor(findGuest(name), architecture);
+/** What is played for a guest of the catalogue as it is on its media (see `guestFor()`), and where that is not what a real installation has. */
+export function playedGuest(guest: GuestProfile): PlayedGuest {
   const { cpu, tcgCpu } = findGuest("reference").hardware;
   const { hardware } = guest;
   const memoryBytes = Math.max(hardware.memoryBytes, leastMemoryBytes);

@@ -11,7 +11,7 @@ import {
   writeIsoFile,
   type AnswerFile,
   type AnswerOptions,
-  type Architecture,
+  type GuestProfile,
 } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
@@ -25,8 +25,8 @@ import { commandsOf, judgedBy, restartsOf, type RehearsalReport } from "./report
 
 /** What is rehearsed. */
 export interface Rehearsal {
-  readonly guest: string;
-  readonly architecture?: Architecture | undefined;
+  /** As it is on its media. */
+  readonly guest: GuestProfile;
   /** Options of winvm's own answer file. */
   readonly options?: Partial<AnswerOptions> | undefined;
   /** Somebody's answer file in place of winvm's, with where it is from. */
@@ -48,8 +48,8 @@ export async function rehearseGuest(
   rehearsal: Rehearsal,
 ): Promise<RehearsalReport> {
   const started = performance.now();
-  const played = playedGuest(rehearsal.guest, rehearsal.architecture);
-  const { guest } = played;
+  const { guest } = rehearsal;
+  const played = playedGuest(guest);
   const keyless = guest.dialect === "sif" && rehearsal.options?.productKey === undefined;
   const options: Partial<AnswerOptions> = {
     ...rehearsal.options,
@@ -63,7 +63,7 @@ export async function rehearseGuest(
   };
   const key = createSshKeyPair("winvm rehearsal").publicKey;
   const given = { options, file: rehearsal.file?.answer };
-  const media = await setupMedia(context, { profile: guest }, key, secrets, given);
+  const media = await setupMedia(context, { profile: guest, answer: {} }, key, secrets, given);
   const firmware = options.firmware ?? guest.firmware;
   const facts = { ...played.order, firmware, disks: 1 };
   const { judgement } = judgeAnswerFile(media.answer.fileName, media.answer.bytes, facts);

@@ -15,6 +15,7 @@ import {
 } from "@winvm/unattend";
 import { launcher, sharePlaces } from "@winvm/xchg";
 import type { Context } from "../context.ts";
+import { passBootPrompt } from "../machines/boot-prompt.ts";
 import { guestMachine, network } from "../machines/guest-machine.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
@@ -46,14 +47,16 @@ export interface GivenAnswer {
 /** The files of the set-up medium and the answer file, for secrets that are given. */
 export async function setupMedia(
   context: Context,
-  { profile }: Pick<GuestSource, "profile">,
+  source: Pick<GuestSource, "profile" | "answer">,
   authorizedKey: string,
   secrets: ImageSecrets,
   given: GivenAnswer = {},
 ) {
+  const { profile } = source;
   const answer =
     given.file ??
     answerFile(profile, {
+      ...source.answer,
       administratorPassword: secrets.adminPassword,
       network: {
         mac: network.guest.mac,
@@ -170,14 +173,26 @@ async function install(
     signal: context.signal,
     features: host.features,
   });
-  const reference = profile.name === "reference";
-  await watchSetup(context, running, {
-    stage: "install",
-    limitMs: reference ? installLimitMs.reference : installLimitMs.windows,
-    serialLog,
-    complete: setupComplete,
-    tell,
+  const watched = new AbortController();
+  const prompt = passBootPrompt(running, {
+    cdrom: "cd0",
+    signal: AbortSignal.any([watched.signal, ...(context.signal ? [context.signal] : [])]),
+  }).then(({ outcome, keys }) => {
+    if (outcome === "limit") tell("the medium was not started yet", { detail: `${keys} keys` });
   });
+  try {
+    const reference = profile.name === "reference";
+    await watchSetup(context, running, {
+      stage: "install",
+      limitMs: reference ? installLimitMs.reference : installLimitMs.windows,
+      serialLog,
+      complete: setupComplete,
+      tell,
+    });
+  } finally {
+    watched.abort();
+    await prompt;
+  }
   await Promise.all([setupIso, floppy].map((file) => rm(file, { force: true })));
   return {
     inputs: plan.inputs,

@@ -1,22 +1,31 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { describeError } from "@winvm/runtime";
-import { findGuest, type AnswerFile, type AnswerOptions, type Architecture } from "@winvm/unattend";
+import {
+  findGuest,
+  guestFor,
+  type AnswerFile,
+  type Architecture,
+  type Firmware,
+  type GuestProfile,
+} from "@winvm/unattend";
 import { openContext } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { rehearseGuest } from "../rehearsal/rehearse.ts";
 import type { RehearsalReport } from "../rehearsal/report.ts";
-import type { PipelineOptions } from "../request.ts";
+import type { GuestRequest, PipelineOptions } from "../request.ts";
+import { findSource } from "../stages/guest-source.ts";
 
 /** Which installation is played. */
-export interface RehearsalRequest {
-  /** A name of the catalogue. */
-  readonly guest: string;
-  /** Of the media that are played; the guest's default when absent. */
+export interface RehearsalRequest extends Pick<
+  GuestRequest,
+  "guest" | "iso" | "edition" | "language" | "productKey"
+> {
+  /** Of the media that are played; the ISO's, or the guest's default when absent. */
   readonly architecture?: Architecture | undefined;
-  /** What winvm's answer file is to say; not together with `answerFile`, its `firmware` excepted. */
-  readonly options?: Partial<AnswerOptions> | undefined;
-  /** The path of an answer file that somebody else wrote. */
+  /** What starts the machine; the guest's default when absent. */
+  readonly firmware?: Firmware | undefined;
+  /** The path of an answer file that somebody else wrote; winvm's own when absent. */
   readonly answerFile?: string | undefined;
 }
 
@@ -34,19 +43,28 @@ export async function rehearse(
   request: RehearsalRequest,
   options: PipelineOptions = {},
 ): Promise<RehearsalReport> {
-  const { guest, answerFile } = request;
-  const file = answerFile === undefined ? undefined : await readAnswerFile(guest, answerFile);
+  const { answerFile, edition, language, productKey, firmware } = request;
   const context = await openContext(options);
+  // An ISO is not installed from, but it tells which Windows and what its answer file has to say.
+  const source = request.iso === undefined ? undefined : await findSource(context, request);
+  const guest =
+    source?.profile ?? guestFor(findGuest(request.guest ?? "reference"), request.architecture);
+  const file = answerFile === undefined ? undefined : await readAnswerFile(guest, answerFile);
   return rehearseGuest(context, {
     guest,
-    architecture: request.architecture,
-    options: request.options,
+    options: {
+      ...(source?.answer ?? { edition, language, productKey }),
+      architecture: guest.architecture,
+      ...(firmware !== undefined && { firmware }),
+    },
     file: file === undefined ? undefined : { answer: file, source: resolve(answerFile ?? "") },
   });
 }
 
-async function readAnswerFile(guest: string, path: string): Promise<AnswerFile> {
-  const { title, dialect } = findGuest(guest);
+async function readAnswerFile(
+  { title, dialect }: GuestProfile,
+  path: string,
+): Promise<AnswerFile> {
   const refuse = (happened: string, cause?: unknown): PipelineError =>
     new PipelineError({
       code: "PIPELINE_INVALID_REQUEST",

@@ -1,4 +1,5 @@
 import type { Fault } from "@winvm/runtime";
+import { guestFor } from "../catalogue/catalogue.ts";
 import type { GuestProfile } from "../catalogue/profile.ts";
 import { throwFaults } from "../errors.ts";
 import { completeOptions } from "./defaults.ts";
@@ -6,8 +7,10 @@ import { checkDocument } from "./document-rules.ts";
 import { documentElement } from "./document.ts";
 import type { AnswerDocument } from "./document.ts";
 import { oobeSystem } from "./oobe-system.ts";
-import { checkOptions } from "./option-rules.ts";
 import type { AnswerOptions, CompleteAnswerOptions } from "./options.ts";
+import { checkOptions } from "./rules/check-options.ts";
+import { renderSif } from "./sif/sif-file.ts";
+import { winntSif } from "./sif/winnt-sif.ts";
 import { specialize } from "./specialize.ts";
 import { windowsPe } from "./windows-pe.ts";
 import { renderXml } from "./xml.ts";
@@ -26,14 +29,21 @@ export interface AnswerFile {
  * @throws UnattendError `UNATTEND_OPTIONS_INVALID` with every fault in `data.faults`.
  */
 export function answerFile(profile: GuestProfile, options: AnswerOptions): AnswerFile {
-  const asked = `write the answer file for ${profile.title}`;
-  const complete = completeOptions(profile, options);
-  throwFaults("UNATTEND_OPTIONS_INVALID", asked, [
-    ...dialectRule(profile),
-    ...checkOptions(complete, profile),
-  ]);
-  const document = answerDocument(profile, complete);
-  throwFaults("UNATTEND_OPTIONS_INVALID", asked, checkDocument(document));
+  const { architecture = profile.architecture } = options;
+  const known = profile.architectures.includes(architecture);
+  const guest = known ? guestFor(profile, architecture) : profile;
+  const complete = completeOptions(guest, options);
+  const refuse = (faults: readonly Fault[]): void => {
+    throwFaults("UNATTEND_OPTIONS_INVALID", `write the answer file for ${profile.title}`, faults);
+  };
+  refuse(checkOptions(complete, guest));
+  if (guest.dialect === "sif") {
+    const { sections, faults } = winntSif(guest, complete);
+    refuse(faults);
+    return { fileName: "winnt.sif", bytes: Buffer.from(renderSif(sections), "latin1") };
+  }
+  const document = answerDocument(guest, complete);
+  refuse(checkDocument(document));
   const text = renderXml(documentElement(document, complete.architecture));
   return { fileName: "Autounattend.xml", bytes: Buffer.from(text, "latin1") };
 }
@@ -44,11 +54,4 @@ function answerDocument(profile: GuestProfile, options: CompleteAnswerOptions): 
     specialize: specialize(profile, options),
     oobeSystem: oobeSystem(profile, options),
   };
-}
-
-function dialectRule({ dialect }: GuestProfile): Fault[] {
-  if (dialect === "xml") return [];
-  return [
-    { path: "profile.dialect", expected: "xml (winnt.sif is not written yet)", value: dialect },
-  ];
 }

@@ -1,4 +1,4 @@
-import type { GuestProfile } from "../catalogue/profile.ts";
+import type { GuestProfile, TpmChoice } from "../catalogue/profile.ts";
 
 // C: is the new disk; A: and B: are floppies, whose emptiness makes old Windows ask.
 const mediaDrives = "D E F G H I J K L M";
@@ -10,18 +10,18 @@ function onSetupMedium(file: string): string {
 }
 
 /**
- * In the pass specialize: what has to be in place before the first logon. Run with WillReboot=OnRequest, where any
- * code but 0, 1 and 2 ends the installation.
+ * In the pass specialize, or at the end of GUI mode: what has to be in place before the first logon. In the pass it is
+ * run with WillReboot=OnRequest, where any code but 0, 1 and 2 ends the installation.
  */
 export function specializeCommands(profile: GuestProfile): string[] {
   return profile.setup.firstLogon === "batch" ? [onSetupMedium("specialize.cmd")] : [];
 }
 
-/** In WinPE, before Setup looks at the machine. */
-export function windowsPeCommands(profile: GuestProfile): string[] {
-  return profile.setup.requirementBypasses.map(
-    (value) => `reg.exe add HKLM\\SYSTEM\\Setup\\LabConfig /v ${value} /t REG_DWORD /d 1 /f`,
-  );
+/** In WinPE, before Setup looks at the machine: which of its demands it forgets. */
+export function windowsPeCommands(profile: GuestProfile, tpm: TpmChoice): string[] {
+  return profile.setup.requirementBypasses
+    .filter((value) => tpm === "bypass" || value !== "BypassTPMCheck")
+    .map((value) => `reg.exe add HKLM\\SYSTEM\\Setup\\LabConfig /v ${value} /t REG_DWORD /d 1 /f`);
 }
 
 /** At the first logon, one after the other: set-up, what the user adds, shutdown. */

@@ -1,5 +1,5 @@
-import type { GuestProfile } from "../catalogue/profile.ts";
-import type { AnswerOptions, CompleteAnswerOptions, GuestNetwork } from "./options.ts";
+import type { GuestEdition, GuestMedia, GuestProfile } from "../catalogue/profile.ts";
+import type { AnswerOptions, CompleteAnswerOptions, GuestNetwork, ImageChoice } from "./options.ts";
 
 /** The guest's place on the private network, unless told otherwise. */
 export const defaultNetwork: GuestNetwork = {
@@ -16,26 +16,67 @@ export function completeOptions(
   options: AnswerOptions,
 ): CompleteAnswerOptions {
   const language = options.language ?? "en-US";
-  const evaluation = options.evaluation ?? false;
-  const editions = profile.setup.editions;
-  const edition = editions.find(({ name }) => name === (options.edition ?? editions[0]?.name));
+  const media = mediaOf(profile, options);
+  const edition = editionOf(profile, options);
   return {
     administratorPassword: options.administratorPassword,
+    user: options.user,
     computerName: options.computerName ?? "WINVM",
     fullName: options.fullName ?? "winvm",
     organization: options.organization ?? "winvm",
     firmware: options.firmware ?? profile.firmware,
     architecture: options.architecture ?? profile.architecture,
     edition: options.edition,
-    productKey: options.productKey ?? (evaluation ? undefined : edition?.clientKey),
-    evaluation,
-    // Media that hold one image and take no key.
-    image: options.image ?? (editions.length === 0 ? { index: 1 } : undefined),
+    productKey: options.productKey ?? (media?.key === "client" ? edition?.clientKey : undefined),
+    evaluation: options.evaluation ?? false,
+    image: options.image ?? defaultImage(profile, media, edition),
     language,
     keyboard: options.keyboard ?? language,
-    timeZone: options.timeZone ?? "UTC",
+    regional: options.language !== undefined || options.keyboard !== undefined,
+    timeZone: options.timeZone ?? profile.setup.timeZone,
     network: options.network ?? defaultNetwork,
     firstLogonCommands: options.firstLogonCommands ?? [],
-    bypassRequirements: options.bypassRequirements ?? true,
+    tpm: options.tpm ?? "bypass",
+    drivers: options.drivers ?? [],
+    shellProvider: options.shellProvider ?? profile.shellProviders[0],
   };
+}
+
+/** The kind of media that is meant; undefined where there is none such. */
+function mediaOf(
+  profile: GuestProfile,
+  { evaluation }: Pick<AnswerOptions, "evaluation">,
+): GuestMedia | undefined {
+  return profile.media.find(({ kind }) => (kind === "evaluation") === (evaluation ?? false));
+}
+
+/** The edition that is named, by its own name or as the image; the first unless one is. */
+function editionOf(
+  { setup: { editions } }: GuestProfile,
+  { edition, image }: AnswerOptions,
+): GuestEdition | undefined {
+  if (edition !== undefined) return findEdition(editions, edition);
+  if (image !== undefined && "name" in image) {
+    return editions.find(({ imageName }) => imageName === image.name);
+  }
+  return editions[0];
+}
+
+/** An edition by its name, whatever its case. */
+export function findEdition(
+  editions: readonly GuestEdition[],
+  name: string,
+): GuestEdition | undefined {
+  return editions.find((one) => one.name.toLowerCase() === name.toLowerCase());
+}
+
+function defaultImage(
+  profile: GuestProfile,
+  media: GuestMedia | undefined,
+  edition: GuestEdition | undefined,
+): ImageChoice | undefined {
+  if (media?.image === "single" && profile.dialect === "xml") return { index: 1 };
+  // What evaluation media call their images differs from one to the next.
+  if (media?.image !== "choice" || media.kind === "evaluation") return undefined;
+  return edition === undefined ? undefined : { name: edition.imageName };
 }

@@ -1,4 +1,4 @@
-import type { Firmware } from "../catalogue/profile.ts";
+import type { Firmware, GuestProfile } from "../catalogue/profile.ts";
 import { listItem, plainSettings } from "./document.ts";
 import { element } from "./xml.ts";
 import type { XmlElement } from "./xml.ts";
@@ -13,33 +13,38 @@ interface Partition {
 
 const windows = { Label: "Windows", Letter: "C", Format: "NTFS" };
 
+const efi: readonly Partition[] = [
+  { megabytes: 300, type: "EFI", modify: { Label: "System", Format: "FAT32" } },
+  { megabytes: 16, type: "MSR" },
+  { type: "Primary", modify: windows },
+];
+
+const twoPartitions: readonly Partition[] = [
+  { megabytes: 300, type: "Primary", modify: { Active: "true", Label: "System", Format: "NTFS" } },
+  { type: "Primary", modify: windows },
+];
+
+/** Vista and 2008 start from the partition that they are on. */
+const onePartition: readonly Partition[] = [
+  { type: "Primary", modify: { Active: "true", ...windows } },
+];
+
 /**
- * One system partition and one for Windows. EFI and MSR exist on GPT only and end Setup on MBR (Microsoft, Unattend
- * reference, CreatePartition/Type); sizes as Microsoft's samples and schneegans' generator have them.
+ * The partitions of the one disk, Windows' own last. EFI and MSR exist on GPT only and end Setup on MBR (Microsoft,
+ * Unattend reference, CreatePartition/Type); sizes as Microsoft's samples and schneegans' generator have them.
  */
-const layouts: Readonly<Record<Firmware, readonly Partition[]>> = {
-  bios: [
-    {
-      megabytes: 300,
-      type: "Primary",
-      modify: { Active: "true", Label: "System", Format: "NTFS" },
-    },
-    { type: "Primary", modify: windows },
-  ],
-  uefi: [
-    { megabytes: 300, type: "EFI", modify: { Label: "System", Format: "FAT32" } },
-    { megabytes: 16, type: "MSR" },
-    { type: "Primary", modify: windows },
-  ],
-};
+function layout({ version }: GuestProfile, firmware: Firmware): readonly Partition[] {
+  if (firmware === "uefi") return efi;
+  return version === "6.0" ? onePartition : twoPartitions;
+}
 
 /** The only disk, wiped and partitioned. Disk 0, because the media are CDs and there is no other disk. */
-export function diskConfiguration(firmware: Firmware): XmlElement {
-  const layout = layouts[firmware];
+export function diskConfiguration(profile: GuestProfile, firmware: Firmware): XmlElement {
+  const partitions = layout(profile, firmware);
   return element("DiskConfiguration", [
     listItem("Disk", [
-      element("CreatePartitions", layout.map(createPartition)),
-      element("ModifyPartitions", layout.flatMap(modifyPartition)),
+      element("CreatePartitions", partitions.map(createPartition)),
+      element("ModifyPartitions", partitions.flatMap(modifyPartition)),
       ...plainSettings({ DiskID: "0", WillWipeDisk: "true" }),
     ]),
     element("WillShowUI", "OnError"),
@@ -47,10 +52,10 @@ export function diskConfiguration(firmware: Firmware): XmlElement {
 }
 
 /** Where Windows goes: the last partition of the layout. */
-export function installTo(firmware: Firmware): XmlElement {
+export function installTo(profile: GuestProfile, firmware: Firmware): XmlElement {
   return element(
     "InstallTo",
-    plainSettings({ DiskID: "0", PartitionID: String(layouts[firmware].length) }),
+    plainSettings({ DiskID: "0", PartitionID: String(layout(profile, firmware).length) }),
   );
 }
 

@@ -54,8 +54,10 @@ const listItems = new Set([
   "Disk",
   "Interface",
   "IpAddress",
+  "LocalAccount",
   "MetaData",
   "ModifyPartition",
+  "PathAndCredentials",
   "RunSynchronousCommand",
   "SynchronousCommand",
 ]);

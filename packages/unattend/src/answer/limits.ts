@@ -4,10 +4,17 @@ export const limits = {
   fullName: 63,
   /** Of an account; XP's reference gives 127, the most that the logon dialog takes. */
   password: 127,
+  /** Of an account (Microsoft, user name limits). */
+  userName: 20,
+  /** `net user` asks whether a longer one is wanted, for the sake of Windows before 2000. */
+  netUserPassword: 14,
   timeZone: 256,
   imageName: 256,
   firstLogonCommand: 1024,
   firstLogonDescription: 256,
+  /** A command under the registry key RunOnce, which GuiRunOnce fills (Microsoft, Run and RunOnce Registry Keys). */
+  runOnce: 260,
+  driverPath: 259,
   /** Path and Description of Deployment/RunSynchronousCommand; a longer one ends the pass specialize with 0x80220005. */
   runSynchronous: 259,
   /** Path of Setup/RunSynchronousCommand; the reference has no figure, 255 is what other generators keep to. */
@@ -36,6 +43,11 @@ export const settingLimits: readonly SettingLimit[] = [
   { path: "MetaData/Value", empty: false },
   { path: "SetupUILanguage/UILanguage", empty: false },
   { path: "AutoLogon/Username", maxLength: 256, empty: false },
+  { path: "LocalAccount/Name", maxLength: limits.userName, empty: false },
+  { path: "LocalAccount/Description", maxLength: 256 },
+  { path: "LocalAccount/DisplayName", maxLength: 256 },
+  { path: "LocalAccount/Group", maxLength: 256 },
+  { path: "PathAndCredentials/Path", maxLength: limits.driverPath, empty: false },
   { path: "Interface/Identifier", maxLength: 256, empty: false },
   { path: "UnicastIpAddresses/IpAddress", empty: false },
   { path: "SynchronousCommand/CommandLine", maxLength: limits.firstLogonCommand },

@@ -3,7 +3,8 @@ import { firstLogonCommands } from "./commands.ts";
 import { administrator } from "./defaults.ts";
 import { listItem, plainSettings } from "./document.ts";
 import type { ComponentSettings } from "./document.ts";
-import type { CompleteAnswerOptions } from "./options.ts";
+import type { CompleteAnswerOptions, GuestUser } from "./options.ts";
+import { localeSettings } from "./locale-settings.ts";
 import { element } from "./xml.ts";
 import type { XmlElement } from "./xml.ts";
 
@@ -15,6 +16,14 @@ export function oobeSystem(
   const password = plainSettings({ Value: options.administratorPassword, PlainText: "true" });
   const commands = firstLogonCommands(profile, options.firstLogonCommands);
   return [
+    ...(profile.setup.oobeInternational
+      ? [
+          {
+            component: "Microsoft-Windows-International-Core",
+            settings: plainSettings(localeSettings(options)),
+          },
+        ]
+      : []),
     {
       component: "Microsoft-Windows-Shell-Setup",
       settings: [
@@ -25,9 +34,25 @@ export function oobeSystem(
         ]),
         element("FirstLogonCommands", commands.map(synchronousCommand)),
         element("OOBE", plainSettings(profile.setup.oobe)),
-        element("UserAccounts", [element("AdministratorPassword", password)]),
+        element("UserAccounts", [
+          element("AdministratorPassword", password),
+          ...localAccounts(options.user),
+        ]),
       ],
     },
+  ];
+}
+
+function localAccounts(user: GuestUser | undefined): XmlElement[] {
+  if (user === undefined) return [];
+  return [
+    element("LocalAccounts", [
+      listItem("LocalAccount", [
+        element("Password", plainSettings({ Value: user.password, PlainText: "true" })),
+        // Setup knows the groups by their English names, whatever the language (Microsoft, LocalAccount/Group).
+        ...plainSettings({ DisplayName: user.name, Group: "Administrators", Name: user.name }),
+      ]),
+    ]),
   ];
 }
 

@@ -4,6 +4,7 @@ import { diskConfiguration, installTo } from "./disks.ts";
 import { listItem, plainSettings } from "./document.ts";
 import type { ComponentSettings } from "./document.ts";
 import type { CompleteAnswerOptions, ImageChoice } from "./options.ts";
+import { localeSettings } from "./locale-settings.ts";
 import { element } from "./xml.ts";
 import type { XmlElement } from "./xml.ts";
 
@@ -12,32 +13,45 @@ export function windowsPe(
   profile: GuestProfile,
   options: CompleteAnswerOptions,
 ): ComponentSettings[] {
-  const { language, keyboard, firmware } = options;
+  const { language, firmware } = options;
   return [
     {
       component: "Microsoft-Windows-International-Core-WinPE",
       settings: [
         element("SetupUILanguage", [element("UILanguage", language)]),
-        ...plainSettings({
-          InputLocale: keyboard,
-          SystemLocale: language,
-          UILanguage: language,
-          UserLocale: language,
-        }),
+        ...plainSettings(localeSettings(options)),
       ],
     },
+    ...drivers(options.drivers),
     {
       component: "Microsoft-Windows-Setup",
       settings: [
         element("Diagnostics", [element("OptIn", "false")]),
-        diskConfiguration(firmware),
+        diskConfiguration(profile, firmware),
         element("DynamicUpdate", plainSettings({ Enable: "false", WillShowUI: "Never" })),
         element("ImageInstall", [
-          element("OSImage", [...installFrom(options.image), installTo(firmware)]),
+          element("OSImage", [...installFrom(options.image), installTo(profile, firmware)]),
         ]),
-        ...runSynchronous(options.bypassRequirements ? windowsPeCommands(profile) : []),
+        ...runSynchronous(windowsPeCommands(profile, options.tpm)),
         userData(options),
       ],
+    },
+  ];
+}
+
+/** Drivers for Setup itself, which it installs too. */
+function drivers(paths: readonly string[]): ComponentSettings[] {
+  if (paths.length === 0) return [];
+  const items = paths.map((path, at) =>
+    element("PathAndCredentials", plainSettings({ Path: path }), {
+      "wcm:action": "add",
+      "wcm:keyValue": String(at + 1),
+    }),
+  );
+  return [
+    {
+      component: "Microsoft-Windows-PnpCustomizationsWinPE",
+      settings: [element("DriverPaths", items)],
     },
   ];
 }

@@ -108,8 +108,24 @@ export function cygwinFor(profile: GuestProfile): CygwinRelease | undefined {
 }
 
 /**
- * What carries the answer file: with UEFI always a CD (packer-plugin-qemu issue 177), with a BIOS what the profile
- * says.
+ * What carries the answer file.
+ *
+ * Where Setup looks, in its own order (first match counts, at the start of each pass anew):
+ *
+ * - XP, 2003 (Microsoft, ref.chm): `A:\\winnt.sif` when started from a CD, otherwise `I386\\winnt.sif` of the medium itself.
+ * - Vista and later (Microsoft, Windows Setup Automation Overview): the registry's `UnattendFile`; `%WINDIR%\\Panther`; the
+ *   roots of removable drives that can be written (a floppy), by drive letter, `Autounattend.xml`; the roots of those
+ *   that can't (a CD); `\\Sources` of the medium; the root of the system drive.
+ *
+ * | guest               | BIOS   | UEFI   |
+ * | ------------------- | ------ | ------ |
+ * | XP, 2003            | floppy | –      |
+ * | Vista to 2012 R2    | floppy | CD     |
+ * | 10, 2016 and later  | CD     | CD     |
+ *
+ * A floppy is found before any CD, so it stays where it is known to work. Under UEFI there is none
+ * (packer-plugin-qemu issue 177), and 10 and later have a CD everywhere, as quickemu does it. The CD is the set-up medium, not
+ * the installation medium: that one is not changed.
  */
 export function answerMedium(
   profile: GuestProfile,

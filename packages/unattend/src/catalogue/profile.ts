@@ -38,6 +38,9 @@ export type ShellProvider = "cygwin" | "win32-openssh" | "in-box";
 /** How Microsoft hands out the media: a trial, sold in a box or to subscribers, or for companies with many machines. */
 export type MediaKind = "evaluation" | "retail" | "volume";
 
+/** What Setup finds of a TPM: none, and it is told not to mind; or an emulated one. */
+export type TpmChoice = "bypass" | "emulated";
+
 /** The parts of an installation, in the words of the two Setups. */
 export type SetupPhase =
   | "text-mode"
@@ -189,6 +192,8 @@ export interface GuestProfile {
   readonly firmware: Firmware;
   /** All that it can be installed with. */
   readonly firmwares: readonly Firmware[];
+  /** Whether it can do something with a TPM; `bypass` is what every guest can have, and the default. */
+  readonly tpm: readonly TpmChoice[];
   readonly dialect: AnswerDialect;
   /** What carries the answer file with the default firmware; see `answerMedium()`. */
   readonly answerMedium: AnswerMedium;

@@ -47,6 +47,10 @@ export const releaseTables: string =
 export const opensshRange: string =
   "Microsoft, Get started with OpenSSH for Windows (in-box from Server 2025); Win32-OpenSSH's wiki: Windows 7 and later";
 
+/** Who knows what to do with a TPM 2.0. */
+export const tpmRange: string =
+  "Microsoft, TPM recommendations: TPM 2.0 is driven in-box from Windows 10 and Server 2016 on";
+
 /** libosinfo's description of one system. */
 export function osinfo(id: string, what: string): string {
   return `libosinfo, os/microsoft.com/${id}: ${what}`;

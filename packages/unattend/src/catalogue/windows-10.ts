@@ -19,6 +19,7 @@ import {
   osinfo,
   releaseTables,
   setupPlatforms,
+  tpmRange,
   unattendReference,
 } from "./sources.ts";
 
@@ -57,6 +58,7 @@ export const windows10: GuestProfile = {
   media: [...clientMedia, evaluationMedia],
   firmware: "bios",
   firmwares: ["bios", "uefi"],
+  tpm: ["bypass", "emulated"],
   dialect: "xml",
   answerMedium: "cdrom",
   smb: "SMB3_11",
@@ -133,6 +135,7 @@ export const windows10: GuestProfile = {
       ],
       source: `${setupPlatforms}; 32-bit UEFI is left out, OVMF here is 64-bit`,
     },
+    { facts: ["tpm"], source: tpmRange },
     { facts: ["answerMedium"], source: floppyUnderUefi },
     {
       facts: ["setup.oobe", "setup.specialize", "setup.oobeInternational"],

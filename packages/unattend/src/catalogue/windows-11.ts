@@ -18,6 +18,7 @@ import {
   opensshRange,
   osinfo,
   releaseTables,
+  tpmRange,
   unattendReference,
 } from "./sources.ts";
 
@@ -44,6 +45,7 @@ export const windows11: GuestProfile = {
   media: [...clientMedia, evaluationMedia],
   firmware: "uefi",
   firmwares: ["uefi"],
+  tpm: ["bypass", "emulated"],
   dialect: "xml",
   answerMedium: "cdrom",
   smb: "SMB3_11",
@@ -128,6 +130,7 @@ export const windows11: GuestProfile = {
     },
     { facts: ["shellProviders"], source: opensshRange },
     { facts: ["hardware.enlightenments"], source: enlightenmentHabit },
+    { facts: ["tpm"], source: tpmRange },
     { facts: ["answerMedium"], source: floppyUnderUefi },
     {
       facts: ["setup.oobe", "setup.specialize", "setup.oobeInternational"],

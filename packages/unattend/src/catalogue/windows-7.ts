@@ -45,7 +45,7 @@ const sharedSources: readonly FactSource[] = [
     source: unattendReference,
   },
   {
-    facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.requirementBypasses"],
+    facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.requirementBypasses", "tpm"],
     source: "Microsoft, cmd and shutdown commands; this Setup checks none of what LabConfig is for",
   },
   { facts: ["setup.editions"], source: clientKeys },
@@ -98,6 +98,7 @@ export const windows7: GuestProfile = {
   media: [...clientMedia, evaluationMedia],
   firmware: "bios",
   firmwares: ["bios"],
+  tpm: ["bypass"],
   dialect: "xml",
   answerMedium: "floppy",
   smb: "SMB2_10",

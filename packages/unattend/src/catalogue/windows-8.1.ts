@@ -43,7 +43,7 @@ const sharedSources: readonly FactSource[] = [
     source: unattendReference,
   },
   {
-    facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.requirementBypasses"],
+    facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.requirementBypasses", "tpm"],
     source: "Microsoft, cmd and shutdown commands; this Setup checks none of what LabConfig is for",
   },
   { facts: ["setup.editions"], source: clientKeys },
@@ -95,6 +95,7 @@ export const windows81: GuestProfile = {
   ],
   firmware: "bios",
   firmwares: ["bios", "uefi"],
+  tpm: ["bypass"],
   dialect: "xml",
   answerMedium: "floppy",
   smb: "SMB3_02",

@@ -19,6 +19,7 @@ import {
   osinfo,
   releaseTables,
   setupPlatforms,
+  tpmRange,
   unattendReference,
 } from "./sources.ts";
 
@@ -42,6 +43,7 @@ function sources(id: string, recommended: string): FactSource[] {
       facts: ["architecture", "architectures", "variants", "dialect", "setup.phases"],
       source: setupPlatforms,
     },
+    { facts: ["tpm"], source: tpmRange },
     { facts: ["answerMedium"], source: floppyUnderUefi },
     {
       facts: ["setup.oobe", "setup.specialize", "setup.oobeInternational"],
@@ -115,6 +117,7 @@ export const windows2016: GuestProfile = {
   media: [...serverMedia, evaluationMedia],
   firmware: "bios",
   firmwares: ["bios", "uefi"],
+  tpm: ["bypass", "emulated"],
   dialect: "xml",
   answerMedium: "cdrom",
   smb: "SMB3_11",

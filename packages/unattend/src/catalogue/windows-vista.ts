@@ -43,7 +43,7 @@ const sharedSources: readonly FactSource[] = [
     source: `dockur/windows winvista*.xml (Security-Licensing-SLC-UX, International-Core again); ${unattendReference}`,
   },
   {
-    facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.requirementBypasses"],
+    facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.requirementBypasses", "tpm"],
     source: "Microsoft, cmd and shutdown commands; this Setup checks none of what LabConfig is for",
   },
   { facts: ["setup.timeZone"], source: "Microsoft, Default Time Zones: UTC" },
@@ -94,6 +94,7 @@ export const windowsVista: GuestProfile = {
   media: clientMedia,
   firmware: "bios",
   firmwares: ["bios"],
+  tpm: ["bypass"],
   dialect: "xml",
   answerMedium: "floppy",
   smb: "SMB2_02",

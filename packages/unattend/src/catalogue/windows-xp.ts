@@ -22,7 +22,7 @@ export const sifSources: readonly FactSource[] = [
     source: `dockur/windows src/sif.sh: setupp.ini's Pid tells the kind; Microsoft publishes no key for these`,
   },
   {
-    facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.requirementBypasses"],
+    facts: ["setup.firstLogon", "setup.shutdownCommand", "setup.requirementBypasses", "tpm"],
     source: "Microsoft, cmd and shutdown commands; this Setup checks none of what LabConfig is for",
   },
   { facts: ["smb"], source: "Microsoft, Server Message Block overview: SMB 1 up to XP and 2003" },
@@ -73,6 +73,7 @@ export const windowsXp: GuestProfile = {
   media: sifMedia,
   firmware: "bios",
   firmwares: ["bios"],
+  tpm: ["bypass"],
   dialect: "sif",
   answerMedium: "floppy",
   smb: "NT1",

@@ -1,0 +1,31 @@
+import type { MediaEdition, RecognisedMedia } from "@winvm/pipeline";
+import { formatSize } from "./format.ts";
+import { formatTable } from "./table.ts";
+
+/** What an ISO holds, for people. */
+export function mediaText(media: RecognisedMedia): string {
+  const { titles, guests, architectures, channel, languages, boots, volumeId, fileSystem } = media;
+  const windows = titles.length === 0 ? "unknown" : titles.join(" or ");
+  const named =
+    guests.length === 0 ? "not in winvm's catalogue" : `for winvm: ${guests.join(" or ")}`;
+  const facts = formatTable([
+    ["windows", `${windows} (${named})`],
+    ["architecture", list(architectures)],
+    ["channel", channel ?? "not told"],
+    ["languages", list(languages)],
+    ["boots with", list(boots)],
+    ["label", `${volumeId} (${fileSystem}, ${formatSize(media.sizeBytes)})`],
+    ["known by", media.evidence],
+  ]);
+  if (media.editions.length === 0) return facts;
+  const rows = media.editions.map(editionRow);
+  return `${facts}\n${formatTable([["INDEX", "EDITION", "ID", "VERSION", "LANGUAGES"], ...rows], [0])}`;
+}
+
+function editionRow({ index, name, editionId, version, languages }: MediaEdition): string[] {
+  return [String(index ?? "-"), name, editionId ?? "-", version ?? "-", list(languages)];
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? "none" : items.join(", ");
+}

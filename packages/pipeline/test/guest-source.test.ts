@@ -1,0 +1,110 @@
+import { readdirSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
+import { describe, expect, test, type TestContext } from "vitest";
+import { inspectMedia, install, run, type GuestRequest } from "../src/index.ts";
+import { openContext } from "../src/context.ts";
+import { findSource } from "../src/stages/guest-source.ts";
+import { imageInputs } from "../src/stages/install.ts";
+import { isoPrograms, windowsIso } from "./support/windows-iso.ts";
+
+const eleven = {
+  build: 26100,
+  editions: [
+    ["Windows 11 Home", "Core"],
+    ["Windows 11 Pro", "Professional"],
+  ],
+} as const;
+
+describe("findSource", { tags: ["host"] }, () => {
+  test("takes guest, image, language and key from the ISO", async (context) => {
+    const iso = await windowsOrSkip(context, { ...eleven, language: "de-DE" });
+    const source = await find({ iso });
+    expect(source.profile).toMatchObject({ name: "11", architecture: "amd64" });
+    expect(source.answer).toEqual({
+      edition: "Pro",
+      evaluation: false,
+      image: { index: 2 },
+      language: "de-DE",
+      productKey: undefined,
+    });
+    expect(source.mediaIdentity).toMatch(/^iso [0-9a-f]{64}$/);
+    expect(await source.iso()).toBe(iso);
+    expect(await inspectMedia(iso)).toMatchObject({ guests: ["11"], defaultLanguage: "de-DE" });
+  });
+
+  test("another edition, language or key makes another image", async (context) => {
+    const iso = await windowsOrSkip(context, {
+      build: 26100,
+      editions: [
+        ["Windows 11 Pro", "Professional"],
+        ["Windows 11 Enterprise", "Enterprise"],
+      ],
+    });
+    const requests: GuestRequest[] = [
+      { iso },
+      { iso, edition: "Enterprise" },
+      { iso, productKey: "VK7JG-NPHTM-C97JM-9MPGT-3V66T" },
+    ];
+    const hashes = await Promise.all(
+      requests.map(async (request) => {
+        const pipeline = await openContext({ store: join(temporaryDirectory(), "s") });
+        // What the launcher is built from is not at stake here.
+        return (await find(request)).answer && imageInputs(pipeline, await find(request));
+      }),
+    );
+    expect(new Set(hashes.map((inputs) => inputs["answer"])).size).toBe(requests.length);
+  });
+
+  test("what does not fit is refused before anything is made, and nothing is left", async (context) => {
+    const iso = await windowsOrSkip(context, eleven);
+    const store = join(temporaryDirectory(), "store");
+    const refused: [GuestRequest, RegExp][] = [
+      [{ guest: "10", iso }, /guest: expected Windows 11, got '10' \(say 11\)/],
+      [
+        { iso, edition: "Ultimate" },
+        /it holds Windows 11 .* 1: Windows 11 Home; 2: Windows 11 Pro/,
+      ],
+      [{ iso, language: "fr-FR" }, /language: expected en-US, got 'fr-FR'/],
+    ];
+    for (const [request, message] of refused) {
+      const { outcome } = await run(
+        { ...request, job: { command: { kind: "argv", argv: ["true"] } } },
+        { store },
+      );
+      expect(outcome).toMatchObject({
+        kind: "refused",
+        error: { code: "UNATTEND_ISO_MISMATCH", happened: expect.stringMatching(message) },
+      });
+    }
+    const wrongKey = install({ iso, productKey: "1234" }, { store });
+    await expect(wrongKey).rejects.toMatchObject({ code: "UNATTEND_OPTIONS_INVALID" });
+    truncateSync(iso, 200 * 2048);
+    await expect(install({ iso }, { store })).rejects.toMatchObject({
+      code: "UNATTEND_ISO_DAMAGED",
+    });
+    for (const kind of ["images", "states", "media", "runs", "locks"]) {
+      expect(readdirSync(join(store, kind)), kind).toEqual([]);
+    }
+  });
+
+  test("the reference guest takes no ISO and nothing that goes with one", async () => {
+    const requests = [{ edition: "Pro" }, { guest: "reference", iso: "/w.iso" }];
+    for (const request of requests) {
+      await expect(find(request)).rejects.toMatchObject({ code: "PIPELINE_INVALID_REQUEST" });
+    }
+    await expect(find({ guest: "11" })).rejects.toMatchObject({ code: "PIPELINE_ISO_MISSING" });
+    await expect(find({ iso: "/no/such.iso" })).rejects.toMatchObject({
+      code: "PIPELINE_ISO_MISSING",
+    });
+  });
+});
+
+async function find(request: GuestRequest) {
+  return findSource(await openContext({ store: join(temporaryDirectory(), "store") }), request);
+}
+
+function windowsOrSkip(context: TestContext, options: Parameters<typeof windowsIso>[0]) {
+  requirePrograms(context, isoPrograms);
+  return windowsIso(options);
+}

@@ -1,0 +1,224 @@
+import { formatFaults, type Fault } from "@winvm/runtime";
+import type {
+  Architecture,
+  Firmware,
+  GuestEdition,
+  GuestName,
+  GuestProfile,
+} from "../catalogue/profile.ts";
+import type { ImageChoice } from "../answer/options.ts";
+import { UnattendError } from "../errors.ts";
+import { describeMedia, type MediaEdition, type RecognisedMedia } from "./media.ts";
+
+/** What is wanted of a medium; what is absent is taken from the medium. */
+export interface WantedMedia {
+  readonly architecture?: Architecture | undefined;
+  /** One of the profile's editions, or an image's name or edition id. */
+  readonly edition?: string | undefined;
+  /** A language tag. */
+  readonly language?: string | undefined;
+  /** True when a product key was given: evaluation media take none. */
+  readonly productKey?: boolean | undefined;
+  /** True for an evaluation, false for anything else. */
+  readonly evaluation?: boolean | undefined;
+}
+
+/** What an answer file has to say to fit the medium. */
+export interface MediaChoice {
+  /** `guestFor()` makes the profile fit. */
+  readonly architecture: Architecture;
+  /** The image in install.wim; undefined on media without a WIM. */
+  readonly image: ImageChoice | undefined;
+  /** The profile's edition that the image is, where it is one. */
+  readonly edition: string | undefined;
+  readonly language: string | undefined;
+  readonly evaluation: boolean;
+}
+
+/**
+ * The one guest that a medium holds.
+ *
+ * @throws UnattendError `UNATTEND_ISO_MISMATCH` where it holds several, or one that is not in the catalogue.
+ */
+export function guestOfMedia(media: RecognisedMedia): GuestName {
+  const [guest, ...others] = media.guests;
+  if (guest !== undefined && others.length === 0) return guest;
+  if (guest === undefined) {
+    throw mismatch(media, [], `${media.titles.join(" or ")} is not in winvm's catalogue`);
+  }
+  const hint = `say which it is: ${media.guests.join(" or ")}`;
+  throw mismatch(media, [], "the ISO does not tell which Windows it is", hint);
+}
+
+/**
+ * Fits a wish to a medium: finds the image, its language and whether it takes a key.
+ *
+ * @throws UnattendError `UNATTEND_ISO_MISMATCH`; `data.faults` has all that does not fit, `data.media` what there is.
+ */
+export function chooseEdition(
+  media: RecognisedMedia,
+  profile: GuestProfile,
+  wanted: WantedMedia = {},
+): MediaChoice {
+  const faults: Fault[] = [];
+  if (!media.guests.includes(profile.name)) {
+    const [held] = media.guests;
+    faults.push({
+      path: "guest",
+      expected: media.titles.join(" or "),
+      value: profile.name,
+      hint: held === undefined ? "winvm's catalogue does not have that one" : `say ${held}`,
+    });
+  }
+  const architecture = architectureOf(media, profile, wanted.architecture);
+  if (architecture === undefined) {
+    faults.push({
+      path: "architecture",
+      expected: media.architectures.join(" and "),
+      value: wanted.architecture ?? profile.architectures.join(" or "),
+      hint: `give an ISO for ${wanted.architecture ?? profile.architectures.join(" or ")} only`,
+    });
+  }
+  const firmware = firmwareOf(profile, architecture);
+  if (!media.boots.includes(firmware)) {
+    const boots =
+      media.boots.length === 0 ? "an ISO that can be started" : media.boots.join(" or ");
+    const hint = `${profile.title} is installed with ${firmware}, and the ISO has no boot image for it`;
+    faults.push({ path: "firmware", expected: boots, value: firmware, hint });
+  }
+  const candidates = media.editions.filter(({ guest }) => guest === profile.name);
+  const evaluation = media.channel === "evaluation";
+  faults.push(...channelFaults(evaluation, wanted));
+  const chosen = findEdition(candidates, profile, wanted.edition, evaluation);
+  if (candidates.length > 0 && chosen === undefined) {
+    faults.push({
+      path: "edition",
+      expected: `one of ${candidates.map(({ name }) => name).join(", ")}`,
+      value: wanted.edition ?? profile.setup.editions.map(({ name }) => name).join(" or "),
+    });
+  }
+  const languages = languagesOf(media, chosen?.edition);
+  const language = languages.find((tag) => same(tag, wanted.language ?? "")) ?? wanted.language;
+  if (language !== undefined && languages.length > 0 && !languages.includes(language)) {
+    faults.push({ path: "language", expected: languages.join(" or "), value: language });
+  }
+  if (faults.length > 0 || architecture === undefined) {
+    throw mismatch(media, faults, "the ISO is not what was asked for");
+  }
+  const index = chosen?.edition.index;
+  return {
+    architecture,
+    image: index === undefined ? undefined : { index },
+    edition: chosen?.known,
+    language: language ?? chosen?.edition.defaultLanguage ?? media.defaultLanguage,
+    evaluation,
+  };
+}
+
+/** The medium's one architecture, where there are drivers and a Cygwin for it and it is the wanted one. */
+function architectureOf(
+  media: RecognisedMedia,
+  profile: GuestProfile,
+  wanted: Architecture | undefined,
+): Architecture | undefined {
+  const [only, ...others] = media.architectures;
+  // Where the medium says nothing, the wish or the usual one has to do.
+  if (only === undefined) return wanted ?? profile.architecture;
+  const known = profile.architectures.find((one) => one === only);
+  return others.length > 0 || (wanted !== undefined && wanted !== only) ? undefined : known;
+}
+
+function firmwareOf(profile: GuestProfile, architecture: Architecture | undefined): Firmware {
+  const variant = architecture === undefined ? undefined : profile.variants[architecture];
+  return variant?.firmware ?? profile.firmware;
+}
+
+function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
+  const held = evaluation ? "evaluation media" : "media that are no evaluation";
+  const faults: Fault[] = [];
+  if (wanted.evaluation !== undefined && wanted.evaluation !== evaluation) {
+    const value = wanted.evaluation ? "an evaluation" : "no evaluation";
+    faults.push({ path: "evaluation", expected: held, value });
+  }
+  if (evaluation && wanted.productKey === true) {
+    faults.push({
+      path: "productKey",
+      expected: "no key for evaluation media",
+      value: "(a key)",
+      hint: "leave the key out",
+    });
+  }
+  return faults;
+}
+
+interface Chosen {
+  readonly edition: MediaEdition;
+  /** The name of the profile's edition, where it is one. */
+  readonly known: string | undefined;
+}
+
+/** The wanted edition; without a wish the first of the profile's that is there, and of an evaluation any. */
+function findEdition(
+  candidates: readonly MediaEdition[],
+  profile: GuestProfile,
+  wanted: string | undefined,
+  evaluation: boolean,
+): Chosen | undefined {
+  const known = profile.setup.editions;
+  const listed =
+    wanted === undefined
+      ? known
+      : known.filter((edition) =>
+          [edition.name, edition.imageName].some((name) => same(name, wanted)),
+        );
+  for (const one of listed) {
+    const edition =
+      candidates.find(({ name }) => same(name, one.imageName)) ??
+      candidates.find((candidate) => isEdition(candidate, one));
+    if (edition !== undefined) return { edition, known: one.name };
+  }
+  // A server's editions with and without a desktop have the same id: the desktop is meant.
+  const ordered = candidates.toSorted((a, b) => Number(a.core) - Number(b.core));
+  const knownOf = (edition: MediaEdition): string | undefined =>
+    known.find((one) => isEdition(edition, one))?.name;
+  if (wanted !== undefined) {
+    const edition = ordered.find(({ name, displayName, editionId }) =>
+      [name, displayName, editionId].some((own) => own !== undefined && same(own, wanted)),
+    );
+    return edition && { edition, known: knownOf(edition) };
+  }
+  const [first] = ordered;
+  // Without a key of ours the image can be installed only where no key is needed.
+  const any = first !== undefined && (evaluation || known.length === 0);
+  return any ? { edition: first, known: undefined } : undefined;
+}
+
+/** By EDITIONID, which on evaluation media ends in `Eval`, and by whether it has a desktop. */
+function isEdition({ editionId = "", core }: MediaEdition, one: GuestEdition): boolean {
+  return same(editionId.replace(/eval$/i, ""), one.id) && core === /core$/i.test(one.imageName);
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function languagesOf(media: RecognisedMedia, edition: MediaEdition | undefined): readonly string[] {
+  if (edition !== undefined && edition.languages.length > 0) return edition.languages;
+  return media.languages;
+}
+
+function mismatch(
+  media: RecognisedMedia,
+  faults: readonly Fault[],
+  what: string,
+  hint?: string,
+): UnattendError {
+  const { file, volumeId, titles, guests, editions } = media;
+  return new UnattendError({
+    code: "UNATTEND_ISO_MISMATCH",
+    asked: `install from ${file}`,
+    happened: `${what}; it holds ${describeMedia(media)}${faults.length === 0 ? "" : `\n${formatFaults(faults)}`}`,
+    hint: hint ?? faults.find((fault) => fault.hint !== undefined)?.hint,
+    data: { faults, media: { file, volumeId, titles, guests, editions } },
+  });
+}

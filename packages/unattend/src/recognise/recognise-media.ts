@@ -1,0 +1,255 @@
+import type { Firmware } from "../catalogue/profile.ts";
+import { UnattendError } from "../errors.ts";
+import { damaged, openImage, type Bytes } from "./image/bytes.ts";
+import { findFile, findNode, type MediaNode } from "./image/node.ts";
+import { readText } from "./image/text.ts";
+import { readBootCatalog } from "./iso9660/boot-catalog.ts";
+import { isoRoot } from "./iso9660/directory.ts";
+import { readIsoVolume, sectorBytes } from "./iso9660/volume.ts";
+import type { MediaEdition, RecognisedMedia } from "./media.ts";
+import { readUdf } from "./udf/volume.ts";
+import { readWim, type WimFile, type WimImage } from "./wim/images.ts";
+import { channelOfEditionConfig, languagesOfLangIni } from "./windows/edition-config.ts";
+import { systemOfBuild } from "./windows/system.ts";
+import { readTextModeMedia, type TextModeMedia } from "./windows/text-mode.ts";
+import { readVolumeLabel, type MediaChannel, type VolumeLabel } from "./windows/volume-label.ts";
+
+/** What the file systems of an image say, before anybody asks for Windows. */
+interface Volume {
+  readonly volumeId: string;
+  readonly fileSystem: RecognisedMedia["fileSystem"];
+  readonly boots: readonly Firmware[];
+  readonly root: MediaNode;
+}
+
+/**
+ * Reads what a Windows ISO holds: version, architecture, editions with their indices, languages, channel and the
+ * firmware it boots with. Reads descriptors, directories and the WIM's XML by position; needs no rights and no other
+ * program, and writes nothing.
+ *
+ * @throws UnattendError `UNATTEND_ISO_UNREADABLE` (the host can't read it), `UNATTEND_ISO_INVALID` (no ISO),
+ *   `UNATTEND_ISO_DAMAGED` (truncated, or its parts contradict each other), `UNATTEND_ISO_NOT_WINDOWS` (nothing that
+ *   Windows can be installed from).
+ */
+export async function recogniseMedia(file: string): Promise<RecognisedMedia> {
+  await using image = await openImage(file);
+  return await recogniseImage(image);
+}
+
+/** As {@link recogniseMedia}, for an image that is open already. */
+export async function recogniseImage(image: Bytes): Promise<RecognisedMedia> {
+  const volume = await readVolume(image);
+  const { root, volumeId, fileSystem, boots } = volume;
+  const label = readVolumeLabel(volumeId);
+  const base = { file: image.name, sizeBytes: image.sizeBytes, volumeId, fileSystem, boots };
+  const installed = await readWims(root, "install", ["wim", "esd", "swm"]);
+  if (installed.length > 0) return { ...base, ...(await wimMedia(root, installed, label)) };
+  const textMode = await readTextModeMedia(root);
+  if (textMode !== undefined) return { ...base, ...textModeMedia(textMode, label) };
+  const hints = await readWims(root, "boot", ["wim"]);
+  if (hints.length > 0) {
+    const { editions, ...hinted } = await wimMedia(root, hints, label);
+    return { ...base, ...hinted, evidence: "boot.wim", editions: [] };
+  }
+  if (label?.purpose !== "setup") throw await notWindows(image, volume, label);
+  const { titles, guests, architecture, channel, language } = label;
+  return {
+    ...base,
+    evidence: "volume id",
+    titles,
+    guests,
+    architectures: [architecture],
+    channel,
+    editions: [],
+    languages: [language],
+    defaultLanguage: language,
+    setupLanguages: [],
+  };
+}
+
+async function readVolume(image: Bytes): Promise<Volume> {
+  const iso = await readIsoVolume(image);
+  const udf = await readUdf(image);
+  if (iso === undefined && udf === undefined) {
+    throw new UnattendError({
+      code: "UNATTEND_ISO_INVALID",
+      asked: `read ${image.name}`,
+      happened: "it is not an ISO image: it has neither ISO 9660 nor UDF volume descriptors",
+      hint: "give the installation medium as one .iso file",
+      data: { file: image.name, sizeBytes: image.sizeBytes },
+    });
+  }
+  const end = (iso?.sectors ?? 0) * sectorBytes;
+  if (end > image.sizeBytes) {
+    throw damaged(image.name, `it has ${image.sizeBytes} bytes, and its volume has ${end}`);
+  }
+  const entries =
+    iso?.bootCatalog === undefined ? [] : await readBootCatalog(image, iso.bootCatalog);
+  const boots = (["bios", "uefi"] as const).filter((firmware) =>
+    entries.some(({ platform, bootable }) => bootable && platform === firmware),
+  );
+  if (udf !== undefined) {
+    return { volumeId: iso?.volumeId ?? udf.volumeId, fileSystem: "udf", boots, root: udf.root };
+  }
+  const hierarchy = iso?.joliet ?? iso?.plain;
+  if (iso === undefined || hierarchy === undefined) throw new Error("unreachable");
+  return {
+    volumeId: iso.volumeId,
+    fileSystem: hierarchy.names === "joliet" ? "joliet" : "iso9660",
+    boots,
+    root: isoRoot(image, hierarchy),
+  };
+}
+
+/** Media for both 32 and 64 bits have a directory for each (Media Creation Tool). */
+const places = ["sources", "x64/sources", "x86/sources"];
+
+interface FoundWim {
+  readonly directory: string;
+  readonly wim: WimFile;
+}
+
+async function readWims(
+  root: MediaNode,
+  name: string,
+  extensions: readonly string[],
+): Promise<FoundWim[]> {
+  const found: FoundWim[] = [];
+  for (const directory of places) {
+    for (const extension of extensions) {
+      const file = await findFile(root, `${directory}/${name}.${extension}`);
+      if (file === undefined) continue;
+      found.push({ directory, wim: await readWim(file) });
+      break;
+    }
+  }
+  return found;
+}
+
+type WindowsPart = Omit<
+  RecognisedMedia,
+  "file" | "sizeBytes" | "volumeId" | "fileSystem" | "boots"
+>;
+
+async function wimMedia(
+  root: MediaNode,
+  found: readonly FoundWim[],
+  label: VolumeLabel | undefined,
+): Promise<WindowsPart> {
+  const text = async (name: string): Promise<string | undefined> => {
+    for (const { directory } of found) {
+      const file = await findFile(root, `${directory}/${name}`);
+      if (file !== undefined) return readText(file);
+    }
+    return undefined;
+  };
+  const config = await text("ei.cfg");
+  const langIni = await text("lang.ini");
+  const images = found.flatMap(({ wim }) => wim.images);
+  const told = config === undefined ? undefined : channelOfEditionConfig(config);
+  const evaluation = images.some(isEvaluation) || told === "evaluation";
+  const channel: MediaChannel | undefined = evaluation ? "evaluation" : (told ?? label?.channel);
+  const editions = images.map((image) => mediaEdition(image, evaluation));
+  return {
+    evidence: "install.wim",
+    titles: unique(editions.map(({ title }) => title)),
+    guests: unique(editions.map(({ guest }) => guest)),
+    architectures: unique(editions.map(({ architecture }) => architecture)),
+    channel,
+    editions,
+    languages: unique(editions.flatMap(({ languages }) => languages)),
+    defaultLanguage: editions.find((edition) => edition.defaultLanguage)?.defaultLanguage,
+    setupLanguages: langIni === undefined ? [] : languagesOfLangIni(langIni),
+  };
+}
+
+/** Not every name says it, but every edition id does (Windows Server 2025's is `ServerStandardEval`). */
+function isEvaluation({ editionId }: WimImage): boolean {
+  return /eval$/i.test(editionId ?? "");
+}
+
+function mediaEdition(image: WimImage, evaluation: boolean): MediaEdition {
+  const { index, editionId, build, installationType, productType } = image;
+  const server = productType === "ServerNT" || installationType?.startsWith("Server") === true;
+  const name = image.name ?? image.displayName ?? `image ${index}`;
+  const { title, guest } =
+    build === undefined
+      ? { title: name, guest: undefined }
+      : systemOfBuild(build, server ? "server" : "client");
+  return {
+    index,
+    name,
+    displayName: image.displayName === name ? undefined : image.displayName,
+    editionId,
+    title,
+    guest,
+    architecture: image.architecture,
+    version: image.version,
+    build,
+    core: installationType === "Server Core" || /core$/i.test(image.name ?? ""),
+    evaluation,
+    languages: image.languages,
+    defaultLanguage: image.defaultLanguage ?? image.languages[0],
+  };
+}
+
+function textModeMedia(found: TextModeMedia, label: VolumeLabel | undefined): WindowsPart {
+  const { system, build, architecture, edition } = found;
+  const languages = label === undefined ? [] : [label.language];
+  const [defaultLanguage] = languages;
+  return {
+    evidence: "markers",
+    titles: [system.title],
+    guests: system.guest === undefined ? [] : [system.guest],
+    architectures: [architecture],
+    channel: found.channel ?? label?.channel,
+    editions: [
+      {
+        index: undefined,
+        name: edition,
+        displayName: undefined,
+        editionId: undefined,
+        title: system.title,
+        guest: system.guest,
+        architecture,
+        version: build === 2600 ? "5.1.2600" : "5.2.3790",
+        build,
+        core: false,
+        evaluation: false,
+        languages,
+        defaultLanguage,
+      },
+    ],
+    languages,
+    defaultLanguage,
+    setupLanguages: languages,
+  };
+}
+
+async function notWindows(
+  image: Bytes,
+  { root, volumeId, fileSystem }: Volume,
+  label: VolumeLabel | undefined,
+): Promise<UnattendError> {
+  const top = (await root.children()).map(({ name }) => name).slice(0, 20);
+  const sources = await findNode(root, "sources");
+  const what =
+    label === undefined
+      ? `it holds no Windows: there is neither sources/install.wim nor a marker of XP or 2003`
+      : `it is the ${label.purpose} of ${label.titles.join(" or ")}, which nothing can be installed from`;
+  const holds = top.length === 0 ? "nothing" : top.join(", ");
+  return new UnattendError({
+    code: "UNATTEND_ISO_NOT_WINDOWS",
+    asked: `recognise ${image.name}`,
+    happened: `${what}; its label is '${volumeId}', and it holds ${holds}`,
+    hint:
+      sources === undefined
+        ? "give the ISO of a Windows installation medium"
+        : "give the whole medium: sources/install.wim, install.esd or install.swm is missing",
+    data: { file: image.name, volumeId, fileSystem, top },
+  });
+}
+
+function unique<T>(values: readonly (T | undefined)[]): T[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}

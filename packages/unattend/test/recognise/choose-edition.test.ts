@@ -1,0 +1,185 @@
+import { describe, expect, test } from "vitest";
+import { chooseEdition, findGuest, guestOfMedia, listGuests } from "../../src/index.ts";
+import type { MediaEdition, RecognisedMedia } from "../../src/index.ts";
+import { systemOfBuild } from "../../src/recognise/windows/system.ts";
+
+const languages = ["en-US"];
+const home = edition(1, "Windows 11 Home", "Core");
+const pro = edition(6, "Windows 11 Pro", "Professional");
+const eleven = media([home, pro]);
+
+describe("chooseEdition", () => {
+  test("takes the profile's first edition that is there, and the medium's language", () => {
+    expect(chooseEdition(eleven, findGuest("11"))).toEqual({
+      architecture: "amd64",
+      image: { index: 6 },
+      edition: "Pro",
+      language: "en-US",
+      evaluation: false,
+    });
+  });
+
+  test.each(["pro", "Windows 11 Pro", "PROFESSIONAL"])("finds '%s'", (wanted) => {
+    const choice = chooseEdition(eleven, findGuest("11"), { edition: wanted, language: "EN-us" });
+    expect(choice).toMatchObject({ image: { index: 6 }, edition: "Pro", language: "en-US" });
+  });
+
+  test("names what the ISO holds and all that does not fit", () => {
+    const wanted = {
+      edition: "Ultimate",
+      language: "de-DE",
+      evaluation: true,
+      architecture: "x86",
+    } as const;
+    expect(() => chooseEdition(eleven, findGuest("10"), wanted)).toThrow(
+      expect.objectContaining({
+        code: "UNATTEND_ISO_MISMATCH",
+        happened: expect.stringContaining(
+          "it holds Windows 11 (amd64, en-US, retail), with 1: Windows 11 Home; 6: Windows 11 Pro",
+        ),
+        hint: "say 11",
+        data: expect.objectContaining({
+          faults: [
+            expect.objectContaining({ path: "guest", value: "10" }),
+            expect.objectContaining({ path: "architecture", expected: "amd64", value: "x86" }),
+            expect.objectContaining({ path: "evaluation" }),
+            expect.objectContaining({ path: "language", expected: "en-US", value: "de-DE" }),
+          ],
+        }),
+      }),
+    );
+    expect(() => chooseEdition(eleven, findGuest("11"), { edition: "Ultimate" })).toThrow(
+      /edition: expected one of Windows 11 Home, Windows 11 Pro, got 'Ultimate'/,
+    );
+  });
+
+  test("without a wish an edition that no key of ours fits is refused, not guessed", () => {
+    const only = media([home]);
+    const names = findGuest("11").setup.editions.map(({ id }) => id);
+    if (names.includes("Core")) return;
+    expect(() => chooseEdition(only, findGuest("11"))).toThrow(/one of Windows 11 Home/);
+  });
+
+  test("of an evaluation takes the desktop, unless the edition without one is named; and no key", () => {
+    const server = (index: number, name: string, core: boolean): MediaEdition => ({
+      ...edition(index, `Windows Server 2025 ${name}`, "ServerStandardEval"),
+      guest: "2025",
+      title: "Windows Server 2025",
+      core,
+      evaluation: true,
+    });
+    const trial: RecognisedMedia = {
+      ...media([server(1, "SERVERSTANDARDCORE", true), server(2, "SERVERSTANDARD", false)]),
+      guests: ["2025"],
+      channel: "evaluation",
+    };
+    const profile = findGuest("2025");
+    expect(chooseEdition(trial, profile)).toMatchObject({
+      image: { index: 2 },
+      edition: "Standard",
+      evaluation: true,
+    });
+    const named = { edition: "Windows Server 2025 SERVERSTANDARDCORE" };
+    expect(chooseEdition(trial, profile, named)).toMatchObject({ image: { index: 1 } });
+    expect(() => chooseEdition(trial, profile, { productKey: true })).toThrow(
+      /productKey: expected no key for evaluation media/,
+    );
+    expect(() => chooseEdition(trial, profile, { evaluation: false })).toThrow(/evaluation media/);
+  });
+
+  test("takes 32 bits where the profile has them; never both at once, nor ARM", () => {
+    const of = (...architectures: RecognisedMedia["architectures"]): RecognisedMedia => ({
+      ...eleven,
+      guests: ["10"],
+      editions: [],
+      architectures,
+    });
+    expect(chooseEdition(of("x86"), findGuest("10")).architecture).toBe("x86");
+    for (const held of [of("amd64", "x86"), of("arm64")]) {
+      expect(() => chooseEdition(held, findGuest("10"))).toThrow(/architecture: expected/);
+    }
+  });
+
+  test("media without a WIM need no image", () => {
+    const xp: RecognisedMedia = {
+      ...eleven,
+      guests: ["xp"],
+      architectures: ["x86"],
+      channel: "volume",
+      editions: [{ ...edition(undefined, "Professional", undefined), guest: "xp" }],
+    };
+    expect(chooseEdition(xp, findGuest("xp"))).toEqual({
+      architecture: "x86",
+      image: undefined,
+      edition: undefined,
+      language: "en-US",
+      evaluation: false,
+    });
+  });
+});
+
+describe("guestOfMedia", () => {
+  test("is the one that is held; where it is open the user has to say", () => {
+    expect(guestOfMedia(eleven)).toBe("11");
+    const open = { ...eleven, titles: ["Windows 10", "Windows 11"], guests: ["10", "11"] } as const;
+    expect(() => guestOfMedia(open)).toThrow(
+      expect.objectContaining({ code: "UNATTEND_ISO_MISMATCH", hint: "say which it is: 10 or 11" }),
+    );
+    expect(() => guestOfMedia({ ...eleven, titles: ["Windows 8"], guests: [] })).toThrow(
+      /Windows 8 is not in winvm's catalogue/,
+    );
+  });
+});
+
+test("every build of the catalogue is known as the guest that lists it, by the same title", () => {
+  for (const { name, title, builds, kind, architectures } of listGuests()) {
+    if (name === "reference") continue;
+    for (const { number } of builds) {
+      expect(systemOfBuild(number, kind), `${name} ${architectures}`).toEqual({
+        title,
+        guest: name,
+      });
+    }
+  }
+});
+
+function edition(
+  index: number | undefined,
+  name: string,
+  editionId: string | undefined,
+): MediaEdition {
+  return {
+    index,
+    name,
+    displayName: undefined,
+    editionId,
+    title: "Windows 11",
+    guest: "11",
+    architecture: "amd64",
+    version: "10.0.26100",
+    build: 26100,
+    core: false,
+    evaluation: false,
+    languages,
+    defaultLanguage: "en-US",
+  };
+}
+
+function media(editions: readonly MediaEdition[]): RecognisedMedia {
+  return {
+    file: "a.iso",
+    sizeBytes: 1,
+    volumeId: "X",
+    fileSystem: "udf",
+    boots: ["bios", "uefi"],
+    evidence: "install.wim",
+    titles: ["Windows 11"],
+    guests: ["11"],
+    architectures: ["amd64"],
+    channel: "retail",
+    editions,
+    languages,
+    defaultLanguage: "en-US",
+    setupLanguages: languages,
+  };
+}

@@ -1,0 +1,224 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { answerFile, findGuest, UnattendError } from "../src/index.ts";
+import type { AnswerOptions } from "../src/index.ts";
+import { quotedSif } from "../src/answer/sif/sif-file.ts";
+import { sifTimeZone } from "../src/answer/sif/time-zones.ts";
+import type { Fault } from "@winvm/runtime";
+import { readSif, readSifValue } from "./support/read-sif.ts";
+import type { ReadSif } from "./support/read-sif.ts";
+
+const administratorPassword = "Golden-2026";
+const productKey = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE";
+const printable = fc.string({
+  unit: fc.integer({ min: 0x20, max: 0x7e }).map(String.fromCharCode),
+});
+
+describe("quotedSif", () => {
+  test.each([
+    ["plain", '"plain"'],
+    ["", '""'],
+    ['say "a"', '"say ""a"""'],
+    ["100%", '"100%%"'],
+    ["a;b#c,d", '"a;b#c,d"'],
+    [" a ", '" a "'],
+  ])("%j", (text, written) => {
+    expect(quotedSif(text)).toBe(written);
+  });
+
+  test("carries any printable ASCII", () => {
+    fc.assert(
+      fc.property(printable, (text) => {
+        expect(readSifValue(quotedSif(text))).toBe(text);
+      }),
+    );
+  });
+
+  test("any value that the reader takes is what we would write of what it reads", () => {
+    const parts = fc.constantFrom('""', "%%", "a", " ", ";", "#", ",", "\\", "'", "=");
+    fc.assert(
+      fc.property(fc.array(parts), (written) => {
+        const value = `"${written.join("")}"`;
+        expect(quotedSif(readSifValue(value))).toBe(value);
+      }),
+    );
+  });
+
+  test.each(["\n", "\0", "é", "😀", "\x7f"])("refuses %j", (text) => {
+    expect(() => quotedSif(text)).toThrow(
+      expect.objectContaining({ code: "UNATTEND_SIF_INVALID" }),
+    );
+  });
+});
+
+describe("what is asked for arrives", () => {
+  test("the sections without which Setup asks", () => {
+    const file = sif("xp", {});
+    expect(file["GuiUnattended"]).toMatchObject({
+      AdminPassword: administratorPassword,
+      TimeZone: "90",
+      AutoLogon: "Yes",
+    });
+    expect(file["Identification"]).toEqual({ JoinWorkgroup: "WORKGROUP" });
+    expect(file["Networking"]).toBeDefined();
+    expect(file["Unattended"]).toMatchObject({
+      UnattendMode: "FullUnattended",
+      TargetPath: "\\WINDOWS",
+    });
+    expect(file["UserData"]).toEqual({
+      ComputerName: "WINVM",
+      FullName: "winvm",
+      OrgName: "winvm",
+      ProductKey: productKey,
+    });
+    expect(file["LicenseFilePrintData"]).toBeUndefined();
+    expect(file["RegionalSettings"]).toBeUndefined();
+  });
+
+  test("2003 is licensed, and asks neither for a reason nor for a second disc", () => {
+    const file = sif("2003", {});
+    expect(file["LicenseFilePrintData"]).toEqual({ AutoMode: "PerServer", AutoUsers: "5" });
+    const commands = Object.values(file["GuiRunOnce"] ?? {}).join("\n");
+    expect(commands).toMatch(/cd2chain[^]*srvWiz[^]*ShutdownReasonOn/);
+    expect(file["SystemRestore"]).toBeUndefined();
+  });
+
+  test.each([
+    ["192.168.0.1/24", "255.255.255.0"],
+    ["10.1.2.3/20", "255.255.240.0"],
+    ["10.1.2.3/8", "255.0.0.0"],
+    ["10.1.2.3/32", "255.255.255.255"],
+    ["10.1.2.3/0", "0.0.0.0"],
+  ])("the address %s has the mask %s", (address, mask) => {
+    const file = sif("xp", { network: { address, mac: "52:54:00:12:01:01" } });
+    expect(file["params.MS_TCPIP.PrimaryAdapter"]).toMatchObject({
+      DHCP: "No",
+      IPAddress: address.split("/")[0],
+      SubnetMask: mask,
+    });
+  });
+
+  test("every section that is pointed to is there", () => {
+    const file = sif("2003", { architecture: "amd64" });
+    const pointed = [
+      ...Object.values(file["NetAdapters"] ?? {}),
+      ...Object.values(file["NetProtocols"] ?? {}),
+      ...Object.values(file["params.MS_TCPIP"] ?? {}),
+      ...Object.values(file["WindowsFirewall"] ?? {}),
+    ];
+    expect(pointed).toHaveLength(4);
+    expect(pointed.filter((name) => file[name] === undefined)).toEqual([]);
+  });
+
+  test("scripts of the set-up medium, the user's account and commands, then the shutdown", () => {
+    const file = sif("xp", {
+      user: { name: "ada", password: "Lovelace-1815" },
+      firstLogonCommands: ['echo "100%"'],
+    });
+    expect(file["SetupParams"]?.["UserExecute"]).toContain("%d:\\winvm\\specialize.cmd");
+    const commands = file["GuiRunOnce"] ?? {};
+    expect(Object.keys(commands)).toEqual([
+      "Command0",
+      "Command1",
+      "Command2",
+      "Command3",
+      "Command4",
+    ]);
+    expect(Object.values(commands)).toEqual([
+      'net user "ada" "Lovelace-1815" /add',
+      'net localgroup Administrators "ada" /add',
+      expect.stringContaining("call %d:\\winvm\\setup.cmd"),
+      'echo "100%"',
+      "shutdown -s -t 5",
+    ]);
+  });
+
+  test("language, keyboard and zone as numbers", () => {
+    const file = sif("xp", { language: "de-DE", timeZone: "W. Europe Standard Time" });
+    expect(file["RegionalSettings"]).toEqual({
+      InputLocale: "0407:00000407",
+      SystemLocale: "00000407",
+      UserLocale: "00000407",
+    });
+    expect(file["GuiUnattended"]?.["TimeZone"]).toBe("110");
+    const other = sif("xp", { keyboard: "0407:00010407", timeZone: "85" });
+    expect(other["RegionalSettings"]).toMatchObject({
+      InputLocale: "0407:00010407",
+      UserLocale: "00000409",
+    });
+    expect(other["GuiUnattended"]?.["TimeZone"]).toBe("85");
+  });
+});
+
+describe("sifTimeZone", () => {
+  test.each([
+    ["UTC", 90],
+    ["GMT Standard Time", 85],
+    ["090", 90],
+    ["91", undefined],
+    ["Qyzylorda Standard Time", undefined],
+    ["-1", undefined],
+  ])("%s is %s", (zone, index) => {
+    expect(sifTimeZone(zone)).toBe(index);
+  });
+});
+
+describe("faults", () => {
+  test("all at once", () => {
+    const faults = refused("xp", {
+      productKey: undefined,
+      evaluation: true,
+      edition: "Professional",
+      image: { index: 1 },
+      firmware: "uefi",
+      architecture: "amd64",
+      tpm: "emulated",
+      drivers: ["A:\\"],
+      shellProvider: "win32-openssh",
+      language: "xx",
+      timeZone: "Qyzylorda Standard Time",
+      fullName: "Größe",
+      user: { name: "ada", password: "Longer-than-14-1" },
+      firstLogonCommands: ["x".repeat(261)],
+    });
+    expect(faults.map(({ path }) => path).sort()).toEqual([
+      "architecture",
+      "drivers",
+      "edition",
+      "evaluation",
+      "firmware",
+      "firstLogonCommands[0]",
+      "fullName",
+      "image",
+      "language",
+      "productKey",
+      "shellProvider",
+      "timeZone",
+      "tpm",
+      "user.password",
+    ]);
+    expect(JSON.stringify(faults)).not.toContain("Longer-than");
+  });
+
+  test("the key is the user's to give", () => {
+    expect(refused("2003", { productKey: undefined })).toMatchObject([
+      { path: "productKey", expected: "a product key" },
+    ]);
+    expect(refused("xp64", { productKey: "AAAAA" })).toMatchObject([{ path: "productKey" }]);
+  });
+});
+
+function sif(guest: string, options: Partial<AnswerOptions>): ReadSif {
+  const all = { administratorPassword, productKey, ...options };
+  return readSif(answerFile(findGuest(guest), all).bytes.toString("latin1"));
+}
+
+function refused(guest: string, options: Partial<AnswerOptions>): Fault[] {
+  try {
+    sif(guest, options);
+  } catch (error) {
+    if (error instanceof UnattendError) return error.data["faults"] as Fault[];
+    throw error;
+  }
+  throw new Error("the options were taken");
+}
