@@ -5,7 +5,10 @@ import type {
   HostNeed,
   ImageRecord,
   Outcome,
+  GuestSummary,
   PipelineOptions,
+  RehearsalReport,
+  RehearsalRequest,
   RecognisedMedia,
   RunRequest,
   RunResult,
@@ -16,6 +19,8 @@ import type {
 export interface Pipeline {
   run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
+  rehearse(request: RehearsalRequest, options: PipelineOptions): Promise<RehearsalReport>;
+  listGuests(): readonly GuestSummary[];
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
   inspectMedia(iso: string): Promise<RecognisedMedia>;
   listImages(options: PipelineOptions): Promise<readonly ImageRecord[]>;

@@ -25,12 +25,12 @@ describe("the real command line", { tags: ["host"] }, () => {
     const help = stdout.toString();
     for (const group of ["Run:", "Store:", "Help:", "Examples:"])
       expect(help).toContain(`\n${group}\n`);
-    for (const name of ["run", "shell", "install", "suspend", "images", "states", "gc", "doctor"]) {
+    for (const name of ["run", "shell", "install", "rehearse", "suspend", "images", "states", "gc", "doctor"]) {
       expect(help).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
     }
   });
 
-  test.each(["run", "shell", "install", "suspend", "images", "states", "gc", "doctor"])(
+  test.each(["run", "shell", "install", "rehearse", "suspend", "images", "states", "gc", "doctor"])(
     "%s --help and help %s are the same",
     async (name) => {
       const [option, command] = await Promise.all([winvm([name, "--help"]), winvm(["help", name])]);
@@ -58,6 +58,9 @@ describe("the real command line", { tags: ["host"] }, () => {
     [["run", "--share", "x", "x"], "--share: expected NAME=DIR"],
     [["install"], "GUEST: expected the name of a guest, or --iso FILE"],
     [["install", "a", "b"], "too many arguments"],
+    [["rehearse"], "GUEST: expected the name of a guest, --iso or --all"],
+    [["rehearse", "7", "--firmware", "coreboot"], "--firmware: expected bios or uefi"],
+    [["rehearse", "7", "--all"], "--all: expected no guest"],
     [["gc", "--older-than", "long"], "--older-than"],
     [["help", "rum"], "unknown command 'rum'"],
   ])("%j exits with 125, hint and code", async (args, text) => {

@@ -11,7 +11,7 @@ export interface ReferenceRecipe {
 }
 
 /** Raised when the way of building changes the result, so that an old ISO is not taken for a new one. */
-export const RECIPE_FORMAT = 1;
+export const RECIPE_FORMAT = 2;
 
 /** The ISO that {@link buildReferenceIso} makes. */
 export const REFERENCE_RECIPE: ReferenceRecipe = {

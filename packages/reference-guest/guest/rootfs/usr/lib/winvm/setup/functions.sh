@@ -46,7 +46,9 @@ set_image_state() {
 
 # run_command DIRECTORY USER: runs one planned command; its exit code is this function's.
 run_command() {
-  local directory=$1 user=$2 argv=() started=$SECONDS code=0
+  local directory=$1 user=$2 argv=() started=$SECONDS code=0 wine_mode=()
+  # In a rehearsal, after which the system is thrown away, Wine's services are not brought up: batch files need none.
+  [ ! -f "$plan/rehearsal" ] || wine_mode=(WINEBOOTSTRAPMODE=1)
   mapfile -d '' -t argv <"$directory/argv"
   log "command: $(<"$directory/line")"
   if [ "$(<"$directory/kind")" = posix ]; then
@@ -57,7 +59,7 @@ run_command() {
     # Wine's prefix belongs to the Administrator, who is as mighty as SYSTEM here.
     # Its server stays, so that the next command starts faster.
     pidof wineserver64 >/dev/null || winvm-as "$winvm_user" /usr/lib/winvm/wineserver -p
-    winvm-as "$winvm_user" /usr/lib/winvm/wine "${argv[@]}" >>"$panther/commands.log" 2>&1 </dev/null || code=$?
+    winvm-as "$winvm_user" env "${wine_mode[@]}" /usr/lib/winvm/wine "${argv[@]}" >>"$panther/commands.log" 2>&1 </dev/null || code=$?
   fi
   log "exit code $code after $((SECONDS - started)) s"
   return "$code"
