@@ -28,7 +28,9 @@ fsck.fat|dosfstools|dosfstools|dosfstools
 cpio|cpio|cpio|cpio
 isoinfo|genisoimage|genisoimage|cdrtools
 wimlib-imagex|wimtools|wimlib-utils|wimlib
+mkudffs|udftools|udftools|udftools
 ssh-keygen|openssh-client|openssh-clients|openssh
 shellcheck|shellcheck|ShellCheck|shellcheck
+swtpm|swtpm|swtpm|swtpm
 /usr/lib/wine/wine64|wine64|wine-core|wine
 '

@@ -1,4 +1,6 @@
 import type {
+  AnswerRecord,
+  AnswerRequest,
   GarbageReport,
   GarbageRequest,
   GuestRequest,
@@ -12,6 +14,7 @@ import type {
   RecognisedMedia,
   RunRequest,
   RunResult,
+  SetupMediaRecord,
   StateRecord,
 } from "@winvm/pipeline";
 
@@ -22,6 +25,12 @@ export interface Pipeline {
   rehearse(request: RehearsalRequest, options: PipelineOptions): Promise<RehearsalReport>;
   listGuests(): readonly GuestSummary[];
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
+  answerFor(request: AnswerRequest): AnswerRecord;
+  writeSetupMedia(
+    request: AnswerRequest,
+    directory: string,
+    options: PipelineOptions,
+  ): Promise<SetupMediaRecord>;
   inspectMedia(iso: string): Promise<RecognisedMedia>;
   listImages(options: PipelineOptions): Promise<readonly ImageRecord[]>;
   listStates(options: PipelineOptions): Promise<readonly StateRecord[]>;

@@ -4,6 +4,8 @@ import { WinvmError } from "@winvm/runtime";
 export type PipelineErrorCode =
   | "PIPELINE_INVALID_REQUEST"
   | "PIPELINE_ISO_MISSING"
+  | "PIPELINE_CYGWIN_MISSING"
+  | "PIPELINE_TPM_MISSING"
   | "PIPELINE_INSTALL_FAILED"
   | "PIPELINE_REHEARSAL_FAILED"
   | "PIPELINE_SUSPEND_FAILED"

@@ -1,6 +1,7 @@
 export { PipelineError } from "./errors.ts";
 export { exitStatus } from "./events/outcome.ts";
 export { defaultStore } from "./store/layout.ts";
+export { answerFor, writeSetupMedia } from "./verbs/answer.ts";
 export { examineHost } from "./verbs/doctor.ts";
 export { collectGarbage } from "./verbs/gc.ts";
 export { inspectMedia } from "./verbs/inspect.ts";
@@ -15,8 +16,23 @@ export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";
 export type { EventListener, PipelineEvent, StageName } from "./events/event.ts";
 export type { Evidence, Outcome } from "./events/outcome.ts";
 export type { RehearsalReport, RehearsedCommand } from "./rehearsal/report.ts";
-export type { GarbageReport, HostNeed, ImageRecord, RunResult, StateRecord } from "./records.ts";
-export type { GuestRequest, PipelineOptions, RunRequest, ShareRequest } from "./request.ts";
+export type {
+  AnswerRecord,
+  GarbageReport,
+  HostNeed,
+  ImageRecord,
+  RunResult,
+  SetupMediaRecord,
+  StateRecord,
+} from "./records.ts";
+export type {
+  AnswerRequest,
+  GuestRequest,
+  PipelineOptions,
+  RunRequest,
+  SetupRequest,
+  ShareRequest,
+} from "./request.ts";
 export type { GarbageRequest } from "./verbs/gc.ts";
 export type { RehearsalRequest } from "./verbs/rehearse.ts";
 export type { GuestSummary } from "./verbs/guests.ts";

@@ -53,3 +53,27 @@ export interface HostNeed {
   /** What to do about it. */
   readonly hint?: string;
 }
+
+/** An answer file, and where Setup looks for it. */
+export interface AnswerRecord {
+  readonly guest: string;
+  readonly architecture: "amd64" | "x86";
+  readonly firmware: "bios" | "uefi";
+  readonly fileName: "Autounattend.xml" | "winnt.sif";
+  /** What carries it, in its root. */
+  readonly medium: "floppy" | "cdrom";
+  /** The file: ASCII, lines ended by CR LF. */
+  readonly text: string;
+  /** Administrator's password, and the further account's. */
+  readonly password: string;
+  /** It was not given. */
+  readonly passwordMadeUp: boolean;
+}
+
+/** Set-up media in a directory of the host. */
+export interface SetupMediaRecord {
+  readonly guest: string;
+  readonly directory: string;
+  /** Names of what was written, in order. */
+  readonly files: readonly string[];
+}

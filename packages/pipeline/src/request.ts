@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Architecture, Firmware, ShellProvider, TpmChoice } from "@winvm/unattend";
 import type { Job } from "@winvm/xchg";
 import type { EventListener } from "./events/event.ts";
 
@@ -11,18 +12,52 @@ export interface PipelineOptions {
   readonly onEvent?: EventListener | undefined;
 }
 
+/** How Windows is set up. What is absent is the guest's usual; `@winvm/unattend` says what each may be (`AnswerOptions`). */
+export interface SetupRequest {
+  /** That of the media; the ISO's when absent. */
+  readonly architecture?: Architecture | undefined;
+  readonly firmware?: Firmware | undefined;
+  /** One of the guest's editions, or the name of an image of the ISO. The guest's first that is there when absent. */
+  readonly edition?: string | undefined;
+  /** Five groups of five. The key that Microsoft publishes for the edition when absent, where there is one. */
+  readonly productKey?: string | undefined;
+  /** A language tag; the ISO's when absent. */
+  readonly language?: string | undefined;
+  readonly keyboard?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly computerName?: string | undefined;
+  /** A further local account, with the same password as Administrator. */
+  readonly user?: string | undefined;
+  /** Made up when absent. It decides nothing about which image is taken: one that is there already keeps its own. */
+  readonly password?: string | undefined;
+  /** Commands at the first logon, after the set-up. */
+  readonly commands?: readonly string[] | undefined;
+  readonly tpm?: TpmChoice | undefined;
+  /** Directories with drivers as Setup sees them. */
+  readonly drivers?: readonly string[] | undefined;
+  readonly shellProvider?: ShellProvider | undefined;
+}
+
+/** An answer file without media: what else would be read from the ISO is said here. */
+export interface AnswerRequest extends SetupRequest {
+  /** A name of the catalogue. */
+  readonly guest: string;
+  /** True for evaluation media. */
+  readonly evaluation?: boolean | undefined;
+  /** The image in install.wim, by index or name. */
+  readonly image?: number | string | undefined;
+  /** The guest's address with prefix length. `192.168.0.1/24` when absent, as in all installations of winvm's own. */
+  readonly address?: string | undefined;
+}
+
 /** Which guest, and what it is installed from. */
-export interface GuestRequest {
+export interface GuestRequest extends SetupRequest {
   /** A name of the catalogue. When absent, what the ISO holds, and without an ISO `reference`. */
   readonly guest?: string | undefined;
   /** The Windows installation ISO; not for `reference`, which brings its own. */
   readonly iso?: string | undefined;
-  /** One of the guest's editions, or the name of an image of the ISO. The guest's first that is there when absent. */
-  readonly edition?: string | undefined;
-  /** A language tag; the ISO's when absent. */
-  readonly language?: string | undefined;
-  /** Five groups of five. The key that Microsoft publishes for the edition when absent, where there is one. */
-  readonly productKey?: string | undefined;
+  /** The ISO with Cygwin, as `winvm cygwin iso` makes it; for every Windows whose shell it is. */
+  readonly cygwin?: string | undefined;
   /** Makes the state anew from its image (and nothing else), for a state that this host can't revive. */
   readonly rebuild?: boolean | undefined;
   /**

@@ -100,19 +100,36 @@ function machineOf(
   };
 }
 
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+}
+
 /** An ISO with a boot program for either firmware, and 12 MiB that can be read. */
 async function promptingIso(directory: string): Promise<string> {
-  const fixture = (name: string): string =>
-    fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
   const at = (name: string): string => join(directory, name);
   await runProgram("x86_64-w64-mingw32-as", [fixture("prompting-bios.s"), "-o", at("bios.o")]);
   await runProgram("x86_64-w64-mingw32-objcopy", [
-    ...["-O", "binary", "-j", ".text", at("bios.o"), at("bios.bin")],
+    "-O",
+    "binary",
+    "-j",
+    ".text",
+    at("bios.o"),
+    at("bios.bin"),
   ]);
   await runProgram("x86_64-w64-mingw32-gcc", [
-    ...["-Os", "-ffreestanding", "-fno-stack-protector", "-mno-red-zone", "-nostdlib"],
-    ...["-Wall", "-Werror", "-Wl,--subsystem,10", "-Wl,-e,efi_main", "-Wl,--no-insert-timestamp"],
-    ...[fixture("prompting-uefi.c"), "-o", at("boot.efi")],
+    "-Os",
+    "-ffreestanding",
+    "-fno-stack-protector",
+    "-mno-red-zone",
+    "-nostdlib",
+    "-Wall",
+    "-Werror",
+    "-Wl,--subsystem,10",
+    "-Wl,-e,efi_main",
+    "-Wl,--no-insert-timestamp",
+    fixture("prompting-uefi.c"),
+    "-o",
+    at("boot.efi"),
   ]);
   const tree = at("tree");
   await runProgram("mkdir", [tree]);
@@ -121,17 +138,19 @@ async function promptingIso(directory: string): Promise<string> {
   writeFileSync(join(tree, "efi.img"), writeFloppy(efi));
   writeFileSync(join(tree, "zeros"), Buffer.alloc(12 * 2 ** 20));
   await runProgram("genisoimage", [
-    ...[
-      "-quiet",
-      "-o",
-      at("prompt.iso"),
-      "-b",
-      "bios.bin",
-      "-no-emul-boot",
-      "-boot-load-size",
-      "4",
-    ],
-    ...["-eltorito-alt-boot", "-e", "efi.img", "-no-emul-boot", tree],
+    "-quiet",
+    "-o",
+    at("prompt.iso"),
+    "-b",
+    "bios.bin",
+    "-no-emul-boot",
+    "-boot-load-size",
+    "4",
+    "-eltorito-alt-boot",
+    "-e",
+    "efi.img",
+    "-no-emul-boot",
+    tree,
   ]);
   return at("prompt.iso");
 }

@@ -22,6 +22,7 @@ describe("findSource", { tags: ["host"] }, () => {
     const source = await find({ iso });
     expect(source.profile).toMatchObject({ name: "11", architecture: "amd64" });
     expect(source.answer).toEqual({
+      architecture: "amd64",
       edition: "Pro",
       evaluation: false,
       image: { index: 2 },
@@ -77,6 +78,17 @@ describe("findSource", { tags: ["host"] }, () => {
         error: { code: "UNATTEND_ISO_MISMATCH", happened: expect.stringMatching(message) },
       });
     }
+    await expect(install({ iso }, { store })).rejects.toMatchObject({
+      code: "PIPELINE_CYGWIN_MISSING",
+      hint: expect.stringContaining("any mirror of today") as unknown,
+    });
+    await expect(install({ iso, cygwin: "/no/such" }, { store })).rejects.toMatchObject({
+      code: "PIPELINE_ISO_MISSING",
+      hint: "check the path given with --cygwin",
+    });
+    await expect(install({ iso, cygwin: "/etc/passwd" }, { store })).rejects.toMatchObject({
+      code: "PIPELINE_CYGWIN_MISSING",
+    });
     const wrongKey = install({ iso, productKey: "1234" }, { store });
     await expect(wrongKey).rejects.toMatchObject({ code: "UNATTEND_OPTIONS_INVALID" });
     truncateSync(iso, 200 * 2048);
@@ -86,6 +98,26 @@ describe("findSource", { tags: ["host"] }, () => {
     for (const kind of ["images", "states", "media", "runs", "locks"]) {
       expect(readdirSync(join(store, kind)), kind).toEqual([]);
     }
+  });
+
+  test("the ISO with Cygwin is part of what identifies the media", async (context) => {
+    const iso = await windowsOrSkip(context, eleven);
+    const [without, given] = [await find({ iso }), await find({ iso, cygwin: iso })];
+    expect(given.cygwin).toBe(iso);
+    expect(given.mediaIdentity).toBe(
+      `${without.mediaIdentity}, cygwin${without.mediaIdentity.replace("iso", "")}`,
+    );
+  });
+
+  test("architecture and firmware are the media's, or what is asked for", async (context) => {
+    const iso = await windowsOrSkip(context, {
+      build: 19041,
+      editions: [["Windows 10 Pro", "Professional"]],
+    });
+    expect((await find({ iso, firmware: "uefi" })).profile.firmware).toBe("uefi");
+    await expect(find({ iso, architecture: "x86" })).rejects.toMatchObject({
+      code: "UNATTEND_ISO_MISMATCH",
+    });
   });
 
   test("the reference guest takes no ISO and nothing that goes with one", async () => {

@@ -12,8 +12,6 @@ import type { CliContext, CommonOptions } from "../session/session.ts";
 
 interface TypedOptions extends CommonOptions, TypedMediaOptions {
   readonly answerFile?: string;
-  readonly architecture?: string;
-  readonly firmware?: string;
   readonly all?: boolean;
 }
 
@@ -34,8 +32,6 @@ export function configure(command: Command, context: CliContext): void {
   addMediaOptions(command);
   command
     .option("--answer-file <file>", "read somebody's winnt.sif or Autounattend.xml, not winvm's")
-    .option("--architecture <name>", "amd64 or x86 (default: the guest's)")
-    .option("--firmware <kind>", "bios or uefi (default: the guest's)")
     .option("--all", "play every guest of the catalogue, one after the other")
     .addHelpText("after", details);
   addCommonOptions(command, { json: "the report, with --all an array of reports" });
@@ -63,27 +59,15 @@ export function configure(command: Command, context: CliContext): void {
 }
 
 function requestOf(guest: string | undefined, options: TypedOptions): RehearsalRequest {
-  const { all = false, answerFile, architecture, firmware } = options;
+  const { all = false, answerFile } = options;
   const faults: Fault[] = [];
   if (all && (guest !== undefined || answerFile !== undefined || options.iso !== undefined))
     faults.push({ path: "--all", expected: "no guest, ISO or answer file beside it", value: true });
   if (!all && guest === undefined && options.iso === undefined)
     faults.push({ path: "GUEST", expected: "the name of a guest, --iso or --all", value: guest });
-  const known = <Name extends string>(
-    path: string,
-    value: string | undefined,
-    names: readonly Name[],
-  ): Name | undefined => {
-    const found = names.find((name) => name === value);
-    if (value !== undefined && found === undefined)
-      faults.push({ path, expected: names.join(" or "), value });
-    return found;
-  };
   const request: RehearsalRequest = {
     guest,
     ...mediaRequest(options, process.cwd()),
-    architecture: known("--architecture", architecture, ["amd64", "x86"]),
-    firmware: known("--firmware", firmware, ["bios", "uefi"]),
     answerFile: answerFile === undefined ? undefined : resolve(answerFile),
   };
   if (faults.length > 0) throw usageError("rehearse", faults);

@@ -14,13 +14,45 @@ export function addCommonOptions(command: Command, { json }: { json?: string } =
     .option("-v, --verbose", "tell about each step, and what the machines' consoles say");
 }
 
-/** The options about what a guest is installed from. */
+/** The options about what a guest is installed from, and how. */
 export function addMediaOptions(command: Command): void {
   command
     .option("--iso <file>", "the Windows installation ISO; not for the reference guest")
+    .option(
+      "--cygwin <file>",
+      "the ISO that `winvm cygwin iso` makes, for a Windows to be installed",
+    );
+  addSetupOptions(command);
+}
+
+/** The options about how Windows is set up; what is left out is the guest's usual. */
+export function addSetupOptions(command: Command): void {
+  command
+    .optionsGroup("Setting up a Windows:")
     .option("--edition <name>", "which edition of the ISO (default: the usual one that it holds)")
+    .option("--product-key <key>", "five groups of five; not for evaluation ISOs")
+    .option("--arch <name>", "amd64 or x86 (default: the ISO's)")
+    .option("--firmware <name>", "bios or uefi")
     .option("--language <tag>", "the language to install (default: the ISO's)")
-    .option("--product-key <key>", "five groups of five; not for evaluation ISOs");
+    .option("--keyboard <name>", "a language tag, or a form like 0407:00000407")
+    .option("--time-zone <name>", "Windows' name of it (default: UTC)")
+    .option("--computer-name <name>", "at most 15 letters, digits and hyphens (default: WINVM)")
+    .option("--user <name>", "make this account too, with the rights of an administrator")
+    .option("--password <text>", "Administrator's, and that account's (default: one is made up)")
+    .option("--command <line>", "run this too at the first logon (repeatable)", collect)
+    .option("--tpm <kind>", "bypass: without a TPM; emulated: with one, from swtpm")
+    .option("--driver <dir>", "drivers, where Setup sees them: E:\\drivers (repeatable)", collect)
+    .option("--shell-provider <name>", "cygwin, win32-openssh or in-box")
+    .optionsGroup("Options:");
+}
+
+/** The options of the commands that write answers without an ISO. */
+export function addAnswerOptions(command: Command): void {
+  addSetupOptions(command);
+  command
+    .option("--evaluation", "for an evaluation ISO: it takes no key; give --image as well")
+    .option("--image <n|name>", "the image of the ISO: its index, or its name")
+    .option("--address <ip/n>", "the guest's address (default: 192.168.0.1/24, as winvm needs it)");
 }
 
 /** The options of the commands that need a guest. */

@@ -47,6 +47,18 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/suspend.ts"),
   },
   {
+    name: "answer",
+    group: "Prepare (run does it by itself):",
+    summary: "print the answer file of a Windows",
+    load: () => import("../commands/answer.ts"),
+  },
+  {
+    name: "media",
+    group: "Prepare (run does it by itself):",
+    summary: "write the set-up media of a Windows",
+    load: () => import("../commands/media.ts"),
+  },
+  {
     name: "inspect",
     group: "Prepare (run does it by itself):",
     summary: "tell what a Windows ISO holds",

@@ -47,7 +47,7 @@ export type PlannedCommand =
 export interface JobPlan {
   readonly command: PlannedCommand;
   readonly guest: string | undefined;
-  readonly media: TypedMediaOptions;
+  readonly media: ReturnType<typeof mediaRequest>;
   readonly rebuild: boolean;
   readonly shares: readonly ShareRequest[];
   readonly env: Readonly<Record<string, string>>;

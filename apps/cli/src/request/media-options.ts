@@ -1,25 +1,62 @@
+import type { GuestRequest, SetupRequest } from "@winvm/pipeline";
 import type { Fault } from "@winvm/runtime";
 import { resolve } from "node:path";
 
-/** What a guest is installed from, as typed. */
-export interface TypedMediaOptions {
-  readonly iso?: string;
-  readonly edition?: string;
-  readonly language?: string;
-  readonly productKey?: string;
+/**
+ * How Windows is to be set up, as typed. Words out of a few (`--tpm`) are not looked at here: all that is wrong is told
+ * at once, where the rest is known.
+ */
+export interface TypedSetupOptions extends Omit<
+  SetupRequest,
+  "architecture" | "commands" | "drivers"
+> {
+  readonly arch?: SetupRequest["architecture"];
+  readonly command?: readonly string[];
+  readonly driver?: readonly string[];
 }
 
-/** The part of a request that says what a guest is installed from; the ISO's path from `workingDirectory`. */
+/** What a guest is installed from and how, as typed. */
+export interface TypedMediaOptions extends TypedSetupOptions {
+  readonly iso?: string;
+  readonly cygwin?: string;
+}
+
+/** The part of a request that says how Windows is set up; nothing that was not typed is in it. */
+export function setupRequest(typed: TypedSetupOptions): SetupRequest {
+  const { arch: architecture, command: commands, driver: drivers } = typed;
+  const { edition, productKey, firmware, language, keyboard, timeZone } = typed;
+  const { computerName, user, password, tpm, shellProvider } = typed;
+  return definedOnly({
+    architecture,
+    firmware,
+    edition,
+    productKey,
+    language,
+    keyboard,
+    timeZone,
+    computerName,
+    user,
+    password,
+    commands,
+    tpm,
+    drivers,
+    shellProvider,
+  });
+}
+
+/** The part of a request that says what a guest is installed from, and how; paths from `workingDirectory`. */
 export function mediaRequest(
-  { iso, edition, language, productKey }: TypedMediaOptions,
+  typed: TypedMediaOptions,
   workingDirectory: string,
-): TypedMediaOptions {
-  return {
-    ...(iso === undefined ? {} : { iso: resolve(workingDirectory, iso) }),
-    ...(edition === undefined ? {} : { edition }),
-    ...(language === undefined ? {} : { language }),
-    ...(productKey === undefined ? {} : { productKey }),
-  };
+): Pick<GuestRequest, "iso" | "cygwin" | keyof SetupRequest> {
+  const path = (file: string | undefined): string | undefined =>
+    file === undefined ? undefined : resolve(workingDirectory, file);
+  const files = definedOnly({ iso: path(typed.iso), cygwin: path(typed.cygwin) });
+  return { ...files, ...setupRequest(typed) };
+}
+
+function definedOnly<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** What is wrong where neither a guest nor an ISO is named. */

@@ -59,6 +59,105 @@ describe("what a guest is installed from", { tags: ["host"] }, () => {
     expect(jsonLines(stdout)).toMatchObject([{ kind: "installed", image: { inputs } }]);
   });
 
+  test("answer hands over every option, and prints the file as it is", async () => {
+    const { status, stdout } = await played([
+      "answer",
+      "2025",
+      "--edition",
+      "Standard Core",
+      "--image",
+      "2",
+      "--evaluation",
+      "--product-key",
+      "K",
+      "--arch",
+      "amd64",
+      "--firmware",
+      "uefi",
+      "--language",
+      "de-DE",
+      "--keyboard",
+      "0407:00000407",
+      "--time-zone",
+      "UTC",
+      "--computer-name",
+      "PC",
+      "--user",
+      "ada",
+      "--password",
+      "Lovelace-1815",
+      "--address",
+      "10.0.0.1/8",
+      "--command",
+      "echo 1",
+      "--command",
+      "echo 2",
+      "--tpm",
+      "emulated",
+      "--driver",
+      "E:\\a",
+      "--shell-provider",
+      "in-box",
+    ]);
+    expect(status).toBe(0);
+    const [file, request = ""] = stdout.toString().split("\r\n");
+    expect(file).toBe("<unattend/>");
+    expect(JSON.parse(request)).toEqual({
+      guest: "2025",
+      edition: "Standard Core",
+      image: 2,
+      evaluation: true,
+      productKey: "K",
+      architecture: "amd64",
+      firmware: "uefi",
+      language: "de-DE",
+      keyboard: "0407:00000407",
+      timeZone: "UTC",
+      computerName: "PC",
+      user: "ada",
+      password: "Lovelace-1815",
+      address: "10.0.0.1/8",
+      commands: ["echo 1", "echo 2"],
+      tpm: "emulated",
+      drivers: ["E:\\a"],
+      shellProvider: "in-box",
+    });
+    const json = await played(["answer", "11", "--json", "--image", "Windows 11 Pro"]);
+    expect(JSON.parse(json.stdout.toString())).toMatchObject({
+      guest: "11",
+      fileName: "Autounattend.xml",
+      medium: "cdrom",
+      passwordMadeUp: true,
+      text: expect.stringContaining('"image":"Windows 11 Pro"') as unknown,
+    });
+  });
+
+  test("media prints where they are", async () => {
+    const { status, stdout } = await played(["media", "xp", "--out", "/tmp/xp"]);
+    expect({ status, stdout: stdout.toString() }).toEqual({
+      status: 0,
+      stdout: "/tmp/xp/floppy.img\n/tmp/xp/setup.iso\n",
+    });
+  });
+
+  test("install hands over how Windows is set up", async () => {
+    const { stdout } = await played([
+      "install",
+      "7",
+      "--json",
+      "--iso",
+      "/w.iso",
+      "--arch",
+      "x86",
+      "--user",
+      "ada",
+      "--command",
+      "echo 1",
+    ]);
+    const inputs = { iso: "/w.iso", architecture: "x86", user: "ada", commands: ["echo 1"] };
+    expect(jsonLines(stdout)).toMatchObject([{ kind: "installed", image: { inputs } }]);
+  });
+
   test("inspect tells what an ISO holds", async () => {
     const { status, stdout } = await played(["inspect", "/w.iso"]);
     expect(status).toBe(0);

@@ -17,7 +17,7 @@ import {
   type RunningMachine,
 } from "@winvm/qemu";
 import { processIdentity } from "@winvm/runtime";
-import { findGuest } from "@winvm/unattend";
+import { findGuest, guestFor } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, type Exchange, type Share } from "@winvm/xchg";
 import type { Context } from "../context.ts";
@@ -208,7 +208,7 @@ async function cloneFirmware(
   place: CloneDirectory,
   facts: StateFacts,
 ): Promise<Machine["firmware"]> {
-  if (findGuest(facts.guest).firmware === "bios") return { kind: "bios" };
+  if (facts.firmware === "bios") return { kind: "bios" };
   const vars = join(place.directory, runFiles.firmwareVariables);
   await copyFile(
     join(state.directory, stateFiles.firmwareVariables),
@@ -226,7 +226,7 @@ function guestOf(
   parts: { directory: string; socketDirectory: string; firmware: Machine["firmware"] },
 ): Machine {
   const image = context.store.layout.entry("images", facts.imageKey);
-  return guestMachine(findGuest(facts.guest), host, {
+  return guestMachine(guestFor(findGuest(facts.guest), facts.architecture), host, {
     name: `winvm-${facts.guest}`,
     machineType: facts.guestMachineType,
     disk: {

@@ -27,6 +27,8 @@ export interface GuestMachineParts {
   readonly network: MachineNetwork["backend"];
   readonly cdroms?: readonly MachineCdrom[];
   readonly floppy?: string;
+  /** The control socket of a TPM's emulator. */
+  readonly tpm?: string;
   readonly firmware: Machine["firmware"];
   readonly serialLog: string;
   readonly firmwareConfig?: Machine["firmwareConfig"];
@@ -36,7 +38,8 @@ export interface GuestMachineParts {
 
 /** The CPU that suits guest and accelerator, in QEMU's words. Pure. */
 export function guestCpu(hardware: GuestHardware, accelerator: Host["accelerator"]): string {
-  return (accelerator === "tcg" ? hardware.tcgCpu : undefined) ?? hardware.cpu;
+  if (accelerator === "tcg") return hardware.tcgCpu ?? hardware.cpu;
+  return [hardware.cpu, ...hardware.enlightenments].join(",");
 }
 
 /** The guest's machine, from its profile. */
@@ -63,6 +66,7 @@ export function guestMachine(profile: GuestProfile, host: Host, parts: GuestMach
     ],
     cdroms: parts.cdroms ?? [],
     ...(parts.floppy === undefined ? {} : { floppy: { file: parts.floppy, readOnly: true } }),
+    ...(parts.tpm === undefined ? {} : { tpm: { socket: parts.tpm } }),
     networks: [{ id: "net0", model: hardware.nic, mac: network.guest.mac, backend: parts.network }],
     ports: [],
     shares: [],

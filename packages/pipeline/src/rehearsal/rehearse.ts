@@ -4,20 +4,26 @@ import { createDisk, startMachine } from "@winvm/qemu";
 import { digestOf, judgeAnswerFile, REHEARSAL_NAME, writeRehearsal } from "@winvm/reference-guest";
 import {
   answerMedium,
-  createSmbPassword,
   createSshKeyPair,
   setupLabel,
   writeFloppy,
   writeIsoFile,
   type AnswerFile,
-  type AnswerOptions,
   type GuestProfile,
 } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
+import { requireTpm, startTpm } from "../machines/tpm.ts";
 import { referenceIso } from "../stages/guest-source.ts";
-import { installFirmware, setupMedia, type ImageSecrets } from "../stages/install.ts";
+import { installFirmware } from "../stages/install.ts";
+import {
+  answerWith,
+  makeSecrets,
+  setupMedia,
+  type SetupAnswer,
+  type SetupMedia,
+} from "../stages/setup-media.ts";
 import { setupComplete, watchSetup } from "../stages/watch-setup.ts";
 import { newNonce } from "../job/run-job.ts";
 import { playedGuest, type PlayedGuest } from "./played-guest.ts";
@@ -25,10 +31,13 @@ import { commandsOf, judgedBy, restartsOf, type RehearsalReport } from "./report
 
 /** What is rehearsed. */
 export interface Rehearsal {
-  /** As it is on its media. */
+  /** As it is on its media and with the firmware that was asked for. */
   readonly guest: GuestProfile;
-  /** Options of winvm's own answer file. */
-  readonly options?: Partial<AnswerOptions> | undefined;
+  /** What winvm's own answer file says. */
+  readonly answer: SetupAnswer;
+  readonly password?: string | undefined;
+  /** The ISO with Cygwin, which is put in as in an installation; nothing of it is run. */
+  readonly cygwin?: string | undefined;
   /** Somebody's answer file in place of winvm's, with where it is from. */
   readonly file?: { readonly answer: AnswerFile; readonly source: string } | undefined;
 }
@@ -50,21 +59,19 @@ export async function rehearseGuest(
   const started = performance.now();
   const { guest } = rehearsal;
   const played = playedGuest(guest);
-  const keyless = guest.dialect === "sif" && rehearsal.options?.productKey === undefined;
-  const options: Partial<AnswerOptions> = {
-    ...rehearsal.options,
+  const keyless = guest.dialect === "sif" && rehearsal.answer.productKey === undefined;
+  const answer: SetupAnswer = {
+    ...rehearsal.answer,
     ...(keyless && { productKey: placeholderKey }),
   };
-  const secrets: ImageSecrets = {
-    user: "Administrator",
-    smbUser: "winvm",
-    smbPassword: createSmbPassword(),
-    adminPassword: createSmbPassword(),
-  };
-  const key = createSshKeyPair("winvm rehearsal").publicKey;
-  const given = { options, file: rehearsal.file?.answer };
-  const media = await setupMedia(context, { profile: guest, answer: {} }, key, secrets, given);
-  const firmware = options.firmware ?? guest.firmware;
+  const secrets = makeSecrets(rehearsal.password);
+  const media = await setupMedia(guest, {
+    answer: rehearsal.file?.answer ?? answerWith(guest, answer, secrets.adminPassword),
+    authorizedKey: createSshKeyPair("winvm rehearsal").publicKey,
+    secrets,
+    cache: context.store.layout.cache,
+  });
+  const { firmware } = guest;
   const facts = { ...played.order, firmware, disks: 1 };
   const { judgement } = judgeAnswerFile(media.answer.fileName, media.answer.bytes, facts);
   const report: RehearsalReport = {
@@ -92,9 +99,10 @@ export async function rehearseGuest(
     elapsedMs: 0,
   };
   if (report.verdict !== "green") return { ...report, elapsedMs: since(started) };
+  if (rehearsal.answer.tpm === "emulated") await requireTpm();
   const iso = await referenceIso(context);
   const seen = await inDirectory(context, (directory) =>
-    play(context, { played, firmware, media, directory, iso, own: rehearsal.file === undefined }),
+    play(context, { rehearsal, played, firmware, media, directory, iso }),
   );
   const wrong = contradiction(seen.lines, digestOf(judgement), played);
   if (wrong !== undefined) {
@@ -134,17 +142,16 @@ function contradiction(
 }
 
 interface Play {
+  readonly rehearsal: Rehearsal;
   readonly played: PlayedGuest;
   readonly firmware: "bios" | "uefi";
-  readonly media: Awaited<ReturnType<typeof setupMedia>>;
+  readonly media: SetupMedia;
   readonly directory: string;
   readonly iso: string;
-  /** The answer file is winvm's, so winvm's set-up has to have the last word. */
-  readonly own: boolean;
 }
 
 async function play(context: Context, plan: Play) {
-  const { played, directory } = plan;
+  const { rehearsal, played, directory } = plan;
   const { profile, guest } = played;
   const started = performance.now();
   context.emit({ type: "stage:start", stage: "rehearse", title: `rehearse ${guest.title}` });
@@ -161,6 +168,8 @@ async function play(context: Context, plan: Play) {
     createDisk({ file: disk, format: "qcow2", sizeBytes: profile.hardware.diskBytes }),
   ]);
   const serialLog = join(directory, "serial.log");
+  await using tpm =
+    rehearsal.answer.tpm === "emulated" ? await startTpm({ signal: context.signal }) : undefined;
   const machine = guestMachine(profile, host, {
     name: `winvm-rehearse-${profile.name}`,
     disk: { file: disk, throwAway: true },
@@ -169,7 +178,9 @@ async function play(context: Context, plan: Play) {
     cdroms: [
       { id: "cd0", file: plan.iso, bootIndex: 1 },
       { id: "cd1", file: setupIso },
+      ...(rehearsal.cygwin === undefined ? [] : [{ id: "cd2", file: rehearsal.cygwin }]),
     ],
+    ...(tpm === undefined ? {} : { tpm: tpm.socket }),
     ...(plan.media.floppy === undefined ? {} : { floppy }),
     firmware: await installFirmware(plan.firmware, directory),
     serialLog,
@@ -184,7 +195,8 @@ async function play(context: Context, plan: Play) {
     stage: "rehearse",
     limitMs,
     serialLog,
-    complete: plan.own ? setupComplete : setupEnded,
+    // With winvm's answer file winvm's set-up has to have the last word.
+    complete: rehearsal.file === undefined ? setupComplete : setupEnded,
     tell,
   });
   context.emit({

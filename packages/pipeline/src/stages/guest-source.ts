@@ -1,14 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describeError, writeFileAtomically } from "@winvm/runtime";
 import { openReferenceIso, referenceIsoKey } from "@winvm/reference-guest";
 import {
   chooseEdition,
+  cygwinFor,
   findGuest,
   guestFor,
   guestOfMedia,
   recogniseMedia,
-  type AnswerOptions,
+  type Firmware,
   type GuestProfile,
 } from "@winvm/unattend";
 import type { Context } from "../context.ts";
@@ -17,17 +18,18 @@ import type { GuestRequest } from "../request.ts";
 import { sha256OfFile } from "../store/keys.ts";
 import { mediaContent } from "../store/layout.ts";
 import { referenceMedia } from "./media.ts";
-
-/** What the media and the request say together, in the answer file's words. */
-export type MediaAnswer = Pick<
-  AnswerOptions,
-  "edition" | "evaluation" | "image" | "language" | "productKey"
->;
+import { setupAnswer, type SetupAnswer } from "./setup-media.ts";
 
 /** Which guest, and from what it is installed. */
 export interface GuestSource {
+  /** As it is on the media and with the firmware that was asked for. */
   readonly profile: GuestProfile;
-  readonly answer: MediaAnswer;
+  /** What the media and the request say together. */
+  readonly answer: SetupAnswer;
+  /** Administrator's, and the further account's; made up when absent. */
+  readonly password: string | undefined;
+  /** The ISO with Cygwin, where there is one. */
+  readonly cygwin?: string | undefined;
   /** What identifies the installation media, without making or reading them. */
   readonly mediaIdentity: string;
   /** The installation ISO; the reference guest's is made at the first call. */
@@ -71,7 +73,7 @@ async function referenceSource(
   request: GuestRequest,
   profile: GuestProfile,
 ): Promise<GuestSource> {
-  const unfit = (["edition", "language", "productKey"] as const).filter(
+  const unfit = (["edition", "language", "productKey", "cygwin"] as const).filter(
     (name) => request[name] !== undefined,
   );
   if (unfit.length > 0) {
@@ -84,8 +86,9 @@ async function referenceSource(
     });
   }
   return {
-    profile,
-    answer: {},
+    profile: withFirmware(profile, request.firmware),
+    answer: setupAnswer(request),
+    password: request.password,
     mediaIdentity: `reference ${await referenceIsoKey()}`,
     iso: () => referenceIso(context),
   };
@@ -103,30 +106,92 @@ async function windowsSource(
   iso: string,
   named: GuestProfile | undefined,
 ): Promise<GuestSource> {
+  const stamp = await stampOf(iso, "--iso");
+  const media = await recogniseMedia(iso);
+  const profile = withFirmware(named ?? findGuest(guestOfMedia(media)), request.firmware);
+  const { architecture, edition, language, productKey } = request;
+  const choice = chooseEdition(media, profile, {
+    architecture,
+    edition,
+    language,
+    productKey: productKey !== undefined,
+  });
+  const cygwin = request.cygwin === undefined ? undefined : resolve(request.cygwin);
+  const cygwinStamp = cygwin === undefined ? "" : await stampOf(cygwin, "--cygwin");
+  if (cygwin !== undefined) await requireIso(cygwin);
+  const identity = [
+    `iso ${await isoHash(context, iso, stamp)}`,
+    ...(cygwin === undefined ? [] : [`cygwin ${await isoHash(context, cygwin, cygwinStamp)}`]),
+  ];
+  return {
+    profile: guestFor(profile, choice.architecture),
+    answer: { ...setupAnswer(request), ...choice },
+    password: request.password,
+    cygwin,
+    mediaIdentity: identity.join(", "),
+    iso: async () => iso,
+  };
+}
+
+/** Size and time of modification of an ISO, which say whether it is the one whose hash is known. */
+async function stampOf(iso: string, option: string): Promise<string> {
   const { size, mtimeMs } = await stat(iso).catch((cause: unknown) => {
     throw new PipelineError({
       code: "PIPELINE_ISO_MISSING",
       asked: "install a Windows",
       happened: `the ISO ${iso} can't be opened: ${describeError(cause)}`,
-      hint: "check the path given with --iso",
+      hint: `check the path given with ${option}`,
       cause,
       data: { iso },
     });
   });
-  const media = await recogniseMedia(iso);
-  const profile = named ?? findGuest(guestOfMedia(media));
-  const { edition, language, productKey } = request;
-  const { architecture, ...choice } = chooseEdition(media, profile, {
-    edition,
-    language,
-    productKey: productKey !== undefined,
+  return `${size} ${mtimeMs}`;
+}
+
+/** A volume descriptor in sector 16 bears `CD001` (ECMA-119, 8.1). What is on Cygwin's ISO is for the guest to see. */
+async function requireIso(iso: string): Promise<void> {
+  const handle = await open(iso, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(6), 0, 6, 16 * 2048);
+    if (bytesRead === 6 && buffer.subarray(1).toString("latin1") === "CD001") return;
+  } finally {
+    await handle.close();
+  }
+  throw new PipelineError({
+    code: "PIPELINE_CYGWIN_MISSING",
+    asked: "install a Windows",
+    happened: `${iso} is not an ISO image`,
+    hint: "winvm cygwin iso makes one",
+    data: { iso },
   });
-  return {
-    profile: guestFor(profile, architecture),
-    answer: { ...choice, productKey },
-    mediaIdentity: `iso ${await isoHash(context, iso, `${size} ${mtimeMs}`)}`,
-    iso: async () => iso,
-  };
+}
+
+/**
+ * Every Windows whose shell is Cygwin needs it, and finds out at its first logon only.
+ *
+ * @throws PipelineError `PIPELINE_CYGWIN_MISSING`.
+ */
+export function requireCygwin({ profile, answer, cygwin }: GuestSource): void {
+  const provider = answer.shellProvider ?? profile.shellProviders[0];
+  if (cygwin !== undefined || profile.shell !== "cygwin" || provider !== "cygwin") return;
+  const release = cygwinFor(profile);
+  const from =
+    release === undefined || release.snapshot === "current"
+      ? "any mirror of today"
+      : `circa/${release.snapshot} of the Cygwin Time Machine (${release.version})`;
+  throw new PipelineError({
+    code: "PIPELINE_CYGWIN_MISSING",
+    asked: `install ${profile.title}`,
+    happened: "its shell is Cygwin, and no ISO with Cygwin was given",
+    hint: `give one with --cygwin FILE; winvm cygwin iso makes it, for this Windows from ${from}`,
+    data: { guest: profile.name, release },
+  });
+}
+
+/** The profile as it is installed with a firmware; one that it can't have is left to the rules of the answer file. */
+export function withFirmware(profile: GuestProfile, firmware: Firmware | undefined): GuestProfile {
+  if (firmware === undefined || !profile.firmwares.includes(firmware)) return profile;
+  return { ...profile, firmware };
 }
 
 /** SHA-256 of an ISO, remembered by path, size and time of modification. */

@@ -1,36 +1,18 @@
 import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createDisk, findFirmware, startMachine } from "@winvm/qemu";
-import {
-  answerFile,
-  createSmbPassword,
-  createSshKeyPair,
-  floppyFiles,
-  setupFiles,
-  setupLabel,
-  writeFloppy,
-  writeIsoFile,
-  type AnswerFile,
-  type AnswerOptions,
-} from "@winvm/unattend";
-import { launcher, sharePlaces } from "@winvm/xchg";
+import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { passBootPrompt } from "../machines/boot-prompt.ts";
-import { guestMachine, network } from "../machines/guest-machine.ts";
+import { guestMachine } from "../machines/guest-machine.ts";
+import { requireTpm, startTpm } from "../machines/tpm.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
-import type { GuestSource } from "./guest-source.ts";
+import { requireCygwin, type GuestSource } from "./guest-source.ts";
+import { answerWith, makeSecrets, setupMedia, type ImageSecrets } from "./setup-media.ts";
 import { runStage, type Tell } from "./stage.ts";
 import { setupComplete, watchSetup } from "./watch-setup.ts";
-
-/** What the image keeps for those who work with it; never printed, never part of a key. */
-export interface ImageSecrets {
-  readonly user: string;
-  readonly smbUser: string;
-  readonly smbPassword: string;
-  readonly adminPassword: string;
-}
 
 /** Changes when what this stage does changes in a way that its inputs don't show. */
 const recipe = 1;
@@ -38,69 +20,32 @@ const recipe = 1;
 /** How long an installation may take: Windows under emulation takes hours. */
 const installLimitMs = { reference: 20 * 60_000, windows: 8 * 3_600_000 };
 
-/** What is asked of the answer file; `file` takes its place. */
-export interface GivenAnswer {
-  readonly options?: Partial<AnswerOptions> | undefined;
-  readonly file?: AnswerFile | undefined;
-}
-
-/** The files of the set-up medium and the answer file, for secrets that are given. */
-export async function setupMedia(
-  context: Context,
-  source: Pick<GuestSource, "profile" | "answer">,
-  authorizedKey: string,
-  secrets: ImageSecrets,
-  given: GivenAnswer = {},
-) {
-  const { profile } = source;
-  const answer =
-    given.file ??
-    answerFile(profile, {
-      ...source.answer,
-      administratorPassword: secrets.adminPassword,
-      network: {
-        mac: network.guest.mac,
-        address: `${network.guest.address}/${network.prefixLength}`,
-      },
-      ...given.options,
-    });
-  const files = setupFiles(profile, {
-    answer,
-    ...(given.options?.firmware === undefined ? {} : { firmware: given.options.firmware }),
-    authorizedKey,
-    smb: { user: secrets.smbUser, password: secrets.smbPassword },
-    server: network.controller.address,
-    // What may be written is decided by each run; the guest is set up for both.
-    shares: sharePlaces.map((place) => ({ ...place, readOnly: false })),
-    launcher: await launcher(context.store.layout.cache),
-  });
-  const floppy = floppyFiles(profile, { answer, firmware: given.options?.firmware });
-  return { floppy, answer, files };
-}
-
 /** What an image is made from. The secrets stand in as placeholders: they are made anew for each image. */
 export async function imageInputs(
   context: Context,
   source: GuestSource,
 ): Promise<Record<string, unknown>> {
-  const placeholders = {
+  const { profile } = source;
+  // A password that Windows would refuse is refused here, before anything is made.
+  if (source.password !== undefined) answerWith(profile, source.answer, source.password);
+  const secrets: ImageSecrets = {
     user: "Administrator",
     smbUser: "winvm",
     smbPassword: "Placeholder1",
     adminPassword: "Placeholder1",
   };
-  const { answer, files } = await setupMedia(
-    context,
-    source,
-    "ssh-ed25519 AAAA placeholder",
-    placeholders,
-  );
+  const { answer, files } = await setupMedia(profile, {
+    answer: answerWith(profile, source.answer, secrets.adminPassword),
+    authorizedKey: "ssh-ed25519 AAAA placeholder",
+    secrets,
+    cache: context.store.layout.cache,
+  });
   return {
     recipe,
-    guest: source.profile.name,
+    guest: profile.name,
     media: source.mediaIdentity,
-    firmware: source.profile.firmware,
-    hardware: source.profile.hardware,
+    firmware: profile.firmware,
+    hardware: profile.hardware,
     answer: sha256(answer.bytes),
     setup: Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, sha256(bytes)])),
   };
@@ -111,7 +56,12 @@ export async function installStage(context: Context, source: GuestSource): Promi
   const inputs = await imageInputs(context, source);
   // The media are made before the lock of the image is taken: they have locks of their own.
   const key = keyOf(inputs);
-  const iso = (await context.store.find("images", key)) === undefined ? await source.iso() : "";
+  const found = await context.store.find("images", key);
+  if (found === undefined) {
+    requireCygwin(source);
+    if (source.answer.tpm === "emulated") await requireTpm();
+  }
+  const iso = found === undefined ? await source.iso() : "";
   return runStage(context, {
     stage: "install",
     kind: "images",
@@ -138,15 +88,15 @@ async function install(
   const host = await context.host();
   tell("make keys and set-up media", { detail: `${host.accelerator}: ${host.reason}` });
   const keys = createSshKeyPair("winvm");
-  const secrets: ImageSecrets = {
-    user: "Administrator",
-    smbUser: "winvm",
-    smbPassword: createSmbPassword(),
-    adminPassword: createSmbPassword(),
-  };
+  const secrets = makeSecrets(source.password);
   await writeFile(join(directory, imageFiles.guestKey), keys.privateKey, { mode: 0o600 });
   await writeFile(join(directory, imageFiles.secrets), JSON.stringify(secrets), { mode: 0o600 });
-  const media = await setupMedia(context, source, keys.publicKey, secrets);
+  const media = await setupMedia(profile, {
+    answer: answerWith(profile, source.answer, secrets.adminPassword),
+    authorizedKey: keys.publicKey,
+    secrets,
+    cache: context.store.layout.cache,
+  });
   const setupIso = join(directory, ".setup.iso");
   await writeIsoFile(setupIso, { label: setupLabel, files: media.files });
   const floppy = join(directory, ".floppy.img");
@@ -155,6 +105,8 @@ async function install(
   await createDisk({ file: disk, format: "qcow2", sizeBytes: profile.hardware.diskBytes });
   const firmware = await installFirmware(profile.firmware, directory);
   const serialLog = join(directory, imageFiles.log);
+  await using tpm =
+    source.answer.tpm === "emulated" ? await startTpm({ signal: context.signal }) : undefined;
   const machine = guestMachine(profile, host, {
     name: `winvm-install-${profile.name}`,
     disk: { file: disk },
@@ -163,8 +115,10 @@ async function install(
     cdroms: [
       { id: "cd0", file: plan.iso, bootIndex: 1 },
       { id: "cd1", file: setupIso },
+      ...(source.cygwin === undefined ? [] : [{ id: "cd2", file: source.cygwin }]),
     ],
     ...(media.floppy === undefined ? {} : { floppy }),
+    ...(tpm === undefined ? {} : { tpm: tpm.socket }),
     firmware,
     serialLog,
   });
@@ -177,8 +131,6 @@ async function install(
   const prompt = passBootPrompt(running, {
     cdrom: "cd0",
     signal: AbortSignal.any([watched.signal, ...(context.signal ? [context.signal] : [])]),
-  }).then(({ outcome, keys }) => {
-    if (outcome === "limit") tell("the medium was not started yet", { detail: `${keys} keys` });
   });
   try {
     const reference = profile.name === "reference";

@@ -18,7 +18,12 @@ import {
   startMachine,
   type RunningMachine,
 } from "@winvm/qemu";
-import { createSshKeyPair, type GuestProfile } from "@winvm/unattend";
+import {
+  createSshKeyPair,
+  type Architecture,
+  type Firmware,
+  type GuestProfile,
+} from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
 import {
   createExchange,
@@ -41,13 +46,13 @@ import { keyOf, sha256OfFile } from "../store/keys.ts";
 import { imageFiles, mediaContent, stateFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
 import type { GuestSource } from "./guest-source.ts";
-import type { ImageSecrets } from "./install.ts";
 import { controllerMedia } from "./media.ts";
+import type { ImageSecrets } from "./setup-media.ts";
 import { passSealGate, type SealedFacts } from "./seal-gate.ts";
 import { runStage, type Tell } from "./stage.ts";
 
 /** Changes when what this stage does changes in a way that its inputs don't show. */
-const recipe = 4;
+const recipe = 5;
 
 /**
  * How long nothing happens before the freeze, so that what idles away afterwards is not the first thing that every revival
@@ -58,6 +63,8 @@ const QUIET_MS = 2500;
 /** What a state needs to be revived; its manifest's facts. */
 export interface StateFacts {
   readonly guest: string;
+  readonly architecture: Architecture;
+  readonly firmware: Firmware;
   readonly imageKey: string;
   readonly controllerKey: string;
   readonly qemuVersion: string;
@@ -384,6 +391,8 @@ class Suspension {
     });
     const facts: StateFacts & { stopSkewMs: number } = {
       guest: this.#profile.name,
+      architecture: this.#profile.architecture,
+      firmware: this.#profile.firmware,
       imageKey: image.manifest.key,
       controllerKey: controller.manifest.key,
       qemuVersion: host.features.version,

@@ -5,8 +5,6 @@ import {
   findGuest,
   guestFor,
   type AnswerFile,
-  type Architecture,
-  type Firmware,
   type GuestProfile,
 } from "@winvm/unattend";
 import { openContext } from "../context.ts";
@@ -14,17 +12,11 @@ import { PipelineError } from "../errors.ts";
 import { rehearseGuest } from "../rehearsal/rehearse.ts";
 import type { RehearsalReport } from "../rehearsal/report.ts";
 import type { GuestRequest, PipelineOptions } from "../request.ts";
-import { findSource } from "../stages/guest-source.ts";
+import { findSource, withFirmware } from "../stages/guest-source.ts";
+import { setupAnswer } from "../stages/setup-media.ts";
 
-/** Which installation is played. */
-export interface RehearsalRequest extends Pick<
-  GuestRequest,
-  "guest" | "iso" | "edition" | "language" | "productKey"
-> {
-  /** Of the media that are played; the ISO's, or the guest's default when absent. */
-  readonly architecture?: Architecture | undefined;
-  /** What starts the machine; the guest's default when absent. */
-  readonly firmware?: Firmware | undefined;
+/** Which installation is played: the same as is asked of `install`; what its media would tell is said, or the usual. */
+export interface RehearsalRequest extends Omit<GuestRequest, "rebuild" | "warmUp"> {
   /** The path of an answer file that somebody else wrote; winvm's own when absent. */
   readonly answerFile?: string | undefined;
 }
@@ -43,20 +35,28 @@ export async function rehearse(
   request: RehearsalRequest,
   options: PipelineOptions = {},
 ): Promise<RehearsalReport> {
-  const { answerFile, edition, language, productKey, firmware } = request;
+  const { answerFile, architecture, firmware } = request;
   const context = await openContext(options);
   // An ISO is not installed from, but it tells which Windows and what its answer file has to say.
   const source = request.iso === undefined ? undefined : await findSource(context, request);
   const guest =
-    source?.profile ?? guestFor(findGuest(request.guest ?? "reference"), request.architecture);
+    source?.profile ??
+    withFirmware(guestFor(findGuest(request.guest ?? "reference"), architecture), firmware);
   const file = answerFile === undefined ? undefined : await readAnswerFile(guest, answerFile);
+  if (firmware !== undefined && guest.firmware !== firmware) {
+    throw new PipelineError({
+      code: "PIPELINE_INVALID_REQUEST",
+      asked: `rehearse ${guest.title}`,
+      happened: `it can't be started by ${firmware}`,
+      hint: `--firmware ${guest.firmwares.join(" or ")}`,
+      data: { firmware },
+    });
+  }
   return rehearseGuest(context, {
     guest,
-    options: {
-      ...(source?.answer ?? { edition, language, productKey }),
-      architecture: guest.architecture,
-      ...(firmware !== undefined && { firmware }),
-    },
+    answer: source?.answer ?? setupAnswer({ ...request, architecture: guest.architecture }),
+    password: request.password,
+    cygwin: request.cygwin === undefined ? undefined : resolve(request.cygwin),
     file: file === undefined ? undefined : { answer: file, source: resolve(answerFile ?? "") },
   });
 }

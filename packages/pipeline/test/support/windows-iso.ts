@@ -30,20 +30,17 @@ export async function windowsIso(options: {
       "VERSION/MINOR": "0",
       "VERSION/BUILD": String(options.build),
     };
-    await runProgram("wimlib-imagex", [
-      ...(at === 0 ? ["capture"] : ["append"]),
-      ...[tree, wim, name],
-      ...Object.entries(properties).map(
-        ([path, value]) => `--image-property=WINDOWS/${path}=${value}`,
-      ),
-    ]);
+    const command = at === 0 ? "capture" : "append";
+    const set = Object.entries(properties).map(
+      ([path, value]) => `--image-property=WINDOWS/${path}=${value}`,
+    );
+    await runProgram("wimlib-imagex", [command, tree, wim, name, ...set]);
   }
   await runProgram("mv", [wim, join(tree, "sources", "install.wim")]);
   const iso = join(directory, "windows.iso");
-  await runProgram("genisoimage", [
-    ...["-quiet", "-udf", "-V", options.label ?? "CCCOMA_X64FRE_EN-US_DV9", "-o", iso],
-    ...["-b", "boot.bin", "-no-emul-boot", "-eltorito-alt-boot", "-e", "boot.bin", "-no-emul-boot"],
-    tree,
-  ]);
+  const label = options.label ?? "CCCOMA_X64FRE_EN-US_DV9";
+  const boot = ["boot.bin", "-no-emul-boot"];
+  const entries = ["-b", ...boot, "-eltorito-alt-boot", "-e", ...boot];
+  await runProgram("genisoimage", ["-quiet", "-udf", "-V", label, "-o", iso, ...entries, tree]);
   return iso;
 }

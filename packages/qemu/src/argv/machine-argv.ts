@@ -9,6 +9,7 @@ import { qemuOption } from "./option.ts";
 import { sharesArgv } from "./shares.ts";
 import { hex, pciBus, slots } from "./slots.ts";
 import { storageArgv } from "./storage.ts";
+import { tpmArgv } from "./tpm.ts";
 
 /** Numbers of the descriptors that the process inherits. */
 export interface ArgvLayout {
@@ -62,6 +63,7 @@ export function machineArgv(
       "-fw_cfg",
       qemuOption(undefined, { name, string: value }),
     ]),
+    ...tpmArgv(pinned),
     ...(pinned.extraDevices ?? []).flatMap((device) => ["-device", device]),
   ];
 }

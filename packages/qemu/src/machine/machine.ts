@@ -95,6 +95,8 @@ export interface Machine {
   /** Names of virtio-serial ports; their streams are in `RunningMachine.ports`. */
   readonly ports: readonly string[];
   readonly shares: readonly MachineShare[];
+  /** A TPM 2.0, from a `swtpm` that listens at this control socket. A machine that has one can't be a template. */
+  readonly tpm?: { readonly socket: string } | undefined;
   /** What the guest writes to COM1 is appended to this file. */
   readonly serialLog?: string | undefined;
   readonly display: "none" | "std" | "cirrus";

@@ -131,6 +131,16 @@ const devices: Rule = function* ({ machine, features }) {
     if (/^opt\/[\w.-]+(?:\/[\w.-]+)*$/.test(name) && name.length <= 55) continue;
     yield { path: "firmwareConfig", expected: "names below opt/ of at most 55 bytes", value: name };
   }
+  if (machine.tpm !== undefined) {
+    yield* nonEmptyText("tpm.socket", machine.tpm.socket, "a path");
+    if (!known.has("tpm-crb")) {
+      yield { path: "tpm", expected: "a QEMU that was built with tpm-crb", value: machine.tpm };
+    }
+    // Its state is the emulator's, which no revived machine would find.
+    if (machine.memory.kind === "template") {
+      yield { path: "tpm", expected: "nothing, in a machine that is saved", value: machine.tpm };
+    }
+  }
   for (const [index, device] of (machine.extraDevices ?? []).entries()) {
     yield* nonEmptyText(`extraDevices[${index}]`, device, "the value of a -device option");
   }

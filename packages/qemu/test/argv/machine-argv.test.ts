@@ -85,6 +85,14 @@ describe("machineArgv", () => {
     ]);
   });
 
+  test("a TPM is reached through its emulator's socket", () => {
+    const machine: Machine = { ...bare, tpm: { socket: "/t,pm/control" } };
+    expect(valuesOf("-chardev", machine)).toContain("socket,id=tpm0-control,path=/t,,pm/control");
+    expect(valuesOf("-tpmdev", machine)).toEqual(["emulator,id=tpm0,chardev=tpm0-control"]);
+    expect(valuesOf("-device", machine)).toContain("tpm-crb,tpmdev=tpm0");
+    expect(valuesOf("-tpmdev", bare)).toEqual([]);
+  });
+
   test("a template is mapped read-only where QEMU can do that without making it a ROM", () => {
     const revive: Machine = {
       ...full,

@@ -48,6 +48,8 @@ describe("machineFaults", () => {
       "cpu",
       { cpu: "Nehalem,hv-passthrough", memory: template },
     ],
+    ["a TPM in a template", "tpm", { tpm: { socket: "/t" }, memory: template }],
+    ["a TPM without a socket", "tpm.socket", { tpm: { socket: "" } }],
     ["no processors", "cpus", { cpus: 0 }],
     ["half a processor", "cpus", { cpus: 1.5 }],
     ["half a MiB", "memoryBytes", { memoryBytes: 2 ** 19 }],

@@ -1,6 +1,6 @@
 import type { Firmware } from "../catalogue/profile.ts";
 import { UnattendError } from "../errors.ts";
-import { damaged, openImage, type Bytes } from "./image/bytes.ts";
+import { damaged, openImage, unsupported, type Bytes } from "./image/bytes.ts";
 import { findFile, findNode, type MediaNode } from "./image/node.ts";
 import { readText } from "./image/text.ts";
 import { readBootCatalog } from "./iso9660/boot-catalog.ts";
@@ -48,7 +48,7 @@ export async function recogniseImage(image: Bytes): Promise<RecognisedMedia> {
   if (textMode !== undefined) return { ...base, ...textModeMedia(textMode, label) };
   const hints = await readWims(root, "boot", ["wim"]);
   if (hints.length > 0) {
-    const { editions, ...hinted } = await wimMedia(root, hints, label);
+    const hinted = await wimMedia(root, hints, label);
     return { ...base, ...hinted, evidence: "boot.wim", editions: [] };
   }
   if (label?.purpose !== "setup") throw await notWindows(image, volume, label);
@@ -71,13 +71,8 @@ async function readVolume(image: Bytes): Promise<Volume> {
   const iso = await readIsoVolume(image);
   const udf = await readUdf(image);
   if (iso === undefined && udf === undefined) {
-    throw new UnattendError({
-      code: "UNATTEND_ISO_INVALID",
-      asked: `read ${image.name}`,
-      happened: "it is not an ISO image: it has neither ISO 9660 nor UDF volume descriptors",
-      hint: "give the installation medium as one .iso file",
-      data: { file: image.name, sizeBytes: image.sizeBytes },
-    });
+    const happened = "it is not an ISO image: it has neither ISO 9660 nor UDF volume descriptors";
+    throw unsupported(image.name, happened);
   }
   const end = (iso?.sectors ?? 0) * sectorBytes;
   if (end > image.sizeBytes) {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UnattendError, writeIso } from "../../src/index.ts";
@@ -60,15 +61,21 @@ function counted(buffer: Buffer): { readonly bytes: Bytes; readonly read: () => 
   };
 }
 
-async function isSaneAbout(buffer: Buffer): Promise<void> {
+/** Why the reader's behaviour at these bytes is not in order; undefined where it is. */
+async function complaintAbout(buffer: Buffer): Promise<string | undefined> {
   const { bytes, read } = counted(buffer);
   const started = performance.now();
-  await recogniseImage(bytes).catch((error: unknown) => {
-    expect(error).toBeInstanceOf(UnattendError);
-    expect((error as UnattendError).code).toMatch(/^UNATTEND_ISO_/);
-  });
-  expect(read()).toBeLessThan(100 * 1024 * 1024);
-  expect(performance.now() - started).toBeLessThan(5000);
+  const error: unknown = await recogniseImage(bytes).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (
+    error !== undefined &&
+    !(error instanceof UnattendError && error.code.startsWith("UNATTEND_ISO_"))
+  )
+    return inspect(error);
+  if (read() > 100 * 1024 * 1024) return `${read()} bytes were read`;
+  return performance.now() - started > 5000 ? "it takes too long" : undefined;
 }
 
 /** The places that say something: not the empty ones between. */
@@ -106,7 +113,7 @@ describe.each([
         async (changes) => {
           const spoilt = Buffer.from(sound);
           for (const [at, bytes] of changes) spoilt.set(bytes, Math.min(at, spoilt.length - 9));
-          await isSaneAbout(spoilt);
+          expect(await complaintAbout(spoilt)).toBeUndefined();
         },
       ),
       { numRuns: 400 },
@@ -115,7 +122,9 @@ describe.each([
 
   test("so does any length that is left of it", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.nat(sound.length), (length) => isSaneAbout(sound.subarray(0, length))),
+      fc.asyncProperty(fc.nat(sound.length), async (length) => {
+        expect(await complaintAbout(sound.subarray(0, length))).toBeUndefined();
+      }),
       { numRuns: 150 },
     );
   });
@@ -123,12 +132,10 @@ describe.each([
 
 test("any bytes at all are no ISO", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uint8Array({ maxLength: 80_000 }), (bytes) =>
-      isSaneAbout(Buffer.from(bytes)),
-    ),
-    {
-      numRuns: 30,
-    },
+    fc.asyncProperty(fc.uint8Array({ maxLength: 80_000 }), async (bytes) => {
+      expect(await complaintAbout(Buffer.from(bytes))).toBeUndefined();
+    }),
+    { numRuns: 30 },
   );
 });
 
@@ -144,11 +151,6 @@ describe("readWim", () => {
   });
 
   test("refuses another file, another version, XML that is compressed or huge", async () => {
-    const change = (at: number, value: number): Buffer => {
-      const bytes = wim(image);
-      bytes.writeUInt8(value, at);
-      return bytes;
-    };
     for (const bytes of [
       change(0, 0),
       change(13, 9),
@@ -162,3 +164,10 @@ describe("readWim", () => {
     }
   });
 });
+
+/** The sound WIM with one byte of its header changed. */
+function change(at: number, value: number): Buffer {
+  const bytes = wim(image);
+  bytes.writeUInt8(value, at);
+  return bytes;
+}

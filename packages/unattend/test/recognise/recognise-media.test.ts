@@ -11,10 +11,11 @@ import { makeBridge, makeWim, windowsProperties, type MediaTree } from "./suppor
 const needed = { "wimlib-imagex": "wimtools", genisoimage: "genisoimage" };
 
 describe("readWim", { tags: ["host"] }, () => {
-  test.each([
+  test.for([
     ["a WIM", false],
     ["an ESD", true],
-  ] as const)("reads the images of %s that wimlib made", async (_name, solid) => {
+  ] as const)("reads the images of %s that wimlib made", async ([, solid], context) => {
+    requirePrograms(context, needed);
     const file = join(temporaryDirectory(), "install.wim");
     const properties = windowsProperties({
       build: 26100,
@@ -107,8 +108,6 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
 
   test("tells a server's evaluation by its edition ids, as the build 26100 is no Windows 11 there", async (context) => {
     requirePrograms(context, needed);
-    const server = (edition: string, type: string) =>
-      windowsProperties({ build: 26100, edition, type });
     const iso = await bridge("SSS_X64FREE_EN-US_DV9", {
       "sources/install.esd": (file) =>
         makeWim(
@@ -144,7 +143,7 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     });
   });
 
-  test.each([
+  test.for([
     [6002, "Client", "vista"],
     [6001, "Server", "2008"],
     [7601, "Client", "7"],
@@ -159,7 +158,8 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     [26200, "Client", "11"],
     [9200, "Client", undefined],
     [25398, "Server", undefined],
-  ] as const)("build %i of a %s is %s", async (build, type, guest) => {
+  ] as const)("build %i of a %s is %s", async ([build, type, guest], context) => {
+    requirePrograms(context, needed);
     const iso = join(temporaryDirectory(), "a.iso");
     const wim = join(temporaryDirectory(), "install.wim");
     await makeWim(wim, [
@@ -175,10 +175,6 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
 
   test("takes hints from boot.wim, and both halves of a medium for 32 and 64 bits", async (context) => {
     requirePrograms(context, needed);
-    const properties = (architecture: "x86" | "amd64") =>
-      windowsProperties({ build: 19045, edition: "Core", architecture });
-    const half = (architecture: "x86" | "amd64") => (file: string) =>
-      makeWim(file, [{ name: "Windows 10 Home", properties: properties(architecture) }]);
     const boot = await bridge("ESD-ISO", {
       "sources/boot.wim": (file) =>
         makeWim(file, [
@@ -241,8 +237,15 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     const linux = join(directory, "linux.iso");
     writeFileSync(join(directory, "vmlinuz"), "kernel");
     await runProgram("xorriso", [
-      ...["-outdev", linux, "-volid", "Debian 12", "-joliet", "on"],
-      ...["-map", join(directory, "vmlinuz"), "/live/vmlinuz"],
+      "-outdev",
+      linux,
+      "-volid",
+      "Debian 12",
+      "-joliet",
+      "on",
+      "-map",
+      join(directory, "vmlinuz"),
+      "/live/vmlinuz",
     ]);
     await expect(recogniseMedia(linux)).rejects.toMatchObject({
       code: "UNATTEND_ISO_NOT_WINDOWS",
@@ -293,4 +296,14 @@ async function bridge(volumeId: string, tree: MediaTree): Promise<string> {
   const iso = join(temporaryDirectory(), "windows.iso");
   await makeBridge(iso, volumeId, tree);
   return iso;
+}
+
+function server(edition: string, type: string): Record<string, string> {
+  return windowsProperties({ build: 26100, edition, type });
+}
+
+/** One half of a medium for 32 and 64 bits. */
+function half(architecture: "x86" | "amd64"): (file: string) => Promise<void> {
+  const properties = windowsProperties({ build: 19045, edition: "Core", architecture });
+  return (file) => makeWim(file, [{ name: "Windows 10 Home", properties }]);
 }

@@ -1,3 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runProgram } from "@winvm/runtime";
+import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import { bytesOf, type Bytes } from "../../src/recognise/image/bytes.ts";
 import { findFile, findNode } from "../../src/recognise/image/node.ts";
@@ -75,6 +79,39 @@ describe("readUdf", () => {
     expect(await readUdf(bytesOf("zeros", Buffer.alloc(100 * 2048)))).toBeUndefined();
   });
 });
+
+describe("mkudffs", { tags: ["host"] }, () => {
+  test.for([
+    ["hd", "0x0102"],
+    ["hd", "0x0201"],
+    ["dvd", "0x0102"],
+  ] as const)(
+    "made a volume (%s, revision %s) whose empty root is read",
+    async ([media, revision], context) => {
+      requirePrograms(context, { mkudffs: "udftools" });
+      const volume = await readUdf(bytesOf("a.udf", await formatted(media, revision)));
+      expect(volume?.volumeId).toBe("GRÜSSE");
+      expect(await volume?.root.children()).toEqual([]);
+    },
+  );
+
+  test("made what only rewritable media have, which is refused for that", async (context) => {
+    requirePrograms(context, { mkudffs: "udftools" });
+    const bytes = bytesOf("a.udf", await formatted("cdrw", "0x0150"));
+    await expect(readUdf(bytes)).rejects.toMatchObject({
+      code: "UNATTEND_ISO_INVALID",
+      happened: expect.stringContaining("*UDF Sparable Partition"),
+    });
+  });
+});
+
+async function formatted(media: string, revision: string): Promise<Buffer> {
+  const file = join(temporaryDirectory(), "a.udf");
+  writeFileSync(file, Buffer.alloc(8 * 2 ** 20));
+  const type = [`--media-type=${media}`, "--blocksize=2048", `--udfrev=${revision}`];
+  await runProgram("mkudffs", ["--utf8", ...type, "--label=GRÜSSE", file]);
+  return readFileSync(file);
+}
 
 test("extents of just under 1 GiB lead far beyond 4 GiB", async () => {
   const reads: number[] = [];

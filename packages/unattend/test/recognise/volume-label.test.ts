@@ -86,7 +86,7 @@ describe("the labels of real media", () => {
       const label = readVolumeLabel(parseDump(text).volumeId);
       const wanted = directories[os];
       if (wanted === undefined)
-        return label === undefined ? [] : [`${path}: read as ${label.titles}`];
+        return label === undefined ? [] : [`${path}: read as ${label.titles.join()}`];
       if (label === undefined) return [`${path}: not read`];
       const wrong: string[] = [];
       const fits = wanted.some((guest) => label.guests.some((one) => one === guest));

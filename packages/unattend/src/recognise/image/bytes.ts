@@ -96,6 +96,17 @@ export function damaged(name: string, happened: string): UnattendError {
   });
 }
 
+/** The error for an image that is no installation medium of Windows in its very form. */
+export function unsupported(name: string, happened: string): UnattendError {
+  return new UnattendError({
+    code: "UNATTEND_ISO_INVALID",
+    asked: `read ${name}`,
+    happened,
+    hint: "give the installation medium as one .iso file",
+    data: { name },
+  });
+}
+
 function unreadable(file: string, cause: unknown): UnattendError {
   return new UnattendError({
     code: "UNATTEND_ISO_UNREADABLE",

@@ -34,11 +34,11 @@ export function parseIni(text: string): ReadonlyMap<string, ReadonlyMap<string, 
       sections.set(name, current);
       continue;
     }
-    const text = line.replace(/^\s*;.*$/, "").trim();
-    if (text === "") continue;
-    const equals = text.indexOf("=");
-    const key = (equals < 0 ? text : text.slice(0, equals)).trim();
-    const value = equals < 0 ? "" : text.slice(equals + 1).trim();
+    const entry = line.replace(/^\s*;.*$/, "").trim();
+    if (entry === "") continue;
+    const equals = entry.indexOf("=");
+    const key = (equals < 0 ? entry : entry.slice(0, equals)).trim();
+    const value = equals < 0 ? "" : entry.slice(equals + 1).trim();
     current.set(key.toLowerCase(), value.replace(/^"(.*)"$/, "$1"));
   }
   return sections;

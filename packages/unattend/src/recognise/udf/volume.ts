@@ -1,4 +1,4 @@
-import { damaged, type Bytes } from "../image/bytes.ts";
+import { damaged, unsupported, type Bytes } from "../image/bytes.ts";
 import type { MediaNode } from "../image/node.ts";
 import { dstring, requireTag, tagOf, tags } from "./descriptor.ts";
 import { directoryNode } from "./directory.ts";
@@ -123,7 +123,7 @@ function logicalVolume(
   described: ReadonlyMap<number, Buffer>,
 ): LogicalVolume {
   if (descriptor.readUInt32LE(212) !== blockBytes) {
-    throw damaged(
+    throw unsupported(
       image.name,
       `its UDF blocks have ${descriptor.readUInt32LE(212)} bytes, not 2048`,
     );
@@ -160,7 +160,7 @@ function* partitionMaps(image: Bytes, descriptor: Buffer): Generator<number> {
     const length = descriptor.readUInt8(at + 1);
     if (type !== 1 || length !== 6) {
       const name = descriptor.toString("latin1", at + 5, at + 28).replace(/\0.*$/s, "");
-      throw damaged(
+      throw unsupported(
         image.name,
         `its UDF has a partition map that no Windows medium has ('${name}')`,
       );

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
+import { describe, expect, test } from "vitest";
+import { winvm } from "../fixtures/winvm.ts";
+
+const key = ["--product-key", "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE"];
+
+describe("answer files from the real catalogue", { tags: ["host"] }, () => {
+  test("the file comes out byte for byte, with CR LF", async () => {
+    const { status, stdout, stderr } = await winvm([
+      "answer",
+      "xp",
+      ...key,
+      "--password",
+      "Ab1-xyz",
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const text = stdout.toString();
+    expect(text).toContain('AdminPassword = "Ab1-xyz"\r\n');
+    expect(text.replaceAll("\r\n", "")).not.toContain("\n");
+  });
+
+  test("a password is made up, another one each time, and told", async () => {
+    const [one, other] = await Promise.all(
+      ["11", "11"].map((guest) => winvm(["answer", guest, "--json"])),
+    );
+    const [first, second] = [one, other].map(
+      (done) => JSON.parse(done?.stdout.toString() ?? "") as Record<string, string>,
+    );
+    expect(first?.["text"]).toContain(`<Value>${first?.["password"]}</Value>`);
+    expect(first).toMatchObject({ fileName: "Autounattend.xml", passwordMadeUp: true });
+    expect(first?.["password"]).not.toBe(second?.["password"]);
+  });
+
+  test("all faults are told at once, and nothing of the password", async () => {
+    const { status, stdout, stderr } = await winvm([
+      "answer",
+      "11",
+      "--firmware",
+      "bios",
+      "--arch",
+      "x86",
+      "--tpm",
+      "real",
+      "--time-zone",
+      "Mars",
+      "--computer-name",
+      "a_b",
+      "--password",
+      "secret",
+      "--user",
+      "a/b",
+    ]);
+    expect({ status, out: stdout.length }).toEqual({ status: 125, out: 0 });
+    for (const path of ["architecture", "firmware", "tpm", "timeZone", "computerName", "user.name"])
+      expect(stderr).toContain(`${path}: expected`);
+    expect(stderr).toContain("code: UNATTEND_OPTIONS_INVALID");
+    expect(stderr).not.toContain("secret");
+  });
+
+  test("an unknown guest gets the nearest name", async () => {
+    const { status, stderr } = await winvm(["answer", "2o25"]);
+    expect(status).toBe(125);
+    expect(stderr).toContain("hint: the nearest is 2025 (Windows Server 2025)");
+  });
+});
+
+describe("set-up media", { tags: ["host"] }, () => {
+  test("what is written is what the installation would get; a directory in use is left alone", async (context) => {
+    requirePrograms(context, { "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32" });
+    const parent = temporaryDirectory();
+    const out = join(parent, "xp");
+    const args = ["media", "xp", ...key, "--out", out, "--store", join(parent, "store")];
+    const { status, stdout, stderr } = await winvm(args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const names = ["floppy.img", "guest_ed25519", "secrets.json", "setup.iso"];
+    expect(stdout.toString()).toBe(names.map((name) => `${join(out, name)}\n`).join(""));
+    expect(readdirSync(out).sort()).toEqual(names);
+    expect(statSync(join(out, "floppy.img")).size).toBe(1_474_560);
+    expect(statSync(join(out, "secrets.json")).mode & 0o777).toBe(0o600);
+    const { adminPassword } = JSON.parse(readFileSync(join(out, "secrets.json"), "utf8")) as {
+      adminPassword: string;
+    };
+    expect(readFileSync(join(out, "floppy.img"), "latin1")).toContain(
+      `AdminPassword = "${adminPassword}"`,
+    );
+
+    const again = await winvm(args);
+    expect(again.status).toBe(125);
+    expect(again.stderr).toContain("is not an empty directory");
+    expect(readdirSync(parent).sort()).toEqual(["store", "xp"]);
+  });
+
+  test("wrong options leave nothing behind", async () => {
+    const parent = temporaryDirectory();
+    const { status } = await winvm(["media", "xp", "--out", join(parent, "xp")]);
+    expect(status).toBe(125);
+    expect(readdirSync(parent)).toEqual([]);
+  });
+});

@@ -1,0 +1,110 @@
+import {
+  answerFile,
+  createSmbPassword,
+  floppyFiles,
+  setupFiles,
+  type AnswerFile,
+  type AnswerOptions,
+  type FileMap,
+  type GuestProfile,
+} from "@winvm/unattend";
+import { launcher, sharePlaces } from "@winvm/xchg";
+import { network } from "../machines/guest-machine.ts";
+import type { SetupRequest } from "../request.ts";
+
+/** What the image keeps for those who work with it; never printed, never part of a key. */
+export interface ImageSecrets {
+  readonly user: string;
+  readonly smbUser: string;
+  readonly smbPassword: string;
+  readonly adminPassword: string;
+}
+
+/** Makes up what was not given. */
+export function makeSecrets(password: string | undefined): ImageSecrets {
+  return {
+    user: "Administrator",
+    smbUser: "winvm",
+    smbPassword: createSmbPassword(),
+    adminPassword: password ?? createSmbPassword(),
+  };
+}
+
+/** Everything that an answer file says, but for secrets and the network. */
+export type SetupAnswer = Omit<AnswerOptions, "administratorPassword" | "network" | "user"> & {
+  /** The name of a further account. */
+  readonly user?: string | undefined;
+};
+
+/** A request in the answer file's words. */
+export function setupAnswer(request: SetupRequest): SetupAnswer {
+  const { architecture, firmware, edition, productKey, language, keyboard, timeZone } = request;
+  const { computerName, user, commands, tpm, drivers, shellProvider } = request;
+  return {
+    architecture,
+    firmware,
+    edition,
+    productKey,
+    language,
+    keyboard,
+    timeZone,
+    computerName,
+    user,
+    firstLogonCommands: commands,
+    tpm,
+    drivers,
+    shellProvider,
+  };
+}
+
+/**
+ * The answer file with its secrets.
+ *
+ * @throws UnattendError `UNATTEND_OPTIONS_INVALID` with all faults.
+ */
+export function answerWith(
+  profile: GuestProfile,
+  { user, ...answer }: SetupAnswer,
+  password: string,
+  address = `${network.guest.address}/${network.prefixLength}`,
+): AnswerFile {
+  return answerFile(profile, {
+    ...answer,
+    administratorPassword: password,
+    user: user === undefined ? undefined : { name: user, password },
+    network: { mac: network.guest.mac, address },
+  });
+}
+
+/** What Setup and the guest read besides the installation ISO. */
+export interface SetupMedia {
+  readonly answer: AnswerFile;
+  /** The files of the set-up ISO. */
+  readonly files: FileMap;
+  /** Those of the floppy, where there is one. */
+  readonly floppy: FileMap | undefined;
+}
+
+/** The files of the set-up medium and the answer file, for secrets that are given. The profile is as it is installed. */
+export async function setupMedia(
+  profile: GuestProfile,
+  parts: {
+    readonly answer: AnswerFile;
+    readonly authorizedKey: string;
+    readonly secrets: ImageSecrets;
+    /** Where the launcher is kept once it is made. */
+    readonly cache: string;
+  },
+): Promise<SetupMedia> {
+  const { answer, authorizedKey, secrets } = parts;
+  const files = setupFiles(profile, {
+    answer,
+    authorizedKey,
+    smb: { user: secrets.smbUser, password: secrets.smbPassword },
+    server: network.controller.address,
+    // What may be written is decided by each run; the guest is set up for both.
+    shares: sharePlaces.map((place) => ({ ...place, readOnly: false })),
+    launcher: await launcher(parts.cache),
+  });
+  return { floppy: floppyFiles(profile, { answer }), answer, files };
+}
