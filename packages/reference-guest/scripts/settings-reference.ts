@@ -18,7 +18,7 @@ export interface DocumentedComponent {
 /** Names that the pages of the settings spell otherwise than the component is called; blanks are dropped before. */
 const misspelt: Readonly<Record<string, string>> = {
   "Microsoft-Windows-StorePort-RegistrySettings": "Microsoft-Windows-StorPort-RegistrySettings",
-  };
+};
 
 interface Node {
   readonly name: string;
@@ -39,7 +39,10 @@ export function renderSettingsReference(
   const passes = new Map(components.map(({ Id, Passes }) => [Id.toLowerCase(), Passes]));
   for (const { Id } of components) node(root, [Id]);
   for (const [path, facts] of Object.entries(settings)) {
-    const [component = "", ...rest] = path.replaceAll(" ", "").split("/").filter((part) => part !== "");
+    const [component = "", ...rest] = path
+      .replaceAll(" ", "")
+      .split("/")
+      .filter((part) => part !== "");
     node(root, [misspelt[component] ?? component, ...rest]).facts ??= facts;
   }
   const lines = sorted(root).flatMap((component) => {
@@ -59,7 +62,12 @@ const head = `// Made by scripts/generate-settings-reference.ts. Do not edit.
 /** See settings-reference.ts for the form. */
 `;
 
-function render(item: Node, inherited: readonly PassName[], shown: string, depth: number): string[] {
+function render(
+  item: Node,
+  inherited: readonly PassName[],
+  shown: string,
+  depth: number,
+): string[] {
   const own = item.facts?.passes ?? [];
   const letters = passLetters(own.length > 0 ? own : inherited);
   const { enum: values, maxLength, empty } = item.facts ?? {};

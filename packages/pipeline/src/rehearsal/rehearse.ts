@@ -155,16 +155,15 @@ async function play(context: Context, plan: Play) {
   const { profile, guest } = played;
   const started = performance.now();
   context.emit({ type: "stage:start", stage: "rehearse", title: `rehearse ${guest.title}` });
-  const tell = (step: string): void => context.emit({ type: "stage:step", stage: "rehearse", step });
+  const tell = (step: string): void =>
+    context.emit({ type: "stage:step", stage: "rehearse", step });
   const host = await context.host();
   const setupIso = join(directory, "setup.iso");
   const floppy = join(directory, "floppy.img");
   const disk = join(directory, "disk.qcow2");
   await Promise.all([
     writeIsoFile(setupIso, { label: setupLabel, files: plan.media.files }),
-    ...(plan.media.floppy === undefined
-      ? []
-      : [writeFile(floppy, writeFloppy(plan.media.floppy))]),
+    ...(plan.media.floppy === undefined ? [] : [writeFile(floppy, writeFloppy(plan.media.floppy))]),
     createDisk({ file: disk, format: "qcow2", sizeBytes: profile.hardware.diskBytes }),
   ]);
   const serialLog = join(directory, "serial.log");

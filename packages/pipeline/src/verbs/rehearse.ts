@@ -1,12 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { describeError } from "@winvm/runtime";
-import {
-  findGuest,
-  guestFor,
-  type AnswerFile,
-  type GuestProfile,
-} from "@winvm/unattend";
+import { findGuest, guestFor, type AnswerFile, type GuestProfile } from "@winvm/unattend";
 import { openContext } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { rehearseGuest } from "../rehearsal/rehearse.ts";
@@ -61,10 +56,7 @@ export async function rehearse(
   });
 }
 
-async function readAnswerFile(
-  { title, dialect }: GuestProfile,
-  path: string,
-): Promise<AnswerFile> {
+async function readAnswerFile({ title, dialect }: GuestProfile, path: string): Promise<AnswerFile> {
   const refuse = (happened: string, cause?: unknown): PipelineError =>
     new PipelineError({
       code: "PIPELINE_INVALID_REQUEST",

@@ -59,10 +59,7 @@ const cases: readonly (readonly [string, string, (text: string) => string, objec
     "8.1",
     "another architecture",
     (text) =>
-      text.replace(
-        /(name="Microsoft-Windows-TCPIP" processorArchitecture=)"amd64"/,
-        '$1"x86"',
-      ),
+      text.replace(/(name="Microsoft-Windows-TCPIP" processorArchitecture=)"amd64"/, '$1"x86"'),
     {
       pass: "specialize",
       reason: 'processorArchitecture is "x86", the media are amd64',
@@ -82,6 +79,10 @@ const cases: readonly (readonly [string, string, (text: string) => string, objec
   ],
 ];
 
+function misspelt(text: string): string {
+  return text.replace(/^TimeZone/m, "TimeZome");
+}
+
 describe("what Setup would refuse is refused without a machine", { tags: ["host"] }, () => {
   test.each(cases)("%s: %s", async (guest, _, change, expected) => {
     const report = await rehearseChanged(guest, change);
@@ -92,8 +93,7 @@ describe("what Setup would refuse is refused without a machine", { tags: ["host"
   });
 
   test("winnt.sif: a key that Setup does not know, and one that is missing", async () => {
-    const change = (text: string): string => text.replace(/^TimeZone/m, "TimeZome");
-    const report = await rehearseChanged("xp", change, "winnt.sif");
+    const report = await rehearseChanged("xp", misspelt, "winnt.sif");
     expect(report.verdict).toBe("refused");
     const reasons = report.judgement.settings.map(({ reason }) => reason ?? "").join("\n");
     expect(reasons).toContain("there is no such key");

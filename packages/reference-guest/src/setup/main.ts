@@ -62,7 +62,9 @@ const facts = {
   system: order?.system,
 };
 if (order !== undefined)
-  write({ judgement: `${JSON.stringify(digestOf(judgeAnswerFile(name, bytes, facts).judgement))}\n` });
+  write({
+    judgement: `${JSON.stringify(digestOf(judgeAnswerFile(name, bytes, facts).judgement))}\n`,
+  });
 const answer = readAnswer(name, bytes, facts);
 if (answer.kind === "refused") {
   for (const refusal of answer.refusals) process.stdout.write(`${formatRefusal(refusal)}\n`);

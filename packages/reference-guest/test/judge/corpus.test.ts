@@ -5,8 +5,16 @@ import { judgeAnswerFile } from "../../src/index.ts";
 import type { AnswerJudgement, SetupSystem } from "../../src/index.ts";
 import { referenceData } from "../support/reference-data.ts";
 
-const client = (title: string, version: string): SetupSystem => ({ title, version, kind: "client" });
-const server = (title: string, version: string): SetupSystem => ({ title, version, kind: "server" });
+const client = (title: string, version: string): SetupSystem => ({
+  title,
+  version,
+  kind: "client",
+});
+const server = (title: string, version: string): SetupSystem => ({
+  title,
+  version,
+  kind: "server",
+});
 const windows10 = client("Windows 10", "10.0");
 
 function judge(file: string, system: SetupSystem): AnswerJudgement {
@@ -28,11 +36,23 @@ function refusals({ settings }: AnswerJudgement): string[] {
 const packer: readonly (readonly [string, SetupSystem, AnswerJudgement["counts"]])[] = [
   ["10", windows10, { obeyed: 146, ignored: 2, refused: 0 }],
   ["2008_r2", server("Windows Server 2008 R2", "6.1"), { obeyed: 142, ignored: 0, refused: 0 }],
-  ["2008_r2_core", server("Windows Server 2008 R2", "6.1"), { obeyed: 166, ignored: 0, refused: 0 }],
+  [
+    "2008_r2_core",
+    server("Windows Server 2008 R2", "6.1"),
+    { obeyed: 166, ignored: 0, refused: 0 },
+  ],
   ["2012", server("Windows Server 2012", "6.2"), { obeyed: 146, ignored: 1, refused: 0 }],
   ["2012_r2", server("Windows Server 2012 R2", "6.3"), { obeyed: 150, ignored: 0, refused: 0 }],
-  ["2012_r2_core", server("Windows Server 2012 R2", "6.3"), { obeyed: 150, ignored: 0, refused: 0 }],
-  ["2012_r2_hyperv", server("Windows Server 2012 R2", "6.3"), { obeyed: 150, ignored: 0, refused: 0 }],
+  [
+    "2012_r2_core",
+    server("Windows Server 2012 R2", "6.3"),
+    { obeyed: 150, ignored: 0, refused: 0 },
+  ],
+  [
+    "2012_r2_hyperv",
+    server("Windows Server 2012 R2", "6.3"),
+    { obeyed: 150, ignored: 0, refused: 0 },
+  ],
   ["2016", server("Windows Server 2016", "10.0"), { obeyed: 150, ignored: 0, refused: 0 }],
   ["7", client("Windows 7", "6.1"), { obeyed: 142, ignored: 0, refused: 0 }],
   ["81", client("Windows 8.1", "6.3"), { obeyed: 138, ignored: 2, refused: 0 }],

@@ -18,10 +18,15 @@ test("the generated facts are those of the documentation", (context) => {
   expect(renderSettingsReference(settings, components)).toBe(readFileSync(generated, "utf8"));
   // And what is read back is what was written, fact by fact.
   for (const [path, { passes, enum: values, maxLength, empty }] of Object.entries(settings)) {
-    const key = path.replaceAll(/\/{2,}/g, "/").replaceAll(" ", "").replace("StorePort", "StorPort");
+    const key = path
+      .replaceAll(/\/{2,}/g, "/")
+      .replaceAll(" ", "")
+      .replace("StorePort", "StorPort");
     const rule = documentedSettings.get(key.toLowerCase());
     expect(rule, path).toBeDefined();
-    if (passes.length > 0) expect([...(rule?.passes ?? [])].sort(), path).toEqual(passes);
+    const found = [...(rule?.passes ?? [])].sort();
+    // Ten pages name no pass; those of the component stand in.
+    expect(passes.length === 0 ? [] : found, path).toEqual(passes);
     expect(rule?.enum, path).toEqual(values);
     expect(rule?.maxLength, path).toBe(maxLength);
     expect(rule?.empty, path).toBe(empty === false ? false : undefined);

@@ -54,9 +54,10 @@ test.each([
   expect(found(everywhere, { title: "a Windows", version, kind: "client" })).toEqual(expected);
 });
 
+const file = (pass: string): string =>
+  `<unattend xmlns="urn:schemas-microsoft-com:unattend"><settings pass="${pass}"/></unattend>`;
+
 test("a file counts only if it holds the pass that starts, or cannot be read", () => {
-  const file = (pass: string): string =>
-    `<unattend xmlns="urn:schemas-microsoft-com:unattend"><settings pass="${pass}"/></unattend>`;
   expect(startsSetup("Autounattend.xml", file("windowsPE"))).toBe(true);
   expect(startsSetup("Autounattend.xml", file("oobeSystem"))).toBe(false);
   expect(startsSetup("Autounattend.xml", "<unattend>")).toBe(true);

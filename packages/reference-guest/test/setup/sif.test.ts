@@ -71,11 +71,23 @@ test("values: quotes, commas, percent signs, comments", () => {
 
 describe("refuses by name", () => {
   test.each([
-    ["ProductKey=AAAAA", "ProductKey=AAAA", 'UserData/ProductKey: "AAAA-BBBBB-CCCCC-DDDDD-EEEEE" makes Setup ask'],
+    [
+      "ProductKey=AAAAA",
+      "ProductKey=AAAA",
+      'UserData/ProductKey: "AAAA-BBBBB-CCCCC-DDDDD-EEEEE" makes Setup ask',
+    ],
     ["Some, body", "Som\u00e9, body", 'line 17: "\u00e9" is outside ASCII'],
     ["JoinWorkgroup=winvm", "", "Identification/JoinWorkgroup: it is missing: Setup would ask"],
-    ["TimeZone=90", "TimeZome=90", "guiunattended/timezome: there is no such key: Setup would read it nowhere"],
-    ["[Networking]", "[Netwurking]", "netwurking: there is no such section: Setup would read it nowhere"],
+    [
+      "TimeZone=90",
+      "TimeZome=90",
+      "guiunattended/timezome: there is no such key: Setup would read it nowhere",
+    ],
+    [
+      "[Networking]",
+      "[Netwurking]",
+      "netwurking: there is no such section: Setup would read it nowhere",
+    ],
     [
       "255.255.255.0",
       "255.0.255.0",

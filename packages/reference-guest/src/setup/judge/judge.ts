@@ -109,15 +109,13 @@ function verdicts(leaves: readonly Leaf[], findings: readonly Refusal[]): Settin
   // What is missing, or wrong with more than one setting.
   const rest = findings
     .filter((finding) => finding.kind !== "unplayable" && !told.has(finding))
-    .map(
-      ({ kind, pass, setting, reason, line }): SettingVerdict => ({
-        verdict: kind === "ignored" ? "ignored" : "refused",
-        ...(pass !== undefined && { pass }),
-        setting,
-        ...(line !== undefined && { line }),
-        reason,
-      }),
-    );
+    .map(({ kind, pass, setting, reason, line }): SettingVerdict => ({
+      verdict: kind === "ignored" ? "ignored" : "refused",
+      ...(pass !== undefined && { pass }),
+      setting,
+      ...(line !== undefined && { line }),
+      reason,
+    }));
   return [...own, ...rest];
 }
 

@@ -32,7 +32,9 @@ export function planAccounts(document: AnswerDocument): {
         `${name} cannot be made by this guest: letters, digits, _ and - only`,
         "unplayable",
       );
-    const groups = (textOf(item, "Group") ?? "").split(";").map((group) => group.trim().toLowerCase());
+    const groups = (textOf(item, "Group") ?? "")
+      .split(";")
+      .map((group) => group.trim().toLowerCase());
     return { name, administrator: groups.includes("administrators") };
   });
   const logon = child(shell, "AutoLogon");

@@ -41,9 +41,7 @@ const drives = "d e f g h i j k l";
  * How a command line of another Windows is run when its installation is played. What needs Cygwin, which is not installed
  * here, is done the reference guest's way: winvm's `setup.sh` in place of the batch file that leads to it.
  */
-export function rehearseCommand(
-  line: string,
-): Pick<PlannedCommand, "argv" | "kind" | "playedBy"> {
+export function rehearseCommand(line: string): Pick<PlannedCommand, "argv" | "kind" | "playedBy"> {
   if (!/\\winvm\\setup\.cmd\b/i.test(line)) return classifyCommand(line);
   const script = `for d in ${drives}; do s=/cygdrive/$d/winvm/setup.sh; if [ -f $s ]; then exec bash $s; fi; done; exit 3`;
   return {

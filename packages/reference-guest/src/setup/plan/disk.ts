@@ -26,7 +26,8 @@ export function planDisk(
   const disks = childrenOf(child(setup, "DiskConfiguration"), "Disk");
   const installTo = descend(setup, "ImageInstall", "OSImage", "InstallTo");
   const anywhere =
-    textOf(setup, "ImageInstall", "OSImage", "InstallToAvailablePartition")?.toLowerCase() === "true";
+    textOf(setup, "ImageInstall", "OSImage", "InstallToAvailablePartition")?.toLowerCase() ===
+    "true";
   if (installTo === undefined && anywhere)
     refuse(TO, "this guest installs only where it is told", "unplayable");
   else if (installTo === undefined) refuse(TO, "it is missing: Setup would ask where to install");

@@ -6,10 +6,10 @@ const letters = "wogsaul";
 
 /** Passes as letters, in the order in which they run. */
 export function passLetters(passes: readonly PassName[]): string {
-  return [...letters].filter((_, at) => passes.includes(passNames[at] ?? "windowsPE")).join("");
+  return passNames.map((name, at) => (passes.includes(name) ? letters.charAt(at) : "")).join("");
 }
 
 /** The passes that letters stand for. */
 export function readPassLetters(text: string): PassName[] {
-  return passNames.filter((_, at) => text.includes(letters[at] ?? ""));
+  return passNames.filter((_, at) => text.includes(letters.charAt(at)));
 }

@@ -116,7 +116,10 @@ function checkKeys(file: SifFile): Refusal[] {
         : [{ setting: section, reason: "there is no such section: Setup would read it nowhere" }];
     return [...keys.keys()]
       .filter((key) => !known.includes(key))
-      .map((key) => ({ setting: `${section}/${key}`, reason: "there is no such key: Setup would read it nowhere" }));
+      .map((key) => ({
+        setting: `${section}/${key}`,
+        reason: "there is no such key: Setup would read it nowhere",
+      }));
   });
 }
 
