@@ -44,4 +44,4 @@ function readWords(text: string, inherited: readonly PassName[]): SettingRule {
 }
 
 /** Microsoft's settings reference, as it was in December 2018. */
-export const documentedSettings = readReference(settingsReference);
+export const documentedSettings: SettingTable = readReference(settingsReference);

@@ -13,7 +13,7 @@ export interface RehearsalOrder {
 export const REHEARSAL_NAME = "opt/winvm/rehearse";
 
 /** Where Linux shows it. */
-export const REHEARSAL_FILE = `/sys/firmware/qemu_fw_cfg/by_name/${REHEARSAL_NAME}/raw`;
+export const REHEARSAL_FILE: string = `/sys/firmware/qemu_fw_cfg/by_name/${REHEARSAL_NAME}/raw`;
 
 /** The order as text. */
 export function writeRehearsal({ system, architecture, restarts }: RehearsalOrder): string {
