@@ -36,6 +36,8 @@ export interface SetupRequest {
   /** Directories with drivers as Setup sees them. */
   readonly drivers?: readonly string[] | undefined;
   readonly shellProvider?: ShellProvider | undefined;
+  /** Win32-OpenSSH as its project publishes it, a `.zip` or `.msi`; for that provider. */
+  readonly openSsh?: string | undefined;
 }
 
 /** An answer file without media: what else would be read from the ISO is said here. */

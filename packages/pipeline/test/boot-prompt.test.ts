@@ -1,18 +1,13 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { findFirmware, startMachine, type Machine, type RunningMachine } from "@winvm/qemu";
-import { poll, runProgram } from "@winvm/runtime";
+import { poll } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
-import { writeFloppy } from "@winvm/unattend";
 import { describe, expect, test } from "vitest";
+import { install, type PipelineEvent } from "../src/index.ts";
 import { passBootPrompt } from "../src/machines/boot-prompt.ts";
-
-const programs = {
-  "qemu-system-x86_64": "qemu-system-x86",
-  genisoimage: "genisoimage",
-  "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32",
-};
+import { promptingBoot, promptPadding, promptPrograms } from "./support/prompting-boot.ts";
+import { windowsIso } from "./support/windows-iso.ts";
 
 describe.each(["bios", "uefi"] as const)("a CD that asks for a key, under %s", (firmware) => {
   const name = firmware.toUpperCase();
@@ -21,7 +16,7 @@ describe.each(["bios", "uefi"] as const)("a CD that asks for a key, under %s", (
     "is started by a key; then no key comes, and the prompt after the restart is left alone",
     { tags: ["vm"] },
     async (context) => {
-      requirePrograms(context, programs);
+      requirePrograms(context, promptPrograms);
       const machine = await promptingMachine(firmware);
       await using running = await startMachine(machine);
       const report = await passBootPrompt(running, { cdrom: "cd0", limitMs: 120_000 });
@@ -40,7 +35,7 @@ describe.each(["bios", "uefi"] as const)("a CD that asks for a key, under %s", (
   );
 
   test("without a key it is not started", { tags: ["vm"] }, async (context) => {
-    requirePrograms(context, programs);
+    requirePrograms(context, promptPrograms);
     await using running = await startMachine(await promptingMachine(firmware));
     expect(await untilSaid(running, `${name}: no key, not started`)).toEqual([
       `${name}: press any key to boot from CD`,
@@ -48,6 +43,40 @@ describe.each(["bios", "uefi"] as const)("a CD that asks for a key, under %s", (
     ]);
   });
 });
+
+test.for([
+  [7, "BIOS"],
+  [11, "UEFI"],
+] as const)(
+  "an installation of Windows %i gets to the point where Setup would start, and nothing is left of it",
+  { tags: ["vm"] },
+  async ([windows, name], context) => {
+    requirePrograms(context, promptPrograms);
+    const iso = await promptingIso(windows);
+    const store = join(temporaryDirectory(), "store");
+    const enough = new AbortController();
+    const lines: string[] = [];
+    const onEvent = (event: PipelineEvent): void => {
+      const said =
+        event.type === "log" ? /(?:BIOS|UEFI): [^\r\n]+/.exec(event.line)?.[0] : undefined;
+      if (said !== undefined) lines.push(said);
+      if (said === `${name}: no key, not started`) enough.abort();
+    };
+    const installing = install({ iso }, { store, onEvent, signal: enough.signal });
+    await expect(installing).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
+    expect(lines).toEqual([
+      `${name}: press any key to boot from CD`,
+      `${name}: started by a key`,
+      `${name}: read`,
+      `${name}: no further key`,
+      `${name}: press any key to boot from CD`,
+      `${name}: no key, not started`,
+    ]);
+    for (const kind of ["images", "runs", "locks"]) {
+      expect(readdirSync(join(store, kind)), kind).toEqual([]);
+    }
+  },
+);
 
 test("what ends or takes too long ends the presses", { tags: ["vm"] }, async (context) => {
   requirePrograms(context, { "qemu-system-x86_64": "qemu-system-x86" });
@@ -66,7 +95,7 @@ test("what ends or takes too long ends the presses", { tags: ["vm"] }, async (co
 
 async function promptingMachine(firmware: "bios" | "uefi"): Promise<Machine> {
   const directory = temporaryDirectory();
-  const iso = await promptingIso(directory);
+  const iso = await promptingIso(11);
   const cdroms = [{ id: "cd0", file: iso, bootIndex: 1 }];
   if (firmware === "bios") return machineOf(directory, { kind: "bios" }, cdroms);
   const found = await findFirmware("uefi");
@@ -100,59 +129,14 @@ function machineOf(
   };
 }
 
-function fixture(name: string): string {
-  return fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-}
-
-/** An ISO with a boot program for either firmware, and 12 MiB that can be read. */
-async function promptingIso(directory: string): Promise<string> {
-  const at = (name: string): string => join(directory, name);
-  await runProgram("x86_64-w64-mingw32-as", [fixture("prompting-bios.s"), "-o", at("bios.o")]);
-  await runProgram("x86_64-w64-mingw32-objcopy", [
-    "-O",
-    "binary",
-    "-j",
-    ".text",
-    at("bios.o"),
-    at("bios.bin"),
-  ]);
-  await runProgram("x86_64-w64-mingw32-gcc", [
-    "-Os",
-    "-ffreestanding",
-    "-fno-stack-protector",
-    "-mno-red-zone",
-    "-nostdlib",
-    "-Wall",
-    "-Werror",
-    "-Wl,--subsystem,10",
-    "-Wl,-e,efi_main",
-    "-Wl,--no-insert-timestamp",
-    fixture("prompting-uefi.c"),
-    "-o",
-    at("boot.efi"),
-  ]);
-  const tree = at("tree");
-  await runProgram("mkdir", [tree]);
-  copyFileSync(at("bios.bin"), join(tree, "bios.bin"));
-  const efi = { "EFI/BOOT/BOOTX64.EFI": readFileSync(at("boot.efi")) };
-  writeFileSync(join(tree, "efi.img"), writeFloppy(efi));
-  writeFileSync(join(tree, "zeros"), Buffer.alloc(12 * 2 ** 20));
-  await runProgram("genisoimage", [
-    "-quiet",
-    "-o",
-    at("prompt.iso"),
-    "-b",
-    "bios.bin",
-    "-no-emul-boot",
-    "-boot-load-size",
-    "4",
-    "-eltorito-alt-boot",
-    "-e",
-    "efi.img",
-    "-no-emul-boot",
-    tree,
-  ]);
-  return at("prompt.iso");
+/** An ISO of Windows 11 or 7 whose boot programs ask for a key. */
+async function promptingIso(windows: 7 | 11): Promise<string> {
+  const boot = await promptingBoot();
+  const what =
+    windows === 11
+      ? ({ build: 26100, editions: [["Windows 11 Pro", "Professional"]] } as const)
+      : ({ build: 7601, editions: [["Windows 7 PROFESSIONAL", "Professional"]] } as const);
+  return windowsIso({ ...what, boot, padding: promptPadding });
 }
 
 /** The lines of the boot program, once it has said a certain one. */

@@ -21,13 +21,11 @@ describe("findSource", { tags: ["host"] }, () => {
     const iso = await windowsOrSkip(context, { ...eleven, language: "de-DE" });
     const source = await find({ iso });
     expect(source.profile).toMatchObject({ name: "11", architecture: "amd64" });
-    expect(source.answer).toEqual({
-      architecture: "amd64",
+    expect(source.answer).toMatchObject({
       edition: "Pro",
       evaluation: false,
       image: { index: 2 },
       language: "de-DE",
-      productKey: undefined,
     });
     expect(source.mediaIdentity).toMatch(/^iso [0-9a-f]{64}$/);
     expect(await source.iso()).toBe(iso);

@@ -1,77 +1,62 @@
 @echo off
-rem Finishes the installation of a winvm guest on Windows, at the first logon as Administrator: settings of the
-rem system, Cygwin, then setup.sh, which does the rest. C:\winvm\installed or C:\winvm\failed tells how it went.
+rem Finishes the installation of a winvm guest at the first logon as Administrator. Called from a batch file or by
+rem Setup itself, from whatever drive the medium has. Its steps are made for one version of Windows.
+rem
+rem C:\winvm\installed  what was done; there only when all of it succeeded
+rem C:\winvm\failed     the step that failed, and why; then the exit code is 1
+rem C:\winvm\setup.log  every command, and what it said
+rem The first serial port gets the outcome as one line.
 setlocal EnableExtensions DisableDelayedExpansion
+rem @early@
 set "MEDIUM=%~dp0"
 set "STATE=C:\winvm"
+set "LOG=%STATE%\setup.log"
+set "STEP=start"
 set "REASON="
+set "FAILED="
 if not exist "%STATE%\" md "%STATE%"
+cd /d "%STATE%"
 del /q "%STATE%\installed" "%STATE%\failed" "%STATE%\steps" 2>nul
-for /f "usebackq tokens=1* delims==" %%a in ("%MEDIUM%settings") do set "WINVM_%%a=%%b"
+call :begin start 15
 
-rem A machine that nobody looks at must never sleep, and must start from cold as the disk says.
-set "STEP=power"
-call :try powercfg /hibernate off
-call :try powercfg /change standby-timeout-ac 0
-call :try powercfg /change monitor-timeout-ac 0
-call :try powercfg /change disk-timeout-ac 0
-call :note
+rem Whatever waits for an answer that nobody gives is ended from outside.
+copy /y "%MEDIUM%watchdog.cmd" "%STATE%\watchdog.cmd" >nul
+start "winvm watchdog" /min cmd.exe /c "%STATE%\watchdog.cmd"
+rem @steps@
 
-rem The only network is a private switch with the controller on it.
-set "STEP=firewall"
-call :run netsh advfirewall set allprofiles state off || goto failed
-call :note
+rem @finish@
+del /q "%STATE%\step" 2>nul
+exit /b 0
 
-set "STEP=quiet"
-call :try reg add "HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU" /v NoAutoUpdate /t REG_DWORD /d 1 /f
-call :try reg add "HKLM\SYSTEM\CurrentControlSet\Control\Network\NewNetworkWindowOff" /f
-call :try net accounts /maxpwage:unlimited
-call :note
-
-rem Connections to the shares live on while nobody uses them; what the host writes is seen at once.
-set "STEP=smb-client"
-set "WORKSTATION=HKLM\SYSTEM\CurrentControlSet\Services\LanmanWorkstation\Parameters"
-call :run reg add "%WORKSTATION%" /v KeepConn /t REG_DWORD /d 65535 /f || goto failed
-call :run reg add "%WORKSTATION%" /v FileInfoCacheLifetime /t REG_DWORD /d 0 /f || goto failed
-call :run reg add "%WORKSTATION%" /v DirectoryCacheLifetime /t REG_DWORD /d 0 /f || goto failed
-call :run reg add "%WORKSTATION%" /v FileNotFoundCacheLifetime /t REG_DWORD /d 0 /f || goto failed
-call :try fsutil behavior set SymlinkEvaluation L2L:1 L2R:1 R2L:1 R2R:1
-call :note
-
-set "STEP=cygwin"
-if exist "%WINVM_shellRoot%\bin\bash.exe" goto shell
-set "CYGWIN_MEDIUM="
-for %%d in (D E F G H I J K L M) do if exist "%%d:\cygwin\setup.exe" set "CYGWIN_MEDIUM=%%d:\cygwin"
-if not defined CYGWIN_MEDIUM set "REASON=no medium holds cygwin\setup.exe"
-if not defined CYGWIN_MEDIUM goto failed
-call :run start "" /wait "%CYGWIN_MEDIUM%\setup.exe" -q -W -L -l "%CYGWIN_MEDIUM%" -R "%WINVM_shellRoot%" -P %WINVM_packages% -n -N -d -X -A --no-version-check --no-write-registry || goto failed
-if not exist "%WINVM_shellRoot%\bin\bash.exe" set "REASON=Cygwin's setup left no bash"
-if not exist "%WINVM_shellRoot%\bin\bash.exe" goto failed
-call :note
-
-:shell
-set "STEP=setup.sh"
-call :run "%WINVM_shellRoot%\bin\bash.exe" -l /cygdrive/%MEDIUM:~0,1%/winvm/setup.sh || goto failed
+:begin
+set "STEP=%~1"
+>"%STATE%\step" echo %~1 %~2
 exit /b 0
 
 :run
->>"%STATE%\setup.log" echo %STEP%: %*
-%* >>"%STATE%\setup.log" 2>&1 || exit /b 1
+>>"%LOG%" echo %STEP%: %*
+%* <nul >>"%LOG%" 2>&1
+set "CODE=%errorlevel%"
+if "%CODE%"=="0" exit /b 0
+set "FAILED=%~1"
+if "%~1"=="start" set "FAILED=%~4"
+if "%~1"=="start" if "%~3"=="" set "FAILED=%~2"
 exit /b 0
 
 :try
->>"%STATE%\setup.log" echo %STEP% (may fail): %*
-%* >>"%STATE%\setup.log" 2>&1
+>>"%LOG%" echo %STEP% (may fail): %*
+%* <nul >>"%LOG%" 2>&1
 exit /b 0
 
-:note
+:done
 >>"%STATE%\steps" echo step=%STEP%
 exit /b 0
 
 :failed
+del /q "%STATE%\step" 2>nul
 if exist "%STATE%\failed" exit /b 1
-if not defined REASON set "REASON=see C:\winvm\setup.log"
+if not defined REASON set "REASON=%FAILED% ended with code %CODE%, see C:\winvm\setup.log"
 >"%STATE%\failed" echo step=%STEP%
 >>"%STATE%\failed" echo reason=%REASON%
-2>nul >COM1 echo winvm-setup: failed: %STEP%: %REASON%
+>COM1 echo winvm-setup: failed: %STEP%: %REASON%
 exit /b 1

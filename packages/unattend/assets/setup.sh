@@ -6,7 +6,10 @@
 # C:\winvm\failed     the step that failed, and why; then the exit code is 1
 # The first serial port gets the same as one line: "winvm-setup: installed" or "winvm-setup: failed: STEP: REASON".
 #
-# WINVM_ROOT: a directory that stands for /, for trials outside a guest.
+# Nothing here waits for a person: what could ask has no standard input and a limit; C:\winvm\step holds the name of
+# the step and its limit in minutes for the watchdog of setup.cmd.
+#
+# For trials outside a guest: WINVM_ROOT, a directory that stands for /; WINVM_SSH_PORT, where sshd is to answer.
 set -Eeuo pipefail
 
 medium=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -22,16 +25,18 @@ report() {
 
 fail() {
   trap - ERR
+  rm -f "$state/step"
   printf 'step=%s\nreason=%s\n' "$step" "$1" >"$state/failed" || true
   report "failed: $step: $1"
   exit 1
 }
 trap 'fail "line $LINENO: $BASH_COMMAND"' ERR
 
-# run STEP FUNCTION: one step, noted when it is done.
+# run STEP MINUTES FUNCTION: one step, noted when it is done.
 run() {
   step=$1
-  "$2"
+  printf '%s %s\r\n' "$1" "$2" >"$state/step"
+  "$3"
   printf 'step=%s\n' "$step" >>"$state/steps"
 }
 
@@ -40,12 +45,31 @@ value() {
   sed -n "s/^$2=//p" "$medium/$1" | tr -d '\r'
 }
 
+# Cygwin's setup drops in silence what its medium has no file of, and goes on when a package's script fails.
+cygwin_packages() {
+  local name missing='' incomplete
+  local -A have=()
+  while read -r name _; do have[$name]=1; done <"$root/etc/setup/installed.db"
+  while IFS= read -r name; do
+    [ -n "${have[$name]:-}" ] || missing+=" $name"
+  done < <(
+    value settings packages | tr ',' '\n'
+    if [ -f "$medium/cygwin-packages" ]; then tr -d '\r' <"$medium/cygwin-packages"; fi
+  )
+  [ -z "$missing" ] || fail "Cygwin's setup left out:$missing"
+  incomplete=$(timeout -k 10 2400 cygcheck -c </dev/null | tr -d '\r' | awk '$NF == "Incomplete" { print " " $1 }' | tr -d '\n')
+  [ -z "$incomplete" ] || fail "Cygwin's setup left incomplete:$incomplete"
+}
+
+# sshd refuses a file that belongs to somebody else, or a place where others may write (StrictModes). On 2003 what an
+# administrator makes belongs to the group.
 install_key() {
   chmod go-w "$HOME"
   mkdir -p "$HOME/.ssh"
   chmod 700 "$HOME/.ssh"
   (umask 077 && tr -d '\r' <"$medium/authorized_keys" >"$HOME/.ssh/authorized_keys")
   chmod 600 "$HOME/.ssh/authorized_keys"
+  chown "$(id -u)" "$HOME" "$HOME/.ssh" "$HOME/.ssh/authorized_keys"
   grep -q '^ssh-' "$HOME/.ssh/authorized_keys"
 }
 
@@ -99,19 +123,30 @@ reference_sshd() {
   :
 }
 
-# The service is called cygsshd since OpenSSH 8.0 and sshd before. The password is for the account that old versions
-# make for the service.
+# Old packages make the service sshd, and from 2003 on an account with this password for it; from OpenSSH 8.0 on it is
+# cygsshd, and SYSTEM's. Where Windows refuses a password, ssh-host-config asks for another, for ever.
 cygwin_sshd() {
-  ssh-host-config -y -c ntsec -w "$(value credentials password)"
+  timeout -k 10 1200 ssh-host-config -y -c ntsec -w "$(value credentials password)" </dev/null
   local config=$root/etc/sshd_config
   {
     printf '# winvm: keys only; a connection outlives a stop of the machine\n'
-    printf '%s\n' 'PasswordAuthentication no' 'UseDNS no' 'TCPKeepAlive no'
-    grep -Ev '^(# winvm:|PasswordAuthentication|UseDNS|TCPKeepAlive)' "$config" || true
+    printf '%s\n' 'PasswordAuthentication no' 'StrictModes yes' 'UseDNS no' 'TCPKeepAlive no'
+    grep -Ev '^(# winvm:|PasswordAuthentication|StrictModes|UseDNS|TCPKeepAlive)' "$config" || true
   } >"$config.new"
   cat "$config.new" >"$config" # keeps owner and access list
   rm -f "$config.new"
-  cygrunsrv -S cygsshd || cygrunsrv -S sshd
+  timeout -k 10 300 cygrunsrv -S cygsshd </dev/null || timeout -k 10 300 cygrunsrv -S sshd </dev/null
+}
+
+# A service that has started need not answer.
+cygwin_answer() {
+  local port=${WINVM_SSH_PORT:-22} banner='' waited
+  for ((waited = 0; waited < 60; waited++)); do
+    banner=$( (exec 3<>"/dev/tcp/127.0.0.1/$port" && IFS= read -r -t 10 line <&3 && printf '%s' "$line") 2>/dev/null) || true
+    case $banner in SSH-2.0-*) return 0 ;; esac
+    sleep 2
+  done
+  fail "nothing answers as sshd on port $port"
 }
 
 mkdir -p "$state"
@@ -122,16 +157,18 @@ case $(uname -s) in
   *) fail "neither Cygwin nor the reference guest: $(uname -s)" ;;
 esac
 
-run authorized-key install_key
-run credentials install_credentials
-run launcher install_launcher
-run shares "${world}_shares"
-run sshd "${world}_sshd"
+if [ "$world" = cygwin ]; then run cygwin-packages 60 cygwin_packages; fi
+run authorized-key 15 install_key
+run credentials 15 install_credentials
+run launcher 15 install_launcher
+run shares 15 "${world}_shares"
+run sshd 60 "${world}_sshd"
+if [ "$world" = cygwin ]; then run sshd-answers 30 cygwin_answer; fi
 
 {
   printf 'guest=%s\nsystem=%s\n' "$(value settings guest)" "$(uname -sr)"
   cat "$state/steps"
 } >"$state/installed.new"
-rm -f "$state/steps"
+rm -f "$state/steps" "$state/step"
 mv -f "$state/installed.new" "$state/installed"
 report installed

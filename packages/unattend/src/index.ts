@@ -1,6 +1,12 @@
 export { answerFile } from "./answer/answer-file.ts";
 export { defaultNetwork } from "./answer/defaults.ts";
 export { answerMedium, cygwinFor, findGuest, guestFor, listGuests } from "./catalogue/catalogue.ts";
+export { fetchCygwin } from "./cygwin/repository/fetch.ts";
+export { formatLock } from "./cygwin/repository/lock.ts";
+export { writeCygwinIso } from "./cygwin/repository/medium.ts";
+export { readLockFile } from "./cygwin/repository/read-lock.ts";
+export { resolveCygwin } from "./cygwin/resolve/resolve.ts";
+export { readSetupIni, readSetupIniFile } from "./cygwin/setup-ini/read.ts";
 export { UnattendError } from "./errors.ts";
 export { writeFloppy } from "./media/fat12/floppy.ts";
 export { writeIso, writeIsoFile } from "./media/iso/write-iso.ts";
@@ -35,6 +41,26 @@ export type {
   SmbDialect,
   TpmChoice,
 } from "./catalogue/profile.ts";
+export type { Patience } from "./cygwin/repository/attempts.ts";
+export type {
+  FetchCygwinOptions,
+  FetchedCygwin,
+  FetchProgress,
+} from "./cygwin/repository/fetch.ts";
+export type { CygwinLock, LockedPackage } from "./cygwin/repository/lock.ts";
+export type { CygwinIsoOptions } from "./cygwin/repository/medium.ts";
+export type { CygwinPlan, PlannedPackage } from "./cygwin/resolve/plan.ts";
+export type { CygwinRequest } from "./cygwin/resolve/resolve.ts";
+export type {
+  CygwinFile,
+  CygwinHash,
+  CygwinOperator,
+  CygwinPackage,
+  CygwinRelation,
+  CygwinVersion,
+  SetupIni,
+} from "./cygwin/setup-ini/model.ts";
+export type { ReadSetupIniOptions } from "./cygwin/setup-ini/read.ts";
 export type { UnattendErrorCode } from "./errors.ts";
 export type { FileMap } from "./media/file-map.ts";
 export type { IsoContent, IsoFileOptions, IsoOptions } from "./media/iso/write-iso.ts";
@@ -44,3 +70,4 @@ export type { MediaArchitecture } from "./recognise/wim/images.ts";
 export type { MediaChannel } from "./recognise/windows/volume-label.ts";
 export type { SshKeyPair } from "./secrets/ssh-key.ts";
 export type { SetupOptions, SetupShare } from "./setup/options.ts";
+export type { OpenSshForm, WindowsShell } from "./setup/steps/openssh.ts";

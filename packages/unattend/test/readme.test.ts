@@ -7,13 +7,18 @@ import {
   answerFile,
   createSmbPassword,
   createSshKeyPair,
+  fetchCygwin,
   findGuest,
   floppyFiles,
+  readSetupIniFile,
+  resolveCygwin,
   setupFiles,
   setupLabel,
+  writeCygwinIso,
   writeFloppy,
   writeIsoFile,
 } from "../src/index.ts";
+import { mirrorFiles, writeFiles } from "./cygwin/made-mirror.ts";
 import { readFat } from "./support/read-fat.ts";
 import { readIso } from "./support/read-iso.ts";
 
@@ -42,6 +47,31 @@ test("the example in the README", async () => {
   expect(iso.files["winvm/authorized_keys"]?.toString()).toBe(`${key.publicKey}\n`);
   const disk = await readFat(readFileSync(join(directory, "answer.img")));
   expect(disk).toEqual({ "Autounattend.xml": answer.bytes });
+});
+
+test("the example of Cygwin in the README", async () => {
+  const directory = temporaryDirectory();
+  const mirror = join(directory, "mirror");
+  writeFiles(mirror, mirrorFiles());
+  await writeFile(join(directory, "setup-x86_64.exe"), "MZ");
+
+  const index = await readSetupIniFile(join(mirror, "x86_64/setup.ini"));
+  const plan = resolveCygwin(index, { categories: ["Base"], packages: ["gamma"] });
+  const repository = join(directory, "repository");
+  const { lock } = await fetchCygwin({
+    mirror,
+    directory: repository,
+    request: { categories: ["Base"], packages: ["gamma", "empty"] },
+  });
+  await writeCygwinIso(join(directory, "cygwin.iso"), {
+    lock,
+    directory: repository,
+    setupExe: join(directory, "setup-x86_64.exe"),
+  });
+
+  expect(plan.packages.map(({ name }) => name)).toEqual(lock.packages.map(({ name }) => name));
+  const iso = readIso(readFileSync(join(directory, "cygwin.iso")), "joliet");
+  expect(Object.keys(iso.files)).toContain("cygwin/setup.exe");
 });
 
 test("the README names every error code", () => {

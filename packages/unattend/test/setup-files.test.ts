@@ -10,6 +10,7 @@ import {
 } from "../src/index.ts";
 import type { SetupOptions } from "../src/index.ts";
 import type { Fault } from "@winvm/runtime";
+import { checkSetupOptions } from "../src/setup/rules.ts";
 import { setupOptions, shares } from "./support/setup-options.ts";
 
 const administratorPassword = "Abcdef1!";
@@ -29,11 +30,77 @@ describe("setupFiles", () => {
       "winvm/setup.sh",
       "winvm/shares",
       "winvm/specialize.cmd",
+      "winvm/watchdog.cmd",
       "winvm/winvm-launch.exe",
       "winvm/winvm-mount-shares",
     ]);
     expect(files["Autounattend.xml"]).toEqual(answer.bytes);
     expect(files["winvm/winvm-launch.exe"]?.toString()).toBe("MZ launcher");
+  });
+
+  test("of XP, whose Setup knows no error handler", () => {
+    expect(Object.keys(setupFiles(findGuest("xp"), setupOptions)).sort()).toEqual([
+      "winvm/authorized_keys",
+      "winvm/credentials",
+      "winvm/settings",
+      "winvm/setup.cmd",
+      "winvm/setup.sh",
+      "winvm/shares",
+      "winvm/specialize.cmd",
+      "winvm/watchdog.cmd",
+      "winvm/winvm-launch.exe",
+      "winvm/winvm-mount-shares",
+    ]);
+  });
+
+  test("with Microsoft's OpenSSH instead of Cygwin: no shell scripts", () => {
+    const bytes = Buffer.from("504b0304aa", "hex");
+    const files = setupFiles(findGuest("10"), {
+      ...setupOptions,
+      provider: "win32-openssh",
+      openSsh: { form: "zip", bytes },
+    });
+    expect(Object.keys(files).sort()).toEqual([
+      "winvm/ErrorHandler.cmd",
+      "winvm/authorized_keys",
+      "winvm/credentials",
+      "winvm/mount-shares.cmd",
+      "winvm/openssh.zip",
+      "winvm/settings",
+      "winvm/setup.cmd",
+      "winvm/shares",
+      "winvm/specialize.cmd",
+      "winvm/sshd_config",
+      "winvm/unzip.vbs",
+      "winvm/watchdog.cmd",
+      "winvm/winvm-launch.exe",
+    ]);
+    expect(files["winvm/openssh.zip"]).toEqual(bytes);
+    expect(files["winvm/settings"]?.toString()).not.toContain("packages=");
+  });
+
+  test("with the list of Cygwin's packages, for the guest to compare", () => {
+    const cygwinPackages = ["bash", "libstdc++6"];
+    const files = setupFiles(findGuest("10"), { ...setupOptions, cygwinPackages });
+    expect(files["winvm/cygwin-packages"]?.toString()).toBe("bash\nlibstdc++6\n");
+  });
+
+  test.each([
+    ["7", { provider: "in-box" }, "provider", "cygwin or win32-openssh"],
+    ["reference", { provider: "cygwin" }, "provider", "none: shell and SSH server are built in"],
+    ["10", { provider: "win32-openssh" }, "openSsh", "the bytes of Win32-OpenSSH, a zip or an msi"],
+    [
+      "10",
+      { provider: "win32-openssh", openSsh: { form: "msi", bytes: Buffer.from("PK\u0003\u0004") } },
+      "openSsh.bytes",
+      "the bytes of a msi file",
+    ],
+    ["7", { build: 1 }, "build", "7600, 7601"],
+    ["7", { cygwinPackages: ["a b"] }, "cygwinPackages[0]", "the name of a Cygwin package"],
+  ] as const)("%s with %j is refused", (guest, wrong, path, expected) => {
+    const options = { ...setupOptions, ...wrong } as SetupOptions;
+    const faults = checkSetupOptions(findGuest(guest), options);
+    expect(faults.map((fault) => [fault.path, fault.expected])).toEqual([[path, expected]]);
   });
 
   test("of the reference guest: no batch files", () => {
@@ -117,8 +184,19 @@ describe("setupFiles", () => {
   });
 });
 
-describe.each(["setup.cmd", "specialize.cmd", "ErrorHandler.cmd"])("%s", (name) => {
-  const text = setupFiles(findGuest("11"), setupOptions)[`winvm/${name}`]?.toString() ?? "";
+describe.each([
+  ["xp", "cygwin", "setup.cmd"],
+  ["11", "cygwin", "setup.cmd"],
+  ["11", "cygwin", "specialize.cmd"],
+  ["11", "cygwin", "ErrorHandler.cmd"],
+  ["11", "cygwin", "watchdog.cmd"],
+  ["10", "win32-openssh", "setup.cmd"],
+  ["2025", "in-box", "setup.cmd"],
+  ["2025", "in-box", "mount-shares.cmd"],
+] as const)("of %s with %s, %s", (guest, provider, name) => {
+  const openSsh = { form: "zip", bytes: Buffer.from("504b0304", "hex") } as const;
+  const files = setupFiles(findGuest(guest), { ...setupOptions, provider, openSsh });
+  const text = files[`winvm/${name}`]?.toString() ?? "";
   const lines = text.split("\r\n");
 
   test("is ASCII in lines that end with CR LF", () => {

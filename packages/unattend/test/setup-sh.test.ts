@@ -1,5 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { RuntimeError, runProgram } from "@winvm/runtime";
 import { describe, expect, test } from "vitest";
@@ -10,7 +12,9 @@ import { setupOptions } from "./support/setup-options.ts";
 interface World {
   readonly root: string;
   readonly home: string;
-  run(): Promise<{ code: number; stderr: string }>;
+  /** @param banner - what answers where sshd should; undefined = nobody */
+  run(banner?: string): Promise<{ code: number; stderr: string }>;
+  put(path: string, content: string): void;
   read(path: string): string;
   mode(path: string): number;
 }
@@ -30,17 +34,25 @@ function makeWorld(guest: string, programs: Readonly<Record<string, string>>): W
     put(`cygdrive/d/${path}`, bytes);
   }
   put("dev/ttyS0", "");
+  put("etc/setup/installed.db", installedDb);
   for (const [name, body] of Object.entries(programs)) {
     put(`bin/${name}`, `#!/bin/bash\necho "${name} $*" >>"${root}/calls"\n${body}\n`, 0o755);
   }
   return {
     root,
     home,
-    run: async () => {
+    put: (path, content) => put(path, content),
+    run: async (banner = "SSH-2.0-OpenSSH_9.9\r\n") => {
+      await using sshd = await listen(banner);
       try {
         const { stderr } = await runProgram("bash", [join(root, "cygdrive/d/winvm/setup.sh")], {
-          env: { WINVM_ROOT: root, HOME: home, PATH: `${join(root, "bin")}:/usr/bin:/bin` },
-          timeoutMs: 20_000,
+          env: {
+            WINVM_ROOT: root,
+            HOME: home,
+            PATH: `${join(root, "bin")}:/usr/bin:/bin`,
+            WINVM_SSH_PORT: String(sshd.port),
+          },
+          timeoutMs: 60_000,
         });
         return { code: 0, stderr };
       } catch (error) {
@@ -54,7 +66,41 @@ function makeWorld(guest: string, programs: Readonly<Record<string, string>>): W
   };
 }
 
+/** What Cygwin's setup wrote down of its work. */
+const installedDb = `INSTALLED.DB 3
+_autorebase _autorebase-001004-1.tar.bz2 1
+bash bash-4.3.42-4.tar.bz2 1
+csih csih-0.9.9-1.tar.bz2 1
+cygrunsrv cygrunsrv-1.62-1.tar.bz2 1
+editrights editrights-1.03-1.tar.bz2 1
+libstdc++6 libstdc++6-5.4.0-1.tar.bz2 1
+openssh openssh-7.3p1-1.tar.bz2 1
+`;
+
+/** A port that says something to whoever comes. */
+async function listen(banner: string): Promise<{ port: number } & AsyncDisposable> {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.end(banner);
+  });
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  server.listen(0, "127.0.0.1", () => resolve(undefined));
+  await promise;
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: async () => {
+      const closed = Promise.withResolvers<undefined>();
+      server.close(() => closed.resolve(undefined));
+      await closed.promise;
+    },
+  };
+}
+
+/** What the stand-in of an installation has: every program by its name, and the packages that setup left. */
 const cygwin = {
+  cygcheck:
+    "printf 'Cygwin Package Information\\r\\nPackage  Version  Status\\r\\nbash  4.3  OK\\r\\n'",
+  sleep: "",
   uname: 'case $1 in -s) echo CYGWIN_NT-10.0 ;; *) echo "CYGWIN_NT-10.0 3.5.4" ;; esac',
   "ssh-host-config": "",
   cygrunsrv: "",
@@ -87,7 +133,7 @@ describe("setup.sh", { tags: ["host"] }, () => {
   test("in Cygwin, twice: the second time changes nothing", async (context) => {
     requirePrograms(context, { bash: "bash" });
     const world = makeWorld("11", cygwin);
-    mkdirSync(join(world.root, "etc"));
+    mkdirSync(join(world.root, "etc"), { recursive: true });
     writeFileSync(
       join(world.root, "etc/fstab"),
       "# old\nnone /cygdrive cygdrive binary,posix=0,user 0 0\n",
@@ -114,6 +160,7 @@ describe("setup.sh", { tags: ["host"] }, () => {
         [
           "# winvm: keys only; a connection outlives a stop of the machine",
           "PasswordAuthentication no",
+          "StrictModes yes",
           "UseDNS no",
           "TCPKeepAlive no",
           "Port 22",
@@ -127,12 +174,61 @@ describe("setup.sh", { tags: ["host"] }, () => {
     expect(calls).toContain("ssh-host-config -y -c ntsec -w Zb6L8mHd2cbnGz");
     expect(calls).toContain("cygrunsrv -S cygsshd");
     expect(calls).not.toContain("cygrunsrv -S sshd");
+    expect(world.read("cygdrive/c/winvm/installed")).toMatch(
+      /\nstep=cygwin-packages\nstep=authorized-key\n(?:step=.+\n)+step=sshd\nstep=sshd-answers\n$/,
+    );
+    expect(existsSync(join(world.root, "cygdrive/c/winvm/step"))).toBe(false);
+  });
+
+  test("finds what Cygwin's setup left out", async (context) => {
+    requirePrograms(context, { bash: "bash" });
+    const world = makeWorld("11", cygwin);
+    world.put("cygdrive/d/winvm/cygwin-packages", "bash\nlibstdc++6\nlibssp0\ntzdata\n");
+    world.put("etc/setup/installed.db", installedDb.replace(/^csih.*\n/m, ""));
+    expect(await world.run()).toMatchObject({ code: 1 });
+    expect(world.read("cygdrive/c/winvm/failed")).toBe(
+      "step=cygwin-packages\nreason=Cygwin's setup left out: csih libssp0 tzdata\n",
+    );
+    expect(world.read("calls")).not.toContain("ssh-host-config");
+  });
+
+  test("finds the packages that lack files", async (context) => {
+    requirePrograms(context, { bash: "bash" });
+    const cygcheck =
+      "printf 'bash  4.3  Incomplete\\r\\ncsih  0.9  OK\\r\\nxz  5.2  Incomplete\\r\\n'";
+    const world = makeWorld("11", { ...cygwin, cygcheck });
+    expect(await world.run()).toMatchObject({ code: 1 });
+    expect(world.read("cygdrive/c/winvm/failed")).toBe(
+      "step=cygwin-packages\nreason=Cygwin's setup left incomplete: bash xz\n",
+    );
+  });
+
+  test("a service that runs and does not answer as sshd", async (context) => {
+    requirePrograms(context, { bash: "bash" });
+    const world = makeWorld("11", cygwin);
+    world.put("etc/sshd_config", "Port 22\n");
+    expect(await world.run("220 mail\r\n")).toMatchObject({ code: 1 });
+    expect(world.read("cygdrive/c/winvm/failed")).toMatch(
+      /^step=sshd-answers\nreason=nothing answers as sshd on port \d+\n$/,
+    );
+  });
+
+  test("what asks hears the end of its input, and is told to the watchdog", async (context) => {
+    requirePrograms(context, { bash: "bash" });
+    // As csih does when a password is refused: it asks again. Here it ends with the input.
+    const asks = 'cat "$WINVM_ROOT/cygdrive/c/winvm/step" >&2; while read -r _; do :; done; exit 5';
+    const world = makeWorld("11", { ...cygwin, "ssh-host-config": asks });
+    world.put("etc/sshd_config", "Port 22\n");
+    const { code, stderr } = await world.run();
+    expect(code).toBe(1);
+    expect(stderr).toContain("sshd 60\r\n");
+    expect(world.read("cygdrive/c/winvm/failed")).toMatch(/^step=sshd\nreason=line \d+: timeout/);
   });
 
   test("starts the service by its old name where there is no other", async (context) => {
     requirePrograms(context, { bash: "bash" });
     const world = makeWorld("7", { ...cygwin, cygrunsrv: '[ "$2" = sshd ]' });
-    mkdirSync(join(world.root, "etc"));
+    mkdirSync(join(world.root, "etc"), { recursive: true });
     writeFileSync(join(world.root, "etc/sshd_config"), "Port 22\n");
     expect(await world.run()).toMatchObject({ code: 0 });
     expect(world.read("calls")).toContain("cygrunsrv -S sshd\n");
@@ -155,7 +251,7 @@ describe("setup.sh", { tags: ["host"] }, () => {
     ["another system", { uname: "echo Darwin" }, "start"],
   ])("%s: failed, and not installed", async (_, programs, step) => {
     const world = makeWorld("11", programs);
-    mkdirSync(join(world.root, "etc"));
+    mkdirSync(join(world.root, "etc"), { recursive: true });
     writeFileSync(join(world.root, "etc/sshd_config"), "Port 22\n");
     const state = join(world.root, "cygdrive/c/winvm");
     mkdirSync(state, { recursive: true });
@@ -183,7 +279,7 @@ describe("winvm-mount-shares", { tags: ["host"] }, () => {
   test("asks once for each letter that this session has not", async (context) => {
     requirePrograms(context, { bash: "bash" });
     const world = makeWorld("11", { ...cygwin, net: '[ "$2" = S: ] || [ $# -gt 2 ]' });
-    mkdirSync(join(world.root, "etc"));
+    mkdirSync(join(world.root, "etc"), { recursive: true });
     writeFileSync(join(world.root, "etc/sshd_config"), "Port 22\n");
     await world.run();
     await runProgram("bash", [join(world.root, "usr/local/bin/winvm-mount-shares")], {

@@ -13,6 +13,7 @@ const benchmarks: Readonly<Record<BenchmarkName, () => Promise<Benchmark>>> = {
   size: async () => (await import("./benchmarks/size.ts")).size,
   run: async () => (await import("./benchmarks/run.ts")).run,
   revive: async () => (await import("./benchmarks/revive.ts")).revive,
+  "setup-ini": async () => (await import("./benchmarks/setup-ini.ts")).setupIni,
 };
 
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -23,7 +24,7 @@ async function setting(names: readonly BenchmarkName[]): Promise<Setting> {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: availableParallelism(),
   };
-  if (names.every((name) => name === "version")) return host;
+  if (names.every((name) => name === "version" || name === "setup-ini")) return host;
   const [{ version: qemu }, { accelerator }] = await Promise.all([
     detectFeatures(),
     chooseAccelerator(),

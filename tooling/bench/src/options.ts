@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 /** The benchmarks there are, in the order in which all of them run. */
-export const benchmarkNames = ["version", "size", "run", "revive"] as const;
+export const benchmarkNames = ["version", "size", "run", "revive", "setup-ini"] as const;
 
 /** One of {@link benchmarkNames}. */
 export type BenchmarkName = (typeof benchmarkNames)[number];
@@ -20,10 +20,11 @@ export interface BenchOptions {
 /** What `--help` prints. */
 export const usage: string = `usage: pnpm bench [${benchmarkNames.join("|")}|all]… [--rounds N] [--store DIR] [--json]
 
-  version  \`winvm --version\` beside a bare \`node -e 0\`
-  size     the controller's image and its boot
-  run      \`winvm run -- true\` as a whole process, warm
-  revive   from the first spawn to the first byte of a no-op's answer, beside the way of 2014
+  version    \`winvm --version\` beside a bare \`node -e 0\`
+  size       the controller's image and its boot
+  run        \`winvm run -- true\` as a whole process, warm
+  revive     from the first spawn to the first byte of a no-op's answer, beside the way of 2014
+  setup-ini  Cygwin's index read in full, beside its bytes cut into lines
 
   --rounds N   rounds that count, after one warm-up (default: 5 or more)
   --json       the last line of stdout is one JSON object; the table goes to stderr

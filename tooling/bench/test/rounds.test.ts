@@ -86,3 +86,8 @@ test("the report has the figures of revive at the top, the table the verdicts", 
     revive: 2014   2000 ms  1500 … 2500  1000 … 3000"
   `);
 });
+
+test("where more is better, the ratio is turned round", async () => {
+  const { contest } = recorded([0, 200, 200, 200], [0, 800, 800, 800]);
+  expect(await compete({ ...contest, unit: "MB/s" }, 3)).toMatchObject({ ratio: 0.25 });
+});

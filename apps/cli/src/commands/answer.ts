@@ -25,7 +25,7 @@ export function configure(command: Command, context: CliContext): void {
   command.addHelpText("after", help).action((guest: string, _options, self: Command) => {
     const options: CommonOptions & TypedAnswerOptions = mergedOptions(self);
     return answer(options, context, async (pipeline) => {
-      const record = pipeline.answerFor(answerRequest(guest, options));
+      const record = pipeline.answerFor(answerRequest(guest, options, process.cwd()));
       return { value: record, text: record.text };
     });
   });

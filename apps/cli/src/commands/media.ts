@@ -25,7 +25,7 @@ export function configure(command: Command, context: CliContext): void {
       mergedOptions(self),
     );
     return answer(options, context, async (pipeline, session) => {
-      const request = answerRequest(guest, options);
+      const request = answerRequest(guest, options, process.cwd());
       const record = await pipeline.writeSetupMedia(request, resolve(options.out), session.options);
       const lines = record.files.map((name) => `${join(record.directory, name)}\n`);
       return { value: record, text: lines.join("") };

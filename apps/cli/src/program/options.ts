@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** Collects an option that may be given more than once. */
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }
 
@@ -43,6 +43,7 @@ export function addSetupOptions(command: Command): void {
     .option("--tpm <kind>", "bypass: without a TPM; emulated: with one, from swtpm")
     .option("--driver <dir>", "drivers, where Setup sees them: E:\\drivers (repeatable)", collect)
     .option("--shell-provider <name>", "cygwin, win32-openssh or in-box")
+    .option("--openssh <file>", "Win32-OpenSSH's .zip or .msi, for that provider")
     .optionsGroup("Options:");
 }
 
@@ -81,7 +82,8 @@ export function addJobOptions(command: Command): void {
     .option("--cwd <dir>", "the guest's directory to start in (default: the inputs')");
 }
 
-/** A command's options over those before its name. */
+/** A command's options over those before its name, and over those before its parent's. */
 export function mergedOptions(command: Command): object {
-  return { ...command.parent?.opts(), ...command.opts() };
+  const before = command.parent === null ? {} : mergedOptions(command.parent);
+  return { ...before, ...command.opts() };
 }

@@ -83,6 +83,12 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/gc.ts"),
   },
   {
+    name: "cygwin",
+    group: "Media:",
+    summary: "choose, fetch and pack the packages of Cygwin for an offline installation",
+    load: () => import("../commands/cygwin.ts"),
+  },
+  {
     name: "doctor",
     group: "Help:",
     summary: "examine what this machine has and lacks",
@@ -94,7 +100,8 @@ const examples = `
 Examples:
   winvm run -- cmd /c ver                       its output and exit code, as if it ran here
   winvm run --in src --out dist -- build.bat    files there and back
-  winvm run --guest 11 --iso win11.iso -- ver   installs Windows 11 unattended first, once
+  winvm run --iso win11.iso --cygwin cygwin.iso -- cmd /c ver
+                                                installs Windows 11 unattended first, once
   winvm run --share nixstore=/nix/store:ro -- cmd /c dir S:\\
   winvm run --shell powershell -c 'Get-Date'    text instead of a program
   winvm shell                                   look around by hand

@@ -10,11 +10,15 @@ export interface TypedAnswerOptions extends TypedSetupOptions {
 }
 
 /** What the options ask for; an image of digits only is an index. */
-export function answerRequest(guest: string, typed: TypedAnswerOptions): AnswerRequest {
+export function answerRequest(
+  guest: string,
+  typed: TypedAnswerOptions,
+  workingDirectory: string,
+): AnswerRequest {
   const { evaluation, image, address } = typed;
   return {
     guest,
-    ...setupRequest(typed),
+    ...setupRequest(typed, workingDirectory),
     ...(evaluation === undefined ? {} : { evaluation }),
     ...(image === undefined ? {} : { image: /^\d+$/.test(image) ? Number(image) : image }),
     ...(address === undefined ? {} : { address }),

@@ -8,8 +8,9 @@ import { resolve } from "node:path";
  */
 export interface TypedSetupOptions extends Omit<
   SetupRequest,
-  "architecture" | "commands" | "drivers"
+  "architecture" | "commands" | "drivers" | "openSsh"
 > {
+  readonly openssh?: string;
   readonly arch?: SetupRequest["architecture"];
   readonly command?: readonly string[];
   readonly driver?: readonly string[];
@@ -21,8 +22,8 @@ export interface TypedMediaOptions extends TypedSetupOptions {
   readonly cygwin?: string;
 }
 
-/** The part of a request that says how Windows is set up; nothing that was not typed is in it. */
-export function setupRequest(typed: TypedSetupOptions): SetupRequest {
+/** The part of a request that says how Windows is set up; nothing that was not typed is in it. Paths from `workingDirectory`. */
+export function setupRequest(typed: TypedSetupOptions, workingDirectory: string): SetupRequest {
   const { arch: architecture, command: commands, driver: drivers } = typed;
   const { edition, productKey, firmware, language, keyboard, timeZone } = typed;
   const { computerName, user, password, tpm, shellProvider } = typed;
@@ -41,6 +42,7 @@ export function setupRequest(typed: TypedSetupOptions): SetupRequest {
     tpm,
     drivers,
     shellProvider,
+    openSsh: pathFrom(workingDirectory, typed.openssh),
   });
 }
 
@@ -49,10 +51,15 @@ export function mediaRequest(
   typed: TypedMediaOptions,
   workingDirectory: string,
 ): Pick<GuestRequest, "iso" | "cygwin" | keyof SetupRequest> {
-  const path = (file: string | undefined): string | undefined =>
-    file === undefined ? undefined : resolve(workingDirectory, file);
-  const files = definedOnly({ iso: path(typed.iso), cygwin: path(typed.cygwin) });
-  return { ...files, ...setupRequest(typed) };
+  const files = definedOnly({
+    iso: pathFrom(workingDirectory, typed.iso),
+    cygwin: pathFrom(workingDirectory, typed.cygwin),
+  });
+  return { ...files, ...setupRequest(typed, workingDirectory) };
+}
+
+function pathFrom(directory: string, file: string | undefined): string | undefined {
+  return file === undefined ? undefined : resolve(directory, file);
 }
 
 function definedOnly<T extends object>(values: T): T {

@@ -16,9 +16,20 @@ export async function answer(
   context: CliContext,
   work: (pipeline: Pipeline, session: Session) => Promise<Answer>,
 ): Promise<void> {
+  await answerAlone(options, context, async (session) =>
+    work(await context.loadPipeline(), session),
+  );
+}
+
+/** Runs a verb with one answer that needs no pipeline. */
+export async function answerAlone(
+  options: CommonOptions,
+  context: CliContext,
+  work: (session: Session) => Promise<Answer>,
+): Promise<void> {
   using session = openSession(options);
   try {
-    const { value, text, status } = await work(await context.loadPipeline(), session);
+    const { value, text, status } = await work(session);
     session.reporter.clear();
     await (session.json ? session.writeJson(value) : session.stdout.write(text));
     session.checkOutput();

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
@@ -90,6 +90,21 @@ describe("set-up media", { tags: ["host"] }, () => {
     expect(again.status).toBe(125);
     expect(again.stderr).toContain("is not an empty directory");
     expect(readdirSync(parent).sort()).toEqual(["store", "xp"]);
+  });
+
+  test("Microsoft's OpenSSH comes along when it is the provider; without it the request is refused", async () => {
+    const parent = temporaryDirectory();
+    const [zip, out] = [join(parent, "openssh.zip"), join(parent, "7")];
+    writeFileSync(zip, "PK\u0003\u0004 not much of a zip");
+    const args = ["media", "7", "--shell-provider", "win32-openssh", "--out", out];
+    const without = await winvm(args);
+    expect(without.status).toBe(125);
+    expect(without.stderr).toContain("openSsh: expected");
+    const wrong = await winvm([...args, "--openssh", parent]);
+    expect(wrong.stderr).toContain("code: PIPELINE_INVALID_REQUEST");
+    expect(readdirSync(parent)).toEqual(["openssh.zip"]);
+    expect((await winvm([...args, "--openssh", zip])).status).toBe(0);
+    expect(readFileSync(join(out, "setup.iso"), "latin1")).toContain("not much of a zip");
   });
 
   test("wrong options leave nothing behind", async () => {

@@ -98,6 +98,8 @@ describe("what a guest is installed from", { tags: ["host"] }, () => {
       "E:\\a",
       "--shell-provider",
       "in-box",
+      "--openssh",
+      "/o.zip",
     ]);
     expect(status).toBe(0);
     const [file, request = ""] = stdout.toString().split("\r\n");
@@ -121,6 +123,7 @@ describe("what a guest is installed from", { tags: ["host"] }, () => {
       tpm: "emulated",
       drivers: ["E:\\a"],
       shellProvider: "in-box",
+      openSsh: "/o.zip",
     });
     const json = await played(["answer", "11", "--json", "--image", "Windows 11 Pro"]);
     expect(JSON.parse(json.stdout.toString())).toMatchObject({

@@ -18,7 +18,7 @@ import type { GuestRequest } from "../request.ts";
 import { sha256OfFile } from "../store/keys.ts";
 import { mediaContent } from "../store/layout.ts";
 import { referenceMedia } from "./media.ts";
-import { setupAnswer, type SetupAnswer } from "./setup-media.ts";
+import { setupAnswer, type SetupAnswer, type ShellChoice } from "./setup-media.ts";
 
 /** Which guest, and from what it is installed. */
 export interface GuestSource {
@@ -28,6 +28,7 @@ export interface GuestSource {
   readonly answer: SetupAnswer;
   /** Administrator's, and the further account's; made up when absent. */
   readonly password: string | undefined;
+  readonly shell: ShellChoice;
   /** The ISO with Cygwin, where there is one. */
   readonly cygwin?: string | undefined;
   /** What identifies the installation media, without making or reading them. */
@@ -88,6 +89,7 @@ async function referenceSource(
   return {
     profile: withFirmware(profile, request.firmware),
     answer: setupAnswer(request),
+    shell: request,
     password: request.password,
     mediaIdentity: `reference ${await referenceIsoKey()}`,
     iso: () => referenceIso(context),
@@ -126,6 +128,7 @@ async function windowsSource(
   return {
     profile: guestFor(profile, choice.architecture),
     answer: { ...setupAnswer(request), ...choice },
+    shell: request,
     password: request.password,
     cygwin,
     mediaIdentity: identity.join(", "),

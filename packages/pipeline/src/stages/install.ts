@@ -39,6 +39,7 @@ export async function imageInputs(
     authorizedKey: "ssh-ed25519 AAAA placeholder",
     secrets,
     cache: context.store.layout.cache,
+    shell: source.shell,
   });
   return {
     recipe,
@@ -96,6 +97,7 @@ async function install(
     authorizedKey: keys.publicKey,
     secrets,
     cache: context.store.layout.cache,
+    shell: source.shell,
   });
   const setupIso = join(directory, ".setup.iso");
   await writeIsoFile(setupIso, { label: setupLabel, files: media.files });

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { describeError } from "@winvm/runtime";
 import {
   answerFile,
   createSmbPassword,
@@ -9,6 +11,7 @@ import {
   type GuestProfile,
 } from "@winvm/unattend";
 import { launcher, sharePlaces } from "@winvm/xchg";
+import { PipelineError } from "../errors.ts";
 import { network } from "../machines/guest-machine.ts";
 import type { SetupRequest } from "../request.ts";
 
@@ -76,6 +79,30 @@ export function answerWith(
   });
 }
 
+/** What brings shell and SSH server. */
+export type ShellChoice = Pick<SetupRequest, "shellProvider" | "openSsh">;
+
+async function readOpenSsh(file: string | undefined) {
+  if (file === undefined) return undefined;
+  const form = (["zip", "msi"] as const).find((one) => file.toLowerCase().endsWith(`.${one}`));
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw unusable(file, describeError(cause), cause);
+  });
+  if (form === undefined) throw unusable(file, "its name ends neither in .zip nor in .msi");
+  return { form, bytes };
+}
+
+function unusable(file: string, what: string, cause?: unknown): PipelineError {
+  return new PipelineError({
+    code: "PIPELINE_INVALID_REQUEST",
+    asked: "put Win32-OpenSSH on the set-up medium",
+    happened: `${file} can't be used: ${what}`,
+    hint: "give the .zip or .msi of the project's release",
+    cause,
+    data: { file },
+  });
+}
+
 /** What Setup and the guest read besides the installation ISO. */
 export interface SetupMedia {
   readonly answer: AnswerFile;
@@ -94,6 +121,7 @@ export async function setupMedia(
     readonly secrets: ImageSecrets;
     /** Where the launcher is kept once it is made. */
     readonly cache: string;
+    readonly shell: ShellChoice;
   },
 ): Promise<SetupMedia> {
   const { answer, authorizedKey, secrets } = parts;
@@ -105,6 +133,8 @@ export async function setupMedia(
     // What may be written is decided by each run; the guest is set up for both.
     shares: sharePlaces.map((place) => ({ ...place, readOnly: false })),
     launcher: await launcher(parts.cache),
+    provider: parts.shell.shellProvider,
+    openSsh: await readOpenSsh(parts.shell.openSsh),
   });
   return { floppy: floppyFiles(profile, { answer }), answer, files };
 }

@@ -64,6 +64,7 @@ export async function writeSetupMedia(
     authorizedKey: keys.publicKey,
     secrets,
     cache: context.store.layout.cache,
+    shell: request,
   });
   await mkdir(dirname(target), { recursive: true });
   const made = await mkdtemp(join(dirname(target), ".winvm-media-"));

@@ -99,6 +99,7 @@ export async function examineHost(options: PipelineOptions = {}): Promise<HostNe
   const needs = await Promise.all([
     ...programs.map((needed) => examineProgram(needed)),
     examineFirmware(),
+    examineTpm(),
     examineStore(options),
     examineLimits(),
   ]);
@@ -142,6 +143,17 @@ async function examineFirmware(): Promise<HostNeed> {
       hint: "apt-get install ovmf, for guests that start with UEFI",
     };
   }
+}
+
+async function examineTpm(): Promise<HostNeed> {
+  const path = await findProgram("swtpm");
+  if (path !== undefined) return { name: "swtpm", status: "ok", found: path };
+  return {
+    name: "swtpm",
+    status: "warning",
+    found: "not found; needed for --tpm emulated only",
+    hint: "apt-get install swtpm",
+  };
 }
 
 async function examineAccelerator(options: PipelineOptions): Promise<HostNeed> {

@@ -6,18 +6,31 @@ import { temporaryDirectory } from "@winvm/test-kit";
 /** Programs that {@link windowsIso} needs, and their packages. */
 export const isoPrograms = { "wimlib-imagex": "wimtools", genisoimage: "genisoimage" };
 
-/** Makes an ISO that holds what tells one Windows from another, and boot images that only halt. */
+/** What an ISO is started by. */
+export interface BootImages {
+  readonly bios: Uint8Array;
+  readonly uefi: Uint8Array;
+}
+
+const halting: BootImages = { bios: Buffer.alloc(2048, 0xf4), uefi: Buffer.alloc(2048, 0xf4) };
+
+/** Makes an ISO that holds what tells one Windows from another, and boot images that only halt unless others are given. */
 export async function windowsIso(options: {
   readonly build: number;
   readonly editions: readonly (readonly [name: string, id: string])[];
   readonly language?: string;
   readonly label?: string;
+  readonly boot?: BootImages;
+  /** Bytes of zeros that make the ISO larger. */
+  readonly padding?: number;
 }): Promise<string> {
   const directory = temporaryDirectory();
   const tree = join(directory, "tree");
   const language = options.language ?? "en-US";
   mkdirSync(join(tree, "sources"), { recursive: true });
-  writeFileSync(join(tree, "boot.bin"), Buffer.alloc(2048, 0xf4));
+  const images = options.boot ?? halting;
+  writeFileSync(join(tree, "bios.img"), images.bios);
+  writeFileSync(join(tree, "uefi.img"), images.uefi);
   const wim = join(directory, "install.wim");
   for (const [at, [name, id]] of options.editions.entries()) {
     const properties = {
@@ -39,8 +52,9 @@ export async function windowsIso(options: {
   await runProgram("mv", [wim, join(tree, "sources", "install.wim")]);
   const iso = join(directory, "windows.iso");
   const label = options.label ?? "CCCOMA_X64FRE_EN-US_DV9";
-  const boot = ["boot.bin", "-no-emul-boot"];
-  const entries = ["-b", ...boot, "-eltorito-alt-boot", "-e", ...boot];
+  writeFileSync(join(tree, "zeros"), Buffer.alloc(options.padding ?? 0));
+  const bios = ["-b", "bios.img", "-no-emul-boot", "-boot-load-size", "4"];
+  const entries = [...bios, "-eltorito-alt-boot", "-e", "uefi.img", "-no-emul-boot"];
   await runProgram("genisoimage", ["-quiet", "-udf", "-V", label, "-o", iso, ...entries, tree]);
   return iso;
 }

@@ -1,13 +1,8 @@
 import { formatFaults, type Fault } from "@winvm/runtime";
-import type {
-  Architecture,
-  Firmware,
-  GuestEdition,
-  GuestName,
-  GuestProfile,
-} from "../catalogue/profile.ts";
+import type { Architecture, Firmware, GuestName, GuestProfile } from "../catalogue/profile.ts";
 import type { ImageChoice } from "../answer/options.ts";
 import { UnattendError } from "../errors.ts";
+import { findEdition, same } from "./find-edition.ts";
 import { describeMedia, type MediaEdition, type RecognisedMedia } from "./media.ts";
 
 /** What is wanted of a medium; what is absent is taken from the medium. */
@@ -99,9 +94,7 @@ export function chooseEdition(
   }
   const languages = languagesOf(media, chosen?.edition);
   const language = languages.find((tag) => same(tag, wanted.language ?? "")) ?? wanted.language;
-  if (language !== undefined && languages.length > 0 && !languages.includes(language)) {
-    faults.push({ path: "language", expected: languages.join(" or "), value: language });
-  }
+  faults.push(...languageFaults(language, languages, media.setupLanguages));
   if (faults.length > 0 || architecture === undefined) {
     throw mismatch(media, faults, "the ISO is not what was asked for");
   }
@@ -133,6 +126,21 @@ function firmwareOf(profile: GuestProfile, architecture: Architecture | undefine
   return variant?.firmware ?? profile.firmware;
 }
 
+function languageFaults(
+  language: string | undefined,
+  installed: readonly string[],
+  spoken: readonly string[],
+): Fault[] {
+  if (language === undefined) return [];
+  const path = "language";
+  if (installed.length > 0 && !installed.includes(language)) {
+    return [{ path, expected: installed.join(" or "), value: language }];
+  }
+  if (spoken.length === 0 || spoken.some((tag) => same(tag, language))) return [];
+  const hint = "Setup itself does not speak it, and would ask";
+  return [{ path, expected: spoken.join(" or "), value: language, hint }];
+}
+
 function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
   const held = evaluation ? "evaluation media" : "media that are no evaluation";
   const faults: Fault[] = [];
@@ -149,57 +157,6 @@ function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
     });
   }
   return faults;
-}
-
-interface Chosen {
-  readonly edition: MediaEdition;
-  /** The name of the profile's edition, where it is one. */
-  readonly known: string | undefined;
-}
-
-/** The wanted edition; without a wish the first of the profile's that is there, and of an evaluation any. */
-function findEdition(
-  candidates: readonly MediaEdition[],
-  profile: GuestProfile,
-  wanted: string | undefined,
-  evaluation: boolean,
-): Chosen | undefined {
-  const known = profile.setup.editions;
-  const listed =
-    wanted === undefined
-      ? known
-      : known.filter((edition) =>
-          [edition.name, edition.imageName].some((name) => same(name, wanted)),
-        );
-  for (const one of listed) {
-    const edition =
-      candidates.find(({ name }) => same(name, one.imageName)) ??
-      candidates.find((candidate) => isEdition(candidate, one));
-    if (edition !== undefined) return { edition, known: one.name };
-  }
-  // A server's editions with and without a desktop have the same id: the desktop is meant.
-  const ordered = candidates.toSorted((a, b) => Number(a.core) - Number(b.core));
-  const knownOf = (edition: MediaEdition): string | undefined =>
-    known.find((one) => isEdition(edition, one))?.name;
-  if (wanted !== undefined) {
-    const edition = ordered.find(({ name, displayName, editionId }) =>
-      [name, displayName, editionId].some((own) => own !== undefined && same(own, wanted)),
-    );
-    return edition && { edition, known: knownOf(edition) };
-  }
-  const [first] = ordered;
-  // Without a key of ours the image can be installed only where no key is needed.
-  const any = first !== undefined && (evaluation || known.length === 0);
-  return any ? { edition: first, known: undefined } : undefined;
-}
-
-/** By EDITIONID, which on evaluation media ends in `Eval`, and by whether it has a desktop. */
-function isEdition({ editionId = "", core }: MediaEdition, one: GuestEdition): boolean {
-  return same(editionId.replace(/eval$/i, ""), one.id) && core === /core$/i.test(one.imageName);
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 function languagesOf(media: RecognisedMedia, edition: MediaEdition | undefined): readonly string[] {

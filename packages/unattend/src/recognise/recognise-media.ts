@@ -1,18 +1,15 @@
 import type { Firmware } from "../catalogue/profile.ts";
 import { UnattendError } from "../errors.ts";
 import { damaged, openImage, unsupported, type Bytes } from "./image/bytes.ts";
-import { findFile, findNode, type MediaNode } from "./image/node.ts";
-import { readText } from "./image/text.ts";
+import { findNode, type MediaNode } from "./image/node.ts";
 import { readBootCatalog } from "./iso9660/boot-catalog.ts";
 import { isoRoot } from "./iso9660/directory.ts";
 import { readIsoVolume, sectorBytes } from "./iso9660/volume.ts";
-import type { MediaEdition, RecognisedMedia } from "./media.ts";
+import type { RecognisedMedia } from "./media.ts";
 import { readUdf } from "./udf/volume.ts";
-import { readWim, type WimFile, type WimImage } from "./wim/images.ts";
-import { channelOfEditionConfig, languagesOfLangIni } from "./windows/edition-config.ts";
-import { systemOfBuild } from "./windows/system.ts";
+import { readWims, wimMedia, type WindowsPart } from "./wim-media.ts";
 import { readTextModeMedia, type TextModeMedia } from "./windows/text-mode.ts";
-import { readVolumeLabel, type MediaChannel, type VolumeLabel } from "./windows/volume-label.ts";
+import { readVolumeLabel, type VolumeLabel } from "./windows/volume-label.ts";
 
 /** What the file systems of an image say, before anybody asks for Windows. */
 interface Volume {
@@ -96,98 +93,6 @@ async function readVolume(image: Bytes): Promise<Volume> {
   };
 }
 
-/** Media for both 32 and 64 bits have a directory for each (Media Creation Tool). */
-const places = ["sources", "x64/sources", "x86/sources"];
-
-interface FoundWim {
-  readonly directory: string;
-  readonly wim: WimFile;
-}
-
-async function readWims(
-  root: MediaNode,
-  name: string,
-  extensions: readonly string[],
-): Promise<FoundWim[]> {
-  const found: FoundWim[] = [];
-  for (const directory of places) {
-    for (const extension of extensions) {
-      const file = await findFile(root, `${directory}/${name}.${extension}`);
-      if (file === undefined) continue;
-      found.push({ directory, wim: await readWim(file) });
-      break;
-    }
-  }
-  return found;
-}
-
-type WindowsPart = Omit<
-  RecognisedMedia,
-  "file" | "sizeBytes" | "volumeId" | "fileSystem" | "boots"
->;
-
-async function wimMedia(
-  root: MediaNode,
-  found: readonly FoundWim[],
-  label: VolumeLabel | undefined,
-): Promise<WindowsPart> {
-  const text = async (name: string): Promise<string | undefined> => {
-    for (const { directory } of found) {
-      const file = await findFile(root, `${directory}/${name}`);
-      if (file !== undefined) return readText(file);
-    }
-    return undefined;
-  };
-  const config = await text("ei.cfg");
-  const langIni = await text("lang.ini");
-  const images = found.flatMap(({ wim }) => wim.images);
-  const told = config === undefined ? undefined : channelOfEditionConfig(config);
-  const evaluation = images.some(isEvaluation) || told === "evaluation";
-  const channel: MediaChannel | undefined = evaluation ? "evaluation" : (told ?? label?.channel);
-  const editions = images.map((image) => mediaEdition(image, evaluation));
-  return {
-    evidence: "install.wim",
-    titles: unique(editions.map(({ title }) => title)),
-    guests: unique(editions.map(({ guest }) => guest)),
-    architectures: unique(editions.map(({ architecture }) => architecture)),
-    channel,
-    editions,
-    languages: unique(editions.flatMap(({ languages }) => languages)),
-    defaultLanguage: editions.find((edition) => edition.defaultLanguage)?.defaultLanguage,
-    setupLanguages: langIni === undefined ? [] : languagesOfLangIni(langIni),
-  };
-}
-
-/** Not every name says it, but every edition id does (Windows Server 2025's is `ServerStandardEval`). */
-function isEvaluation({ editionId }: WimImage): boolean {
-  return /eval$/i.test(editionId ?? "");
-}
-
-function mediaEdition(image: WimImage, evaluation: boolean): MediaEdition {
-  const { index, editionId, build, installationType, productType } = image;
-  const server = productType === "ServerNT" || installationType?.startsWith("Server") === true;
-  const name = image.name ?? image.displayName ?? `image ${index}`;
-  const { title, guest } =
-    build === undefined
-      ? { title: name, guest: undefined }
-      : systemOfBuild(build, server ? "server" : "client");
-  return {
-    index,
-    name,
-    displayName: image.displayName === name ? undefined : image.displayName,
-    editionId,
-    title,
-    guest,
-    architecture: image.architecture,
-    version: image.version,
-    build,
-    core: installationType === "Server Core" || /core$/i.test(image.name ?? ""),
-    evaluation,
-    languages: image.languages,
-    defaultLanguage: image.defaultLanguage ?? image.languages[0],
-  };
-}
-
 function textModeMedia(found: TextModeMedia, label: VolumeLabel | undefined): WindowsPart {
   const { system, build, architecture, edition } = found;
   const languages = label === undefined ? [] : [label.language];
@@ -243,8 +148,4 @@ async function notWindows(
         : "give the whole medium: sources/install.wim, install.esd or install.swm is missing",
     data: { file: image.name, volumeId, fileSystem, top },
   });
-}
-
-function unique<T>(values: readonly (T | undefined)[]): T[] {
-  return [...new Set(values.filter((value) => value !== undefined))];
 }

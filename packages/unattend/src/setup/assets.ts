@@ -1,17 +1,30 @@
 import { readFileSync } from "node:fs";
 
-/** The scripts that go onto the set-up medium as they are. Batch files get CR LF, the others keep LF. */
+/** The scripts that go onto the set-up medium, some of them with lines to be filled in. */
 export type AssetName =
   | "setup.sh"
   | "setup.cmd"
   | "specialize.cmd"
+  | "watchdog.cmd"
+  | "mount-shares.cmd"
+  | "unzip.vbs"
   | "ErrorHandler.cmd"
   | "winvm-mount-shares";
 
-/** One of the package's script files, with the line ends that its reader wants. */
-export function readAsset(name: AssetName): Buffer {
+/** One of the package's script files, its lines ended with LF. */
+export function assetText(name: AssetName): string {
   // The same way from src/setup and from dist/setup.
   const text = readFileSync(new URL(`../../assets/${name}`, import.meta.url), "utf8");
-  const lines = text.replaceAll("\r\n", "\n");
-  return Buffer.from(name.endsWith(".cmd") ? lines.replaceAll("\n", "\r\n") : lines);
+  return text.replaceAll("\r\n", "\n");
+}
+
+/** One of the package's script files, with the line ends that its reader wants: CR LF for what Windows runs. */
+export function readAsset(name: AssetName): Buffer {
+  const text = assetText(name);
+  return /\.(?:cmd|vbs)$/.test(name) ? crLf(text) : Buffer.from(text);
+}
+
+/** Lines that Windows reads. */
+export function crLf(text: string): Buffer {
+  return Buffer.from(text.replaceAll("\n", "\r\n"));
 }

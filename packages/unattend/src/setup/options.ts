@@ -1,5 +1,6 @@
 import type { AnswerFile } from "../answer/answer-file.ts";
-import type { Firmware } from "../catalogue/profile.ts";
+import type { Firmware, ShellProvider } from "../catalogue/profile.ts";
+import type { OpenSshForm, WindowsShell } from "./steps/openssh.ts";
 
 /** A share of the controller as the guest sees it. */
 export interface SetupShare {
@@ -24,6 +25,19 @@ export interface SetupOptions {
   readonly server?: string | undefined;
   /** The bytes of `winvm-launch.exe`; left out when absent. */
   readonly launcher?: Uint8Array | undefined;
+  /** What brings shell and SSH server; the profile's first when absent. */
+  readonly provider?: ShellProvider | undefined;
+  /**
+   * Names of all packages that Cygwin's setup has to install, dependencies included. It drops in silence those that
+   * it has no file of; with this list the guest finds out.
+   */
+  readonly cygwinPackages?: readonly string[] | undefined;
+  /** The bytes of Win32-OpenSSH, as its project publishes them; needed with that provider. */
+  readonly openSsh?: { readonly form: OpenSshForm; readonly bytes: Uint8Array } | undefined;
+  /** What an SSH session gets where there is no Cygwin. `cmd` when absent. */
+  readonly windowsShell?: WindowsShell | undefined;
+  /** The build of the Windows on the media; the newest of the profile's when absent. */
+  readonly build?: number | undefined;
   /** Goes onto this medium where Setup reads it from a CD. */
   readonly answer?: AnswerFile | undefined;
   /** The machine's firmware, which decides where the answer file goes; the profile's when absent. */

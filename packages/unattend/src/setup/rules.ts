@@ -1,8 +1,9 @@
 import type { Fault } from "@winvm/runtime";
+import type { GuestProfile } from "../catalogue/profile.ts";
 import type { SetupOptions, SetupShare } from "./options.ts";
 
 /** All that is wrong with the options of a set-up medium. Secrets are not repeated. */
-export function checkSetupOptions(options: SetupOptions): Fault[] {
+export function checkSetupOptions(profile: GuestProfile, options: SetupOptions): Fault[] {
   const { authorizedKey, smb, server } = options;
   return [
     ...matches(
@@ -20,7 +21,44 @@ export function checkSetupOptions(options: SetupOptions): Fault[] {
     ...uniqueRule(options.shares, "tag", ({ tag }) => tag.toLowerCase()),
     ...uniqueRule(options.shares, "letter", ({ letter }) => letter.toUpperCase()),
     ...uniqueRule(options.shares, "guestPath", ({ guestPath }) => guestPath),
+    ...providerRules(profile, options),
+    ...(options.cygwinPackages ?? []).flatMap((name, at) =>
+      matches(
+        `cygwinPackages[${at}]`,
+        name,
+        /^[A-Za-z0-9_][A-Za-z0-9._+-]*$/,
+        "the name of a Cygwin package",
+      ),
+    ),
+    ...buildRule(profile, options.build),
   ];
+}
+
+function providerRules(profile: GuestProfile, { provider, openSsh }: SetupOptions): Fault[] {
+  const known = profile.shellProviders;
+  if (provider !== undefined && !known.includes(provider)) {
+    const expected = known.join(" or ") || "none: shell and SSH server are built in";
+    return [{ path: "provider", expected, value: provider }];
+  }
+  if (provider !== "win32-openssh") return [];
+  if (openSsh === undefined) {
+    const expected = "the bytes of Win32-OpenSSH, a zip or an msi";
+    const hint = "its releases have OpenSSH-Win64.zip, OpenSSH-Win32.zip and .msi files";
+    return [{ path: "openSsh", expected, value: undefined, hint }];
+  }
+  const { form, bytes } = openSsh;
+  const start = Buffer.from(bytes.subarray(0, 4)).toString("hex");
+  return start === firstBytes[form]
+    ? []
+    : [{ path: "openSsh.bytes", expected: `the bytes of a ${form} file`, value: start }];
+}
+
+// A zip's first entry; the compound file that an msi is.
+const firstBytes = { zip: "504b0304", msi: "d0cf11e0" } as const;
+
+function buildRule({ builds }: GuestProfile, build: number | undefined): Fault[] {
+  if (build === undefined || builds.some(({ number }) => number === build)) return [];
+  return [{ path: "build", expected: builds.map(({ number }) => number).join(", "), value: build }];
 }
 
 // Goes through `net use`, sh and a file of lines: nothing in it may need quoting there. `net user` asks a question

@@ -1,16 +1,17 @@
 import { answerMedium } from "../catalogue/catalogue.ts";
-import type { GuestProfile } from "../catalogue/profile.ts";
+import type { GuestProfile, ShellProvider } from "../catalogue/profile.ts";
 import { throwFaults } from "../errors.ts";
 import type { FileMap } from "../media/file-map.ts";
-import { readAsset } from "./assets.ts";
+import { crLf, readAsset } from "./assets.ts";
 import type { SetupOptions } from "./options.ts";
 import { checkSetupOptions } from "./rules.ts";
+import { setupCmd, specializeCmd } from "./scripts.ts";
+import { cygwinPackages } from "./steps/cygwin.ts";
+import { windowsSshdConfig } from "./steps/openssh.ts";
+import { builds, windowsVersion } from "./windows.ts";
 
 /** The label of the set-up medium's volume. */
 export const setupLabel = "WINVM";
-
-// What Cygwin's ssh-host-config calls, besides the category Base.
-const cygwinPackages = ["openssh", "cygrunsrv", "csih", "editrights"];
 
 /**
  * The files of the set-up medium, an ISO with the label `WINVM`: everything in the directory `winvm`, and the answer
@@ -20,15 +21,15 @@ const cygwinPackages = ["openssh", "cygrunsrv", "csih", "editrights"];
  */
 export function setupFiles(profile: GuestProfile, options: SetupOptions): FileMap {
   const asked = `make the set-up medium for ${profile.title}`;
-  throwFaults("UNATTEND_OPTIONS_INVALID", asked, checkSetupOptions(options));
+  throwFaults("UNATTEND_OPTIONS_INVALID", asked, checkSetupOptions(profile, options));
   const { answer, smb, launcher } = options;
   const onCd = answerMedium(profile, options.firmware) === "cdrom";
   return {
     ...(answer !== undefined && onCd ? { [answer.fileName]: answer.bytes } : {}),
-    ...scripts(profile),
+    ...scripts(profile, options),
     "winvm/authorized_keys": lines([options.authorizedKey]),
     "winvm/credentials": lines([`username=${smb.user}`, `password=${smb.password}`]),
-    "winvm/settings": settings(profile, options.server ?? "192.168.0.2"),
+    "winvm/settings": settings(profile, options),
     "winvm/shares": lines(
       options.shares.map(({ tag, letter, guestPath, readOnly }) =>
         [tag, letter, guestPath, readOnly ? "ro" : "rw"].join("\t"),
@@ -51,24 +52,51 @@ export function floppyFiles(
   return { [answer.fileName]: answer.bytes };
 }
 
-function scripts(profile: GuestProfile): FileMap {
-  const shell = { "winvm/setup.sh": readAsset("setup.sh") };
-  if (profile.shell === "builtin") return shell;
+function scripts(profile: GuestProfile, options: SetupOptions): FileMap {
+  const version = windowsVersion(profile, options.build);
+  if (version === undefined) return { "winvm/setup.sh": readAsset("setup.sh") };
   return {
-    ...shell,
-    "winvm/ErrorHandler.cmd": readAsset("ErrorHandler.cmd"),
-    "winvm/setup.cmd": readAsset("setup.cmd"),
-    "winvm/specialize.cmd": readAsset("specialize.cmd"),
-    "winvm/winvm-mount-shares": readAsset("winvm-mount-shares"),
+    "winvm/setup.cmd": setupCmd(profile, version, options),
+    "winvm/watchdog.cmd": readAsset("watchdog.cmd"),
+    "winvm/specialize.cmd": specializeCmd(version),
+    ...(version.build < builds.vista
+      ? {}
+      : { "winvm/ErrorHandler.cmd": readAsset("ErrorHandler.cmd") }),
+    ...(providerOf(profile, options) === "cygwin" ? cygwinFiles(options) : openSshFiles(options)),
   };
 }
 
-function settings(profile: GuestProfile, server: string): Buffer {
+function cygwinFiles({ cygwinPackages: packages }: SetupOptions): FileMap {
+  return {
+    "winvm/setup.sh": readAsset("setup.sh"),
+    "winvm/winvm-mount-shares": readAsset("winvm-mount-shares"),
+    ...(packages === undefined ? {} : { "winvm/cygwin-packages": lines(packages) }),
+  };
+}
+
+function openSshFiles({ openSsh, provider }: SetupOptions): FileMap {
+  return {
+    "winvm/mount-shares.cmd": readAsset("mount-shares.cmd"),
+    "winvm/sshd_config": crLf(windowsSshdConfig.map((line) => `${line}\n`).join("")),
+    ...(openSsh === undefined || provider !== "win32-openssh"
+      ? {}
+      : {
+          [`winvm/openssh.${openSsh.form}`]: Buffer.from(openSsh.bytes),
+          ...(openSsh.form === "zip" ? { "winvm/unzip.vbs": readAsset("unzip.vbs") } : {}),
+        }),
+  };
+}
+
+function providerOf(profile: GuestProfile, options: SetupOptions): ShellProvider | undefined {
+  return options.provider ?? profile.shellProviders[0];
+}
+
+function settings(profile: GuestProfile, options: SetupOptions): Buffer {
   return lines([
     `guest=${profile.name}`,
-    `server=${server}`,
+    `server=${options.server ?? "192.168.0.2"}`,
     `shellRoot=${profile.shellRoot}`,
-    ...(profile.shell === "cygwin" ? [`packages=${cygwinPackages.join(",")}`] : []),
+    ...(providerOf(profile, options) === "cygwin" ? [`packages=${cygwinPackages.join(",")}`] : []),
   ]);
 }
 

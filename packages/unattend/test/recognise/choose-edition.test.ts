@@ -53,6 +53,19 @@ describe("chooseEdition", () => {
     );
   });
 
+  test("a language that Setup does not speak is refused too", () => {
+    const held = ["de-DE", "en-US"];
+    const german = (setupLanguages: readonly string[]) =>
+      chooseEdition(
+        { ...media([{ ...pro, languages: held }]), languages: held, setupLanguages },
+        findGuest("11"),
+        { language: "de-de" },
+      );
+    expect(german(held).language).toBe("de-DE");
+    expect(german([]).language).toBe("de-DE");
+    expect(() => german(["en-US"])).toThrow(/Setup itself does not speak it/);
+  });
+
   test("without a wish an edition that no key of ours fits is refused, not guessed", () => {
     const only = media([home]);
     const names = findGuest("11").setup.editions.map(({ id }) => id);

@@ -173,6 +173,22 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     expect(media.titles[0]).toMatch(/^Windows /);
   });
 
+  test("reads a WIM that was split for a FAT medium", async (context) => {
+    requirePrograms(context, needed);
+    const directory = temporaryDirectory();
+    const wim = join(directory, "install.wim");
+    const properties = windowsProperties({ build: 19045, edition: "Professional" });
+    await makeWim(wim, [{ name: "Windows 10 Pro", properties }]);
+    await runProgram("wimlib-imagex", ["split", wim, join(directory, "install.swm"), "1"]);
+    const iso = join(directory, "a.iso");
+    const files = { "sources/install.swm": { file: join(directory, "install.swm") } };
+    await writeIsoFile(iso, { label: "X", files });
+    expect(await recogniseMedia(iso)).toMatchObject({
+      guests: ["10"],
+      editions: [{ index: 1, name: "Windows 10 Pro", editionId: "Professional" }],
+    });
+  });
+
   test("takes hints from boot.wim, and both halves of a medium for 32 and 64 bits", async (context) => {
     requirePrograms(context, needed);
     const boot = await bridge("ESD-ISO", {
@@ -259,7 +275,9 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     await expect(recogniseMedia(text)).rejects.toMatchObject({ code: "UNATTEND_ISO_INVALID" });
     writeFileSync(text, "");
     await expect(recogniseMedia(text)).rejects.toMatchObject({ code: "UNATTEND_ISO_INVALID" });
-    for (const place of [join(directory, "none.iso"), directory]) {
+    const pipe = join(directory, "pipe");
+    await runProgram("mkfifo", [pipe]);
+    for (const place of [join(directory, "none.iso"), directory, pipe, "/dev/zero"]) {
       await expect(recogniseMedia(place)).rejects.toMatchObject({
         code: "UNATTEND_ISO_UNREADABLE",
       });

@@ -13,7 +13,8 @@ interface Side {
 /** Two ways to do the same, or one way alone. */
 export interface Contest {
   readonly name: string;
-  readonly unit: "ms" | "MiB";
+  /** Of `MB/s` more is better, of the others less. */
+  readonly unit: "ms" | "MiB" | "MB/s";
   readonly ours: Side;
   readonly baseline?: Side;
   readonly target?: Target;
@@ -31,7 +32,7 @@ export interface Result {
   readonly unit: Contest["unit"];
   readonly ours: Summary & { readonly label: string };
   readonly baseline?: Summary & { readonly label: string };
-  /** Baseline's median over ours: how many times faster ours is. */
+  /** How many times better ours is: the baseline's median over ours, of `MB/s` ours over the baseline's. */
   readonly ratio?: number;
   readonly target?: { readonly text: string; readonly met: boolean };
 }
@@ -88,7 +89,14 @@ function resultOf(
     name,
     unit,
     ours,
-    ...(baseline === undefined ? {} : { baseline, ratio: baseline.median / ours.median }),
+    ...(baseline === undefined ? {} : { baseline, ratio: ratioOf(contest, figures) }),
     ...(target === undefined ? {} : { target: { text: target.text, met: target.met(figures) } }),
   };
+}
+
+function ratioOf(
+  { unit }: Contest,
+  { ours, baseline }: { ours: number; baseline: number },
+): number {
+  return unit === "MB/s" ? ours / baseline : baseline / ours;
 }

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { describeError } from "@winvm/runtime";
 import { UnattendError } from "../../errors.ts";
@@ -30,11 +31,13 @@ export const largestPiece: number = 16 * 1024 * 1024;
 export async function openImage(file: string): Promise<ImageFile> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(file, "r");
-    const { size } = await handle.stat();
+    // A pipe without a writer must not hold the open up.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const opened = handle;
+    const found = await opened.stat();
+    const { size } = found;
     // A directory opens, but can't be read; a device says no size.
-    if (!(await opened.stat()).isFile()) throw new Error("it is not a regular file");
+    if (!found.isFile()) throw new Error("it is not a regular file");
     return {
       name: file,
       sizeBytes: size,

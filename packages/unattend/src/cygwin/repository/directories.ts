@@ -1,0 +1,31 @@
+import { mkdir, rm, rmdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+
+/** Files and directories that were made, so that they can be taken back. */
+export class Made {
+  readonly #directories = new Set<string>();
+  readonly #files = new Set<string>();
+
+  /** Makes a directory with those above it. */
+  async directory(path: string): Promise<void> {
+    const first = await mkdir(path, { recursive: true });
+    if (first === undefined) return;
+    const top = resolve(first);
+    for (let at = resolve(path); at.length >= top.length; at = dirname(at)) {
+      this.#directories.add(at);
+      if (at === top) break;
+    }
+  }
+
+  /** Notes a file. */
+  file(path: string): void {
+    this.#files.add(path);
+  }
+
+  /** Removes everything that was made; a directory that holds something else stays. */
+  async undo(): Promise<void> {
+    for (const path of this.#files) await rm(path, { force: true });
+    const deepestFirst = [...this.#directories].sort((a, b) => b.length - a.length);
+    for (const path of deepestFirst) await rmdir(path).catch(() => {});
+  }
+}

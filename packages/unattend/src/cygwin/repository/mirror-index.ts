@@ -1,0 +1,78 @@
+import { UnattendError } from "../../errors.ts";
+import { SetupIniParser } from "../setup-ini/parser.ts";
+import type { SetupIni } from "../setup-ini/model.ts";
+import { persist } from "./attempts.ts";
+import type { Patience } from "./attempts.ts";
+import type { Mirror } from "./mirror.ts";
+
+/** A mirror's index as it came. */
+export interface MirrorIndex {
+  readonly index: SetupIni;
+  readonly bytes: Buffer;
+  /** The detached signature beside it, where there is one. */
+  readonly signature: Buffer | undefined;
+}
+
+/** An index of today has some twenty megabytes. */
+const largest = 1 << 28;
+const largestSignature = 1 << 16;
+
+/**
+ * Reads the index of a mirror, and the signature beside it. The signature is not checked: whose key is to be trusted is
+ * for others to say.
+ *
+ * @throws UnattendError `UNATTEND_SETUP_INI_INVALID`; `UNATTEND_CYGWIN_MIRROR_FAILED` when the mirror has no index or
+ *   fails too often.
+ */
+export async function readMirrorIndex(
+  mirror: Mirror,
+  path: string,
+  patience: Patience,
+): Promise<MirrorIndex> {
+  const bytes = await readWhole(mirror, path, largest, patience);
+  if (bytes === undefined) {
+    throw new UnattendError({
+      code: "UNATTEND_CYGWIN_MIRROR_FAILED",
+      asked: `get ${path} from ${mirror.name}`,
+      happened: "there is no such file",
+      hint: "a mirror is named by the directory that has the directory of the architecture in it",
+      data: { path, mirror: mirror.name },
+    });
+  }
+  const parser = new SetupIniParser();
+  parser.push(bytes);
+  const index = parser.finish(`${path} of ${mirror.name}`);
+  const signature = await readWhole(mirror, `${path}.sig`, largestSignature, patience);
+  return { index, bytes, signature };
+}
+
+async function readWhole(
+  mirror: Mirror,
+  path: string,
+  limit: number,
+  patience: Patience,
+): Promise<Buffer | undefined> {
+  const asked = `get ${path} from ${mirror.name}`;
+  return persist(asked, patience, async ({ signal, alive }) => {
+    const source = await mirror.open(path, 0, signal);
+    if (source === undefined) return undefined;
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of source.body) {
+      alive();
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > limit) {
+        throw new UnattendError({
+          code: "UNATTEND_CYGWIN_MIRROR_FAILED",
+          asked,
+          happened: `it has more than ${limit} bytes`,
+          data: { path, mirror: mirror.name },
+        });
+      }
+    }
+    const { totalBytes = length } = source;
+    if (length !== totalBytes) throw new Error(`it ended after ${length} of ${totalBytes} bytes`);
+    return Buffer.concat(chunks);
+  });
+}

@@ -1,0 +1,364 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findGuest, guestFor, listGuests, setupFiles } from "../src/index.ts";
+import type { FileMap, GuestProfile, SetupOptions } from "../src/index.ts";
+import { setupSteps } from "../src/setup/scripts.ts";
+import { windowsSshdConfig } from "../src/setup/steps/openssh.ts";
+import { windowsVersion } from "../src/setup/windows.ts";
+import { setupOptions } from "./support/setup-options.ts";
+import { startWineWindows } from "./support/wine-windows.ts";
+import type { BatchRun, WineWindows } from "./support/wine-windows.ts";
+
+const zip = { form: "zip", bytes: Buffer.from("504b0304", "hex") } as const;
+const msi = { form: "msi", bytes: Buffer.from("d0cf11e0", "hex") } as const;
+
+/** Every medium that setup.cmd can be on: each Windows, each architecture, each provider. */
+const media = listGuests()
+  .filter(({ name }) => name !== "reference")
+  .flatMap((guest) =>
+    guest.architectures.flatMap((architecture) => {
+      const profile = guestFor(guest, architecture);
+      return profile.shellProviders.flatMap((provider): [string, GuestProfile, SetupOptions][] => {
+        const title = `${guest.name} ${architecture} ${provider}`;
+        const options = { ...setupOptions, provider };
+        if (provider !== "win32-openssh") return [[title, profile, options]];
+        return [zip, msi].map((openSsh) => [
+          `${title} ${openSsh.form}`,
+          profile,
+          { ...options, openSsh },
+        ]);
+      });
+    }),
+  );
+
+/** The media whose setup.cmd runs: each way of doing a step is in one of them. */
+const ranUnderWine = new Set([
+  "xp x86 cygwin",
+  "2003 amd64 cygwin",
+  "vista x86 cygwin",
+  "7 x86 win32-openssh zip",
+  "8.1 amd64 win32-openssh msi",
+  "11 amd64 cygwin",
+  "2025 amd64 in-box",
+]);
+
+function text(files: FileMap, name: string): string {
+  return files[`winvm/${name}`]?.toString().replaceAll("\r\n", "\n") ?? "";
+}
+
+/** `step: command` for each command that Windows runs. */
+function commandsOf(profile: GuestProfile, options: SetupOptions): string[] {
+  const version = windowsVersion(profile, options.build);
+  if (version === undefined) throw new Error("no Windows");
+  return setupSteps(profile, version, options).flatMap(({ name, commands }) =>
+    commands.map(({ line, kind }) => `${name}${kind === "may" ? " (may fail)" : ""}: ${line}`),
+  );
+}
+
+describe("the commands of setup.cmd", () => {
+  test.each(["xp", "2003", "vista", "2008r2", "10", "2025"])("for %s", async (name) => {
+    const listed = commandsOf(findGuest(name), setupOptions).map((line) => `${line}\n`);
+    await expect(listed.join("")).toMatchFileSnapshot(`golden/setup-steps/${name}.txt`);
+  });
+
+  test.each([
+    ["win32-openssh", "2012r2", zip],
+    ["in-box", "2025", undefined],
+  ] as const)("with %s on %s", async (provider, name, openSsh) => {
+    const options = { ...setupOptions, provider, openSsh };
+    const listed = commandsOf(findGuest(name), options).map((line) => `${line}\n`);
+    await expect(listed.join("")).toMatchFileSnapshot(`golden/setup-steps/${name}-${provider}.txt`);
+  });
+
+  // What came with which build, and what went.
+  const since: readonly (readonly [number, RegExp])[] = [
+    [
+      6000,
+      /ErrorHandler|\bicacls|\bbcdedit|\badvfirewall|SymlinkEvaluation|powercfg -|slmgr|%ProgramData%/,
+    ],
+    [6000, /CacheLifetime|Windows Error Reporting|ServerManager|NetworkList|NewNetworkWindowOff/],
+    [7600, /\bpowershell|OpenSSH/],
+    [9200, /HiberbootEnabled/],
+    [9600, /PreventDeviceEncryption/],
+    [10_240, /Expand-Archive|DiagTrack|UsoSvc|DataCollection|CloudContent/],
+    [14_393, /LongPathsEnabled/],
+    [22_000, /BypassNRO/],
+  ];
+  const until: readonly (readonly [number, RegExp])[] = [
+    [6000, /netsh firewall|\/numerical|PCHealth|DrWatson|srvWiz|SecurityOOBE|LmCompatibilityLevel/],
+    [6000, /SystemSetupInProgress/],
+    [10_240, /unzip\.vbs/],
+  ];
+
+  test.each(media)("%s: nothing that this version lacks", (_, profile, options) => {
+    const build = windowsVersion(profile)?.build ?? 0;
+    const files = setupFiles(profile, options);
+    const all = ["setup.cmd", "specialize.cmd"].map((name) => text(files, name)).join("");
+    const lacking = [
+      ...since.filter(([first]) => build < first),
+      ...until.filter(([first]) => build >= first),
+    ];
+    expect(lacking.filter(([, words]) => words.test(all))).toEqual([]);
+    // These wait for a key, or are missing in some version; guests are never let in without a password.
+    expect(all).not.toMatch(/^(?:call :\w+ )?(?:pause|timeout|choice|where|wmic|cacls|set \/p)\b/m);
+    expect(all).not.toMatch(/AllowInsecureGuestAuth|SecuritySignature/);
+    expect(profile.kind === "server").toBe(/ShutdownReasonOn/.test(all));
+  });
+
+  test.each(media)("%s: each step and label is told once", (_, profile, options) => {
+    const version = windowsVersion(profile);
+    if (version === undefined) throw new Error("no Windows");
+    const names = setupSteps(profile, version, options).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z][a-z-]*$/);
+    const setup = text(setupFiles(profile, options), "setup.cmd");
+    expect(setup).not.toContain("@\n");
+    expect(Math.max(...setup.split("\n").map((line) => line.length))).toBeLessThan(1000);
+  });
+
+  test("of a build that is named", () => {
+    const [old, later] = [10_240, 14_393].map((build) =>
+      text(setupFiles(findGuest("10"), { ...setupOptions, build }), "specialize.cmd"),
+    );
+    expect(old).not.toContain("LongPathsEnabled");
+    expect(later).toContain("LongPathsEnabled");
+  });
+
+  test.each([
+    ["xp", "x86", "-q -L -n -N -d -X -A"],
+    ["xp64", "amd64", "-q -L -n -N -d -X -A"],
+    ["vista", "amd64", "-q -L -n -N -d -X -A -W --no-version-check"],
+    ["7", "x86", "-q -L -n -N -d -X -A -W --no-version-check"],
+    ["7", "amd64", "-q -L -n -N -d -X -A -W --no-version-check"],
+    ["10", "x86", "-q -L -n -N -d -X -A -W --no-version-check"],
+    ["11", "amd64", "-q -L -n -N -d -X -A -W --no-version-check --no-write-registry"],
+  ] as const)(
+    "Cygwin's setup for %s %s is asked only what it knows",
+    (name, architecture, options) => {
+      const profile = guestFor(findGuest(name), architecture);
+      const root = architecture === "x86" ? "C:\\cygwin" : "C:\\cygwin64";
+      expect(text(setupFiles(profile, setupOptions), "setup.cmd")).toContain(
+        `call :run start "" /wait "%CYGWIN_MEDIUM%\\setup.exe" ${options} -l "%CYGWIN_MEDIUM%" -R "${root}" -P openssh,`,
+      );
+    },
+  );
+});
+
+test("the batch files under Wine", { tags: ["host"], timeout: 400_000 }, async (context) => {
+  await using windows = await startWineWindows(context);
+
+  for (const [title, profile, options] of media) {
+    if (!ranUnderWine.has(title)) continue;
+    expect(await runThrough(windows, profile, options), title).toEqual(told(profile, options));
+  }
+  await tellsWhatFailed(windows);
+  await isLeftAloneBySetup(windows);
+  await specializes(windows);
+  await mountsShares(windows);
+});
+
+/** What setup.sh and the service leave, so that the steps after them have something to work on. */
+function prepare(windows: WineWindows): void {
+  const ssh = join(windows.drive, "ProgramData", "ssh");
+  rmSync(ssh, { recursive: true, force: true });
+  mkdirSync(ssh, { recursive: true });
+  rmSync(join(windows.drive, "Program Files", "OpenSSH"), { recursive: true, force: true });
+}
+
+/** What a run of setup.cmd leaves. */
+interface Told {
+  readonly code: number;
+  readonly programs: readonly string[];
+  readonly com1: string;
+  readonly files: Readonly<Record<string, string | undefined>>;
+}
+
+async function runThrough(
+  windows: WineWindows,
+  profile: GuestProfile,
+  options: SetupOptions,
+): Promise<Told> {
+  prepare(windows);
+  // What the stand-in of an unpacker would have left.
+  const unpacked = Object.fromEntries(
+    ["Win32", "Win64"].map((one) => [`unpacked/OpenSSH-${one}/sshd.exe`, Buffer.from("MZ")]),
+  );
+  const medium = setupFiles(profile, options);
+  const run = await windows.run(medium, "setup.cmd", { msiexec: 3010 }, unpacked);
+  return {
+    code: run.code,
+    programs: programsOf(run),
+    com1: run.com1,
+    files: {
+      failed: run.state("failed"),
+      step: run.state("step"),
+      installed: run.state("installed")?.replace(/^system=.+$/m, "system=Windows"),
+      credentials: run.state("credentials"),
+      launcher: run.state("winvm-launch.exe"),
+      key: windows.read("ProgramData/ssh/administrators_authorized_keys"),
+      config: windows.read("ProgramData/ssh/sshd_config"),
+      sshd: windows.read("Program Files/OpenSSH/sshd.exe"),
+    },
+  };
+}
+
+/** What it has to be. With Cygwin the rest is setup.sh's, which has its own tests. */
+function told(profile: GuestProfile, options: SetupOptions): Told {
+  const programs = programsExpected(profile, options);
+  if (options.provider === "cygwin") return { code: 0, programs, com1: "", files: {} };
+  return {
+    code: 0,
+    programs,
+    com1: "winvm-setup: installed\r\n",
+    files: {
+      installed: `guest=${profile.name}\nsystem=Windows\n${stepsOf(profile, options)}`,
+      credentials: "username=winvm\npassword=Zb6L8mHd2cbnGz\n",
+      launcher: "MZ launcher",
+      key: `${setupOptions.authorizedKey}\n`,
+      config: windowsSshdConfig.map((line) => `${line}\n`).join(""),
+      ...(options.openSsh?.form === "zip" ? { sshd: "MZ" } : {}),
+    },
+  };
+}
+
+/** The lines of `steps`. */
+function stepsOf(profile: GuestProfile, options: SetupOptions): string {
+  const version = windowsVersion(profile);
+  if (version === undefined) throw new Error("no Windows");
+  return setupSteps(profile, version, options)
+    .map(({ name }) => `step=${name}\n`)
+    .join("");
+}
+
+/** The stand-ins that were called, in order. */
+function programsOf({ calls }: BatchRun): string[] {
+  return calls.map((call) => call.split(" ", 2).join(" "));
+}
+
+/** What the table says of the same. */
+function programsExpected(profile: GuestProfile, options: SetupOptions): string[] {
+  const own = /^(?:reg|copy|xcopy|rd|cd|if|for|set|find)\b/;
+  return commandsOf(profile, options)
+    .map((line) => line.replace(/^[a-z-]+(?: \(may fail\))?: /, ""))
+    .filter((line) => !own.test(line))
+    .map((line) =>
+      line
+        .replace(/^start "" \/wait /, "")
+        .replace(/^"(?:[^"\\]*\\)*(\w+)\.exe"/, "$1")
+        .replace(/ >"[^"]*"$/, "")
+        .replaceAll("%ProgramData%", "C:\\ProgramData")
+        .replaceAll("%STATE%", "C:\\winvm")
+        .split(" ", 2)
+        .join(" "),
+    );
+}
+
+async function tellsWhatFailed(windows: WineWindows): Promise<void> {
+  prepare(windows);
+  const medium = setupFiles(findGuest("11"), setupOptions);
+  const cases = [
+    [
+      { "netsh advfirewall set": 7 },
+      "firewall",
+      "netsh ended with code 7, see C:\\winvm\\setup.log",
+    ],
+    [
+      { "setup -q": 0xc000_0005 },
+      "cygwin",
+      "E:\\cygwin\\setup.exe ended with code -1073741819, see C:\\winvm\\setup.log",
+    ],
+    [
+      { "bash -l": 3 },
+      "setup-sh",
+      "C:\\cygwin64\\bin\\bash.exe ended with code 3, see C:\\winvm\\setup.log",
+    ],
+    // The watchdog's minutes are short here.
+    [
+      { "netsh advfirewall set": "hang" },
+      "firewall",
+      "no end within 15 minutes, see C:\\winvm\\setup.log",
+    ],
+  ] as const;
+  for (const [answers, step, reason] of cases) {
+    const run = await windows.run(medium, "setup.cmd", answers);
+    expect(run.code, reason).toBe(1);
+    expect(run.state("failed")).toBe(`step=${step}\nreason=${reason}\n`);
+    expect(run.com1).toBe(`winvm-setup: failed: ${step}: ${reason}\r\n`);
+    expect(run.state("installed")).toBeUndefined();
+    expect(run.calls.includes("shutdown -s -f -t 0")).toBe(reason.startsWith("no end"));
+  }
+
+  const inBox = setupFiles(findGuest("2025"), { ...setupOptions, provider: "in-box" });
+  rmSync(join(windows.drive, "ProgramData", "ssh"), { recursive: true });
+  expect((await windows.run(inBox, "setup.cmd", { "net start": 2 })).state("failed")).toBe(
+    "step=sshd\nreason=the service sshd never ran: it made no C:\\ProgramData\\ssh\n",
+  );
+  prepare(windows);
+  expect((await windows.run(inBox, "setup.cmd", { "sc query": 0 })).state("failed")).toBe(
+    "step=sshd\nreason=the service sshd does not run, see C:\\winvm\\service\n",
+  );
+}
+
+/** UserExecute of XP's Setup. */
+async function isLeftAloneBySetup(windows: WineWindows): Promise<void> {
+  const medium = setupFiles(findGuest("xp"), setupOptions);
+  const flag = ["HKLM\\SYSTEM\\Setup", "/v", "SystemSetupInProgress"];
+  await windows.ask("reg", "add", ...flag, "/t", "REG_DWORD", "/d", "1", "/f");
+  expect(await windows.run(medium, "setup.cmd")).toMatchObject({ code: 0, calls: [] });
+  await windows.ask("reg", "add", ...flag, "/t", "REG_DWORD", "/d", "0", "/f");
+  expect((await windows.run(medium, "setup.cmd")).calls).not.toEqual([]);
+}
+
+async function specializes(windows: WineWindows): Promise<void> {
+  const medium = setupFiles(findGuest("11"), setupOptions);
+  const scripts = join(windows.drive, "windows", "Setup", "Scripts");
+  rmSync(scripts, { recursive: true, force: true });
+  expect(await windows.run(medium, "specialize.cmd")).toMatchObject({ code: 0 });
+  expect(windows.read("windows/Setup/Scripts/ErrorHandler.cmd")).toContain("windows-setup");
+  const fileSystem = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\FileSystem";
+  expect(await windows.ask("reg", "query", fileSystem, "/v", "LongPathsEnabled")).toContain("0x1");
+  const xp = setupFiles(findGuest("xp"), setupOptions);
+  expect(await windows.run(xp, "specialize.cmd")).toMatchObject({ code: 0 });
+  // A medium that lacks a file.
+  const { "winvm/ErrorHandler.cmd": _, ...lacking } = medium;
+  rmSync(scripts, { recursive: true });
+  expect(await windows.run(lacking, "specialize.cmd")).toMatchObject({ code: 3 });
+
+  const handled = await windows.run(medium, "ErrorHandler.cmd");
+  expect(handled.calls).toEqual(["shutdown /s /t 0 /f"]);
+  expect(handled.state("failed")).toMatch(/^step=windows-setup\nreason=.+\n$/);
+  expect(handled.com1).toMatch(/^winvm-setup: failed: windows-setup: .+\r\n$/);
+}
+
+async function mountsShares(windows: WineWindows): Promise<void> {
+  const options = { ...setupOptions, provider: "in-box" as const };
+  const medium = setupFiles(findGuest("2025"), options);
+  // What setup.cmd has copied.
+  const state = Object.fromEntries(
+    ["settings", "credentials", "shares"].map((name) => [
+      name,
+      medium[`winvm/${name}`] ?? Buffer.alloc(0),
+    ]),
+  );
+  const answers = {
+    "net use S: \\\\": 2,
+    "net use S:": 0,
+    "net use X: \\\\": 0,
+    "net use X:": 2,
+    "net use T: \\\\": 53,
+    "net use T:": 2,
+  };
+  const run = await windows.run(medium, "mount-shares.cmd", answers, state);
+  expect(run.calls).toEqual([
+    "net use X:",
+    "net use X: \\\\192.168.0.2\\xchg\\io Zb6L8mHd2cbnGz /user:winvm /persistent:no",
+    "net use S:",
+    "net use T:",
+    "net use T: \\\\192.168.0.2\\slot1\\io Zb6L8mHd2cbnGz /user:winvm /persistent:no",
+  ]);
+  expect(run.code).toBe(1);
+  expect(run.said).toContain(
+    "mount-shares: T: could not be connected to \\\\192.168.0.2\\slot1\\io",
+  );
+}
