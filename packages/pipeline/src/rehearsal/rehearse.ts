@@ -22,6 +22,7 @@ import {
   makeSecrets,
   setupMedia,
   type SetupAnswer,
+  type ShellChoice,
   type SetupMedia,
 } from "../stages/setup-media.ts";
 import { setupComplete, watchSetup } from "../stages/watch-setup.ts";
@@ -35,6 +36,7 @@ export interface Rehearsal {
   readonly guest: GuestProfile;
   /** What winvm's own answer file says. */
   readonly answer: SetupAnswer;
+  readonly shell: ShellChoice;
   readonly password?: string | undefined;
   /** The ISO with Cygwin, which is put in as in an installation; nothing of it is run. */
   readonly cygwin?: string | undefined;
@@ -70,6 +72,7 @@ export async function rehearseGuest(
     authorizedKey: createSshKeyPair("winvm rehearsal").publicKey,
     secrets,
     cache: context.store.layout.cache,
+    shell: rehearsal.shell,
   });
   const { firmware } = guest;
   const facts = { ...played.order, firmware, disks: 1 };
@@ -92,6 +95,9 @@ export async function rehearseGuest(
       ...played.deviations,
       ...(keyless && rehearsal.file === undefined
         ? ["no product key was given: a placeholder stands in"]
+        : []),
+      ...(rehearsal.file === undefined && !bringsCygwin(rehearsal)
+        ? ["winvm's own set-up is not played: it installs Windows' services for SSH"]
         : []),
     ],
     commands: [],
@@ -121,6 +127,11 @@ export async function rehearseGuest(
     restarts: restartsOf(seen.lines),
     elapsedMs: since(started),
   };
+}
+
+/** Whether the set-up medium holds what Cygwin and the reference guest run, or only what Windows' own shells do. */
+function bringsCygwin({ guest, shell }: Rehearsal): boolean {
+  return (shell.shellProvider ?? guest.shellProviders[0] ?? "cygwin") === "cygwin";
 }
 
 function since(started: number): number {
@@ -195,7 +206,8 @@ async function play(context: Context, plan: Play) {
     limitMs,
     serialLog,
     // With winvm's answer file winvm's set-up has to have the last word.
-    complete: rehearsal.file === undefined ? setupComplete : setupEnded,
+    complete:
+      rehearsal.file === undefined && bringsCygwin(rehearsal) ? setupComplete : setupEnded,
     tell,
   });
   context.emit({

@@ -50,6 +50,7 @@ export async function rehearse(
   return rehearseGuest(context, {
     guest,
     answer: source?.answer ?? setupAnswer({ ...request, architecture: guest.architecture }),
+    shell: request,
     password: request.password,
     cygwin: request.cygwin === undefined ? undefined : resolve(request.cygwin),
     file: file === undefined ? undefined : { answer: file, source: resolve(answerFile ?? "") },
