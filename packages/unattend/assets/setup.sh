@@ -45,19 +45,26 @@ value() {
   sed -n "s/^$2=//p" "$medium/$1" | tr -d '\r'
 }
 
-# Cygwin's setup drops in silence what its medium has no file of, and goes on when a package's script fails.
+# Cygwin's setup drops in silence what its medium has no file of, and goes on when a package's script fails. A package
+# that lacks files ends the set-up where the rest needs it; of others it is only said, for some remove files of theirs.
 cygwin_packages() {
-  local name missing='' incomplete
+  local name missing='' incomplete='' needed
   local -A have=()
+  needed=$(value settings packages | tr ',' '\n')
   while read -r name _; do have[$name]=1; done <"$root/etc/setup/installed.db"
   while IFS= read -r name; do
     [ -n "${have[$name]:-}" ] || missing+=" $name"
   done < <(
-    value settings packages | tr ',' '\n'
+    printf '%s\n' "$needed"
     if [ -f "$medium/cygwin-packages" ]; then tr -d '\r' <"$medium/cygwin-packages"; fi
   )
   [ -z "$missing" ] || fail "Cygwin's setup left out:$missing"
-  incomplete=$(timeout -k 10 2400 cygcheck -c </dev/null | tr -d '\r' | awk '$NF == "Incomplete" { print " " $1 }' | tr -d '\n')
+  while read -r name; do
+    case $'\n'$needed$'\ncygwin\nbash\ncoreutils\n' in
+      *$'\n'"$name"$'\n'*) incomplete+=" $name" ;;
+      *) echo "cygcheck: $name lacks files" >&2 ;;
+    esac
+  done < <(timeout -k 10 2400 cygcheck -c </dev/null | tr -d '\r' | awk '$NF == "Incomplete" { print $1 }')
   [ -z "$incomplete" ] || fail "Cygwin's setup left incomplete:$incomplete"
 }
 

@@ -9,6 +9,8 @@ set /a WAITED=0
 :tick
 rem One minute. Every Windows has ping; timeout and sleep are missing in some.
 ping -n 61 127.0.0.1 >nul
+rem Without a minute there is nothing to count; the host has a limit, too.
+if errorlevel 1 exit /b 1
 if not exist "%STATE%\step" exit /b 0
 if exist "%STATE%\installed" exit /b 0
 if exist "%STATE%\failed" exit /b 0

@@ -41,12 +41,13 @@ export type {
   SmbDialect,
   TpmChoice,
 } from "./catalogue/profile.ts";
-export type { Patience } from "./cygwin/repository/attempts.ts";
+export type { MirrorPatience } from "./cygwin/repository/attempts.ts";
 export type {
-  FetchCygwinOptions,
-  FetchedCygwin,
+  FetchedFiles,
+  FetchFilesOptions,
   FetchProgress,
-} from "./cygwin/repository/fetch.ts";
+} from "./cygwin/repository/fetch-files.ts";
+export type { FetchCygwinOptions, FetchedCygwin } from "./cygwin/repository/fetch.ts";
 export type { CygwinLock, LockedPackage } from "./cygwin/repository/lock.ts";
 export type { CygwinIsoOptions } from "./cygwin/repository/medium.ts";
 export type { CygwinPlan, PlannedPackage } from "./cygwin/resolve/plan.ts";

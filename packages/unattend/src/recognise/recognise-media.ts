@@ -67,10 +67,6 @@ export async function recogniseImage(image: Bytes): Promise<RecognisedMedia> {
 async function readVolume(image: Bytes): Promise<Volume> {
   const iso = await readIsoVolume(image);
   const udf = await readUdf(image);
-  if (iso === undefined && udf === undefined) {
-    const happened = "it is not an ISO image: it has neither ISO 9660 nor UDF volume descriptors";
-    throw unsupported(image.name, happened);
-  }
   const end = (iso?.sectors ?? 0) * sectorBytes;
   if (end > image.sizeBytes) {
     throw damaged(image.name, `it has ${image.sizeBytes} bytes, and its volume has ${end}`);
@@ -83,8 +79,11 @@ async function readVolume(image: Bytes): Promise<Volume> {
   if (udf !== undefined) {
     return { volumeId: iso?.volumeId ?? udf.volumeId, fileSystem: "udf", boots, root: udf.root };
   }
-  const hierarchy = iso?.joliet ?? iso?.plain;
-  if (iso === undefined || hierarchy === undefined) throw new Error("unreachable");
+  if (iso === undefined) {
+    const happened = "it is not an ISO image: it has neither ISO 9660 nor UDF volume descriptors";
+    throw unsupported(image.name, happened);
+  }
+  const hierarchy = iso.joliet ?? iso.plain;
   return {
     volumeId: iso.volumeId,
     fileSystem: hierarchy.names === "joliet" ? "joliet" : "iso9660",

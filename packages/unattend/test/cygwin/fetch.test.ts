@@ -274,6 +274,7 @@ describe("an index that lies", () => {
     writeFiles(directory, {
       "mine.txt": Buffer.from("mine"),
       "noarch/release/empty/empty-1-1.tar.xz": Buffer.alloc(0),
+      [gamma]: Buffer.from("of another version"),
     });
     const before = readFiles(directory);
     const error = await refusal(fetchTo(directory, url), "UNATTEND_CYGWIN_FILE_WRONG");

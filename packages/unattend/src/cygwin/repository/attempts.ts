@@ -3,7 +3,7 @@ import { UnattendError } from "../../errors.ts";
 import { describeError } from "@winvm/runtime";
 
 /** How patient one is with a mirror. */
-export interface Patience {
+export interface MirrorPatience {
   /** How often a file is tried before the mirror is given up; 5 when absent. */
   readonly attempts?: number | undefined;
   /** The pause after the first failure in milliseconds; it doubles with each further one. 500 when absent. */
@@ -27,7 +27,7 @@ export interface Watch {
  */
 export async function persist<Result>(
   asked: string,
-  { attempts = 5, retryDelayMs = 500, idleTimeoutMs = 30_000, signal }: Patience,
+  { attempts = 5, retryDelayMs = 500, idleTimeoutMs = 30_000, signal }: MirrorPatience,
   work: (watch: Watch) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {

@@ -4,10 +4,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { describeError } from "@winvm/runtime";
 import type { Fault } from "@winvm/runtime";
-import type { LockedPackage } from "./lock.ts";
-
-/** An archive of a lock. */
-export type LockedFile = Pick<LockedPackage, "path" | "size" | "hash">;
+import type { LockedFile } from "./lock.ts";
 
 /** A hash of the kind that the file has in the lock. */
 export function startHash({ hash }: LockedFile): Hash {

@@ -1,14 +1,22 @@
 import { mkdir, rm, rmdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { describeError } from "@winvm/runtime";
+import { UnattendError } from "../../errors.ts";
 
 /** Files and directories that were made, so that they can be taken back. */
 export class Made {
   readonly #directories = new Set<string>();
   readonly #files = new Set<string>();
 
-  /** Makes a directory with those above it. */
+  /**
+   * Makes a directory with those above it.
+   *
+   * @throws UnattendError `UNATTEND_MEDIA_WRITE_FAILED`.
+   */
   async directory(path: string): Promise<void> {
-    const first = await mkdir(path, { recursive: true });
+    const first = await mkdir(path, { recursive: true }).catch((error: unknown) => {
+      throw writeError(path, error);
+    });
     if (first === undefined) return;
     const top = resolve(first);
     for (let at = resolve(path); at.length >= top.length; at = dirname(at)) {
@@ -28,4 +36,15 @@ export class Made {
     const deepestFirst = [...this.#directories].sort((a, b) => b.length - a.length);
     for (const path of deepestFirst) await rmdir(path).catch(() => {});
   }
+}
+
+/** The error of a file or directory that cannot be written. */
+export function writeError(path: string, cause: unknown): UnattendError {
+  return new UnattendError({
+    code: "UNATTEND_MEDIA_WRITE_FAILED",
+    asked: `write ${path}`,
+    happened: describeError(cause),
+    cause,
+    data: { path },
+  });
 }

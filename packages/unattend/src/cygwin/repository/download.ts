@@ -1,11 +1,11 @@
 import { open, rename, rm, stat } from "node:fs/promises";
-import { describeError, isWinvmError } from "@winvm/runtime";
+import { isWinvmError } from "@winvm/runtime";
 import type { Fault } from "@winvm/runtime";
-import { UnattendError } from "../../errors.ts";
 import { persist } from "./attempts.ts";
-import type { Patience, Watch } from "./attempts.ts";
+import type { MirrorPatience, Watch } from "./attempts.ts";
+import { writeError } from "./directories.ts";
 import { hashFile, startHash, wrongContent, wrongSize } from "./check-file.ts";
-import type { LockedFile } from "./check-file.ts";
+import type { LockedFile } from "./lock.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** The name that a file has until it is complete and known to be right. */
@@ -26,7 +26,7 @@ export async function download(
   mirror: Mirror,
   file: LockedFile,
   place: string,
-  patience: Patience,
+  patience: MirrorPatience,
   arrived: (bytes: number) => void = () => {},
 ): Promise<Fault | undefined> {
   const part = partOf(place);
@@ -118,15 +118,7 @@ async function localWrite<Result>(
   { path }: LockedFile,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new UnattendError({
-      code: "UNATTEND_MEDIA_WRITE_FAILED",
-      asked: `write ${path}`,
-      happened: describeError(error),
-      cause: error,
-      data: { path },
-    });
-  }
+  return work().catch((error: unknown) => {
+    throw writeError(path, error);
+  });
 }

@@ -26,6 +26,9 @@ export interface LockedPackage {
   readonly conflicts: readonly string[];
 }
 
+/** An archive of a lock. */
+export type LockedFile = Pick<LockedPackage, "path" | "size" | "hash">;
+
 /** Everything that a repository is made of: the same lock gives the same repository and the same ISO. */
 export interface CygwinLock {
   /** Of this form of a lock. */
@@ -39,6 +42,11 @@ export interface CygwinLock {
   readonly setupMinimumVersion?: string;
   /** In the order of their names. */
   readonly packages: readonly LockedPackage[];
+}
+
+/** The archives of a lock; packages may share one. */
+export function filesOf({ packages }: CygwinLock): readonly LockedFile[] {
+  return [...new Map(packages.map((one) => [one.path, one])).values()];
 }
 
 /** Where a repository and an ISO have the index. */

@@ -6,9 +6,8 @@ import { throwFaults, UnattendError } from "../../errors.ts";
 import { writeIsoFile } from "../../media/iso/write-iso.ts";
 import type { IsoContent } from "../../media/iso/write-iso.ts";
 import { checkFile } from "./check-file.ts";
-import { filesOf } from "./fetch.ts";
 import { indexOf } from "./index-file.ts";
-import { indexPath } from "./lock.ts";
+import { filesOf, indexPath } from "./lock.ts";
 import type { CygwinLock } from "./lock.ts";
 
 /** What a medium with Cygwin is made of. */

@@ -2,7 +2,7 @@ import { UnattendError } from "../../errors.ts";
 import { SetupIniParser } from "../setup-ini/parser.ts";
 import type { SetupIni } from "../setup-ini/model.ts";
 import { persist } from "./attempts.ts";
-import type { Patience } from "./attempts.ts";
+import type { MirrorPatience } from "./attempts.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** A mirror's index as it came. */
@@ -27,7 +27,7 @@ const largestSignature = 1 << 16;
 export async function readMirrorIndex(
   mirror: Mirror,
   path: string,
-  patience: Patience,
+  patience: MirrorPatience,
 ): Promise<MirrorIndex> {
   const bytes = await readWhole(mirror, path, largest, patience);
   if (bytes === undefined) {
@@ -50,7 +50,7 @@ async function readWhole(
   mirror: Mirror,
   path: string,
   limit: number,
-  patience: Patience,
+  patience: MirrorPatience,
 ): Promise<Buffer | undefined> {
   const asked = `get ${path} from ${mirror.name}`;
   return persist(asked, patience, async ({ signal, alive }) => {
