@@ -7,7 +7,10 @@ import type {
   HostNeed,
   ImageRecord,
   Outcome,
+  GuestSummary,
   PipelineOptions,
+  RehearsalReport,
+  RehearsalRequest,
   RecognisedMedia,
   RunRequest,
   RunResult,
@@ -19,6 +22,8 @@ import type {
 export interface Pipeline {
   run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
+  rehearse(request: RehearsalRequest, options: PipelineOptions): Promise<RehearsalReport>;
+  listGuests(): readonly GuestSummary[];
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
   answerFor(request: AnswerRequest): AnswerRecord;
   writeSetupMedia(

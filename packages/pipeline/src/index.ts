@@ -7,6 +7,7 @@ export { collectGarbage } from "./verbs/gc.ts";
 export { inspectMedia } from "./verbs/inspect.ts";
 export { listGuests } from "./verbs/guests.ts";
 export { listImages, listStates } from "./verbs/list.ts";
+export { rehearse } from "./verbs/rehearse.ts";
 export { run } from "./verbs/run.ts";
 export { install, suspend } from "./verbs/stages.ts";
 
@@ -14,6 +15,7 @@ export type { PipelineErrorCode } from "./errors.ts";
 export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";
 export type { EventListener, PipelineEvent, StageName } from "./events/event.ts";
 export type { Evidence, Outcome } from "./events/outcome.ts";
+export type { RehearsalReport, RehearsedCommand } from "./rehearsal/report.ts";
 export type {
   AnswerRecord,
   GarbageReport,
@@ -32,4 +34,5 @@ export type {
   ShareRequest,
 } from "./request.ts";
 export type { GarbageRequest } from "./verbs/gc.ts";
+export type { RehearsalRequest } from "./verbs/rehearse.ts";
 export type { GuestSummary } from "./verbs/guests.ts";

@@ -2,6 +2,9 @@ export { ReferenceGuestError } from "./errors.ts";
 export { buildReferenceIso } from "./iso/build.ts";
 export { referenceIsoKey } from "./iso/key.ts";
 export { openReferenceIso } from "./iso/open.ts";
+export { judgeAnswerFile } from "./setup/judge/judge.ts";
+export { digestOf } from "./setup/judge/digest.ts";
+export { REHEARSAL_NAME, writeRehearsal } from "./setup/systems/rehearsal.ts";
 export { readAnswer } from "./setup/read-answer.ts";
 export { formatRefusal } from "./setup/refusal.ts";
 
@@ -19,5 +22,9 @@ export type {
   PlannedCommand,
   SetupPlan,
 } from "./setup/plan/plan.ts";
+export type { AnswerJudgement, SettingVerdict } from "./setup/judge/judge.ts";
+export type { JudgementDigest } from "./setup/judge/digest.ts";
+export type { RehearsalOrder } from "./setup/systems/rehearsal.ts";
+export type { SetupImage, SetupSystem } from "./setup/systems/system.ts";
 export type { Answer } from "./setup/read-answer.ts";
-export type { Refusal } from "./setup/refusal.ts";
+export type { FindingKind, Refusal } from "./setup/refusal.ts";

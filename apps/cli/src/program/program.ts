@@ -35,6 +35,12 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/install.ts"),
   },
   {
+    name: "rehearse",
+    group: "Prepare (run does it by itself):",
+    summary: "play an installation of a Windows without its ISO",
+    load: () => import("../commands/rehearse.ts"),
+  },
+  {
     name: "suspend",
     group: "Prepare (run does it by itself):",
     summary: "boot an installed guest and freeze it, ready to be revived",

@@ -31,6 +31,7 @@ export interface GuestMachineParts {
   readonly tpm?: string;
   readonly firmware: Machine["firmware"];
   readonly serialLog: string;
+  readonly firmwareConfig?: Machine["firmwareConfig"];
   /** A machine type that a manifest pins; the profile's otherwise. */
   readonly machineType?: string;
 }
@@ -70,6 +71,7 @@ export function guestMachine(profile: GuestProfile, host: Host, parts: GuestMach
     ports: [],
     shares: [],
     serialLog: parts.serialLog,
+    ...(parts.firmwareConfig === undefined ? {} : { firmwareConfig: parts.firmwareConfig }),
     display: hardware.display,
     rtcBase: hardware.rtcBase,
     memory: parts.memory,

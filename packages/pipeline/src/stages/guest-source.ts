@@ -92,11 +92,14 @@ async function referenceSource(
     shell: request,
     password: request.password,
     mediaIdentity: `reference ${await referenceIsoKey()}`,
-    iso: async () => {
-      const { directory } = await referenceMedia(context);
-      return (await openReferenceIso(join(directory, mediaContent))).iso;
-    },
+    iso: () => referenceIso(context),
   };
+}
+
+/** The reference guest's installation ISO; made where the store has none. */
+export async function referenceIso(context: Context): Promise<string> {
+  const { directory } = await referenceMedia(context);
+  return (await openReferenceIso(join(directory, mediaContent))).iso;
 }
 
 async function windowsSource(

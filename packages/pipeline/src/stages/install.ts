@@ -1,21 +1,18 @@
 import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createDisk, findFirmware, startMachine, type RunningMachine } from "@winvm/qemu";
-import { formatMs } from "@winvm/runtime";
+import { createDisk, findFirmware, startMachine } from "@winvm/qemu";
 import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
-import { PipelineError } from "../errors.ts";
-import { gatherEvidence } from "../evidence.ts";
 import { passBootPrompt } from "../machines/boot-prompt.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import { requireTpm, startTpm } from "../machines/tpm.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
-import { followLog } from "./follow-log.ts";
 import { requireCygwin, type GuestSource } from "./guest-source.ts";
 import { answerWith, makeSecrets, setupMedia, type ImageSecrets } from "./setup-media.ts";
 import { runStage, type Tell } from "./stage.ts";
+import { setupComplete, watchSetup } from "./watch-setup.ts";
 
 /** Changes when what this stage does changes in a way that its inputs don't show. */
 const recipe = 1;
@@ -138,7 +135,14 @@ async function install(
     signal: AbortSignal.any([watched.signal, ...(context.signal ? [context.signal] : [])]),
   });
   try {
-    await watchSetup(context, profile.name === "reference", running, serialLog, tell);
+    const reference = profile.name === "reference";
+    await watchSetup(context, running, {
+      stage: "install",
+      limitMs: reference ? installLimitMs.reference : installLimitMs.windows,
+      serialLog,
+      complete: setupComplete,
+      tell,
+    });
   } finally {
     watched.abort();
     await prompt;
@@ -157,81 +161,12 @@ async function install(
   };
 }
 
-async function installFirmware(kind: "bios" | "uefi", directory: string) {
+/** What starts the machine; UEFI gets variables of its own in the directory. */
+export async function installFirmware(kind: "bios" | "uefi", directory: string) {
   if (kind === "bios") return { kind } as const;
   const found = await findFirmware("uefi");
   const vars = join(directory, imageFiles.firmwareVariables);
   await copyFile(found.vars, vars);
   await chmod(vars, 0o600);
   return { kind, code: found.code, vars } as const;
-}
-
-/** Follows Setup to its end: success is a power-off by the guest itself, after its own word that it is complete. */
-async function watchSetup(
-  context: Context,
-  reference: boolean,
-  running: RunningMachine,
-  serialLog: string,
-  tell: Tell,
-): Promise<void> {
-  using log = followLog(serialLog, (line) => {
-    context.emit({ type: "log", stage: "install", source: "guest", line });
-    const step = /^SETUP (?!REFUSED|FAILED)(.+)/.exec(line)?.[1];
-    if (step !== undefined) tell(step);
-  });
-  const limitMs = reference ? installLimitMs.reference : installLimitMs.windows;
-  try {
-    await running.process
-      .whileAlive("wait for the end of Setup", () => new Promise<never>(() => {}), {
-        signal: context.signal,
-        timeoutMs: limitMs,
-      })
-      .catch((error: unknown) => {
-        if ((error as { code?: string }).code !== "RUNTIME_PROCESS_EXITED") throw error;
-      });
-    const exit = await running.exited;
-    await log.drain();
-    const refusal = log.lines.find((line) =>
-      /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line),
-    );
-    // The set-up script's own word, sent to the serial port by every guest.
-    const complete = log.lines.includes("winvm-setup: installed");
-    if (exit.shutdown?.guest === true && refusal === undefined && complete) return;
-    throw new PipelineError({
-      code: "PIPELINE_INSTALL_FAILED",
-      asked: "install the guest",
-      happened:
-        refusal ??
-        `the machine ended without Setup's word that it is complete (${exit.shutdown?.reason ?? "no shutdown"})`,
-      hint: "read serial.log and look at the screen in the evidence directory",
-      data: { exit, lastLines: log.lines.slice(-20) },
-    });
-  } catch (error) {
-    if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
-    const evidence = await gatherEvidence(context.store, error, {
-      what: "install",
-      machines: [running],
-      logs: [serialLog],
-    });
-    if (error instanceof PipelineError) throw withBundle(error, evidence.bundle);
-    throw new PipelineError({
-      code: "PIPELINE_INSTALL_FAILED",
-      asked: "install the guest",
-      happened: `Setup did not end by itself within ${formatMs(limitMs)}`,
-      hint: "look at the screen in the evidence directory",
-      cause: error,
-      data: { bundle: evidence.bundle },
-    });
-  }
-}
-
-function withBundle(error: PipelineError, bundle: string | undefined): PipelineError {
-  return new PipelineError({
-    code: error.code,
-    asked: error.asked,
-    happened: error.happened,
-    hint: error.hint,
-    cause: error.cause,
-    data: { ...error.data, bundle },
-  });
 }

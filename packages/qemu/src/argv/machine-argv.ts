@@ -59,6 +59,10 @@ export function machineArgv(
     ...storageArgv(pinned),
     ...networkArgv(pinned),
     ...sharesArgv(pinned),
+    ...Object.entries(pinned.firmwareConfig ?? {}).flatMap(([name, value]) => [
+      "-fw_cfg",
+      qemuOption(undefined, { name, string: value }),
+    ]),
     ...tpmArgv(pinned),
     ...(pinned.extraDevices ?? []).flatMap((device) => ["-device", device]),
   ];

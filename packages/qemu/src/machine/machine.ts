@@ -105,6 +105,8 @@ export interface Machine {
   readonly memory: MachineMemory;
   /** A reboot of the guest ends QEMU. */
   readonly noReboot?: boolean | undefined;
+  /** Texts that the guest finds in QEMU's firmware configuration, by names below `opt/`: `opt/org.example/what`. */
+  readonly firmwareConfig?: Readonly<Record<string, string>> | undefined;
   /** Values of further `-device` options, as QEMU reads them. */
   readonly extraDevices?: readonly string[] | undefined;
 }

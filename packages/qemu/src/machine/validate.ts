@@ -126,6 +126,11 @@ const devices: Rule = function* ({ machine, features }) {
       yield { path: "features.netdevs", expected: "a QEMU that was built with vde", value: false };
     }
   }
+  for (const name of Object.keys(machine.firmwareConfig ?? {})) {
+    // 55 bytes: the size of the field in QEMU's directory of these files (docs/specs/fw_cfg).
+    if (/^opt\/[\w.-]+(?:\/[\w.-]+)*$/.test(name) && name.length <= 55) continue;
+    yield { path: "firmwareConfig", expected: "names below opt/ of at most 55 bytes", value: name };
+  }
   if (machine.tpm !== undefined) {
     yield* nonEmptyText("tpm.socket", machine.tpm.socket, "a path");
     if (!known.has("tpm-crb")) {

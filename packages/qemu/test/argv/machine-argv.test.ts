@@ -67,6 +67,11 @@ describe("machineArgv", () => {
     await expect(lines(machine, incoming)).toMatchFileSnapshot(`golden/${name}.txt`);
   });
 
+  test("texts for the guest keep their commas", () => {
+    const machine: Machine = { ...bare, firmwareConfig: { "opt/winvm/x": '{"a":1,"b":2}' } };
+    expect(valuesOf("-fw_cfg", machine)).toEqual(['name=opt/winvm/x,string={"a":1,,"b":2}']);
+  });
+
   test("an alias is pinned to its version", () => {
     expect(valuesOf("-machine", bare)[0]).toMatch(/^pc-q35-7\.2,/);
     expect(valuesOf("-machine", { ...bare, machineType: "pc" })[0]).toMatch(/^pc-i440fx-7\.2,/);

@@ -134,6 +134,7 @@ describe("machineFaults", () => {
         })),
       },
     ],
+    ["a name of the firmware's own", "firmwareConfig", { firmwareConfig: { "etc/acpi": "x" } }],
     ["an empty device", "extraDevices[0]", { extraDevices: [""] }],
     ["an unknown display", "display", { display: "vnc" as "std" }],
   ])("%s: %s", ([, fault, machine]) => {

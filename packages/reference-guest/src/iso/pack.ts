@@ -12,13 +12,13 @@ export async function packSystem(root: string, file: string, signal: AbortSignal
   await squash(root, file, ["-action", "guid(0,0)@true", ...owners], signal);
 }
 
-/** Packs Setup's programs. */
+/** Packs Setup's programs, not compressed: nearly all is Node, and to unpack its pages takes an emulator seconds. */
 export async function packSetup(
   directory: string,
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await squash(directory, file, ["-all-root"], signal);
+  await squash(directory, file, ["-all-root", "-noD", "-noF"], signal);
 }
 
 async function squash(

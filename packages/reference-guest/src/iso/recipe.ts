@@ -11,7 +11,7 @@ export interface ReferenceRecipe {
 }
 
 /** Raised when the way of building changes the result, so that an old ISO is not taken for a new one. */
-export const RECIPE_FORMAT = 1;
+export const RECIPE_FORMAT = 2;
 
 /** The ISO that {@link buildReferenceIso} makes. */
 export const REFERENCE_RECIPE: ReferenceRecipe = {
@@ -101,6 +101,8 @@ export const REFERENCE_RECIPE: ReferenceRecipe = {
     "nls_utf8",
     "binfmt_misc",
     "button",
+    // Where the host says which Windows is played.
+    "qemu_fw_cfg",
     "evdev",
     "hid_generic",
     "usbhid",

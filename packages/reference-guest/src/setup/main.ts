@@ -1,22 +1,51 @@
 // Runs in the guest: main.js ARCHITECTURE FIRMWARE DISKS PLAN-DIRECTORY LETTER=DIRECTORY…
 // Finds the answer file on the media given, and writes the plan as files, or prints every refusal as a line and exits 1.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { findAnswer } from "./find-answer.ts";
+// If the host asks for it, it plays the Setup of another Windows.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { decodeAnswer } from "./answer/text.ts";
+import { answerPlaces } from "./find-answer.ts";
+import { digestOf } from "./judge/digest.ts";
+import { judgeAnswerFile } from "./judge/judge.ts";
+import { startsSetup } from "./judge/starts-setup.ts";
 import { readAnswer } from "./read-answer.ts";
 import { formatRefusal } from "./refusal.ts";
 import { renderPlan } from "./render-plan.ts";
+import { REHEARSAL_FILE, readRehearsal } from "./systems/rehearsal.ts";
 
-const [architecture = "", firmware = "", disks = "", planDirectory = "", ...media] =
+const [ownArchitecture = "", firmware = "", disks = "", planDirectory = "", ...media] =
   process.argv.slice(2);
+const order = existsSync(REHEARSAL_FILE)
+  ? readRehearsal(readFileSync(REHEARSAL_FILE, "utf8"))
+  : undefined;
 const directories = new Map(media.map((item) => [item.slice(0, 1), item.slice(2)] as const));
-const place = findAnswer(
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(planDirectory, path)), { recursive: true });
+    writeFileSync(join(planDirectory, path), content);
+  }
+}
+
+/** What is in a root, and in the two directories of it in which Setup looks, too. */
+function namesIn(directory: string): string[] {
+  return readdirSync(directory).flatMap((name) =>
+    /^(i386|sources)$/i.test(name)
+      ? readdirSync(join(directory, name)).map((inner) => `${name}/${inner}`)
+      : [name],
+  );
+}
+
+const places = answerPlaces(
   [...directories].map(([letter, directory]) => ({
     letter,
     removableWritable: letter < "c",
-    names: readdirSync(directory),
+    names: namesIn(directory),
   })),
-);
+  order?.system,
+).map((place) => ({ ...place, file: join(directories.get(place.letter) ?? "", place.name) }));
+const place = places.find(({ name, file }) => startsSetup(name, decodeAnswer(readFileSync(file))));
+if (order !== undefined) write({ rehearsal: `${order.restarts}\n` });
 if (place === undefined) {
   const drives = [...directories.keys()].map((letter) => `${letter.toUpperCase()}:`).join(" ");
   process.stdout.write(
@@ -24,19 +53,24 @@ if (place === undefined) {
   );
   process.exit(1);
 }
-const file = join(directories.get(place.letter) ?? "", place.name);
-const answer = readAnswer(place.name, readFileSync(file), {
-  architecture,
-  firmware: firmware === "uefi" ? "uefi" : "bios",
+const name = basename(place.name);
+const bytes = readFileSync(place.file);
+const facts = {
+  architecture: order?.architecture ?? ownArchitecture,
+  firmware: firmware === "uefi" ? ("uefi" as const) : ("bios" as const),
   disks: Number(disks),
-});
+  system: order?.system,
+};
+if (order !== undefined)
+  write({
+    judgement: `${JSON.stringify(digestOf(judgeAnswerFile(name, bytes, facts).judgement))}\n`,
+  });
+const answer = readAnswer(name, bytes, facts);
 if (answer.kind === "refused") {
   for (const refusal of answer.refusals) process.stdout.write(`${formatRefusal(refusal)}\n`);
   process.exit(1);
 }
-const files = { ...renderPlan(answer.plan), source: `${file}\n` };
-for (const [path, content] of Object.entries(files)) {
-  mkdirSync(dirname(join(planDirectory, path)), { recursive: true });
-  writeFileSync(join(planDirectory, path), content);
-}
-process.stdout.write(`answer file ${place.letter.toUpperCase()}:\\${place.name}\n`);
+write({ ...renderPlan(answer.plan), source: `${place.file}\n` });
+process.stdout.write(
+  `answer file ${place.letter.toUpperCase()}:\\${place.name.replaceAll("/", "\\")}\n`,
+);

@@ -5,11 +5,11 @@ import { planDocument } from "./plan/plan-document.ts";
 import type { MachineFacts, SetupPlan } from "./plan/plan.ts";
 import type { Refusal } from "./refusal.ts";
 import { parseSif } from "./sif/parse.ts";
-import { planSif } from "./sif/plan.ts";
+import { checkAscii, planSif } from "./sif/plan.ts";
 
-/** A plan, or everything that is wrong with the answer file. */
+/** A plan with what is passed over, or everything that is wrong with the answer file. */
 export type Answer =
-  | { readonly kind: "plan"; readonly plan: SetupPlan }
+  | { readonly kind: "plan"; readonly plan: SetupPlan; readonly ignored: readonly Refusal[] }
   | { readonly kind: "refused"; readonly refusals: readonly [Refusal, ...Refusal[]] };
 
 /**
@@ -21,16 +21,26 @@ export function readAnswer(fileName: string, bytes: Uint8Array, machine: Machine
   const text = decodeAnswer(bytes);
   if (text === undefined)
     return refused([{ setting: fileName, reason: "neither UTF-8 nor UTF-16 text" }]);
-  const { plan, refusals } = fileName.toLowerCase().endsWith(".sif")
-    ? readSif(text, machine)
-    : readXml(text, machine);
-  if (plan !== undefined && refusals.length === 0) return { kind: "plan", plan };
-  return refused(refusals);
+  const { plan, refusals } = examineAnswer(fileName, text, machine);
+  const hard = refusals.filter(({ kind }) => kind !== "ignored");
+  const ignored = refusals.filter(({ kind }) => kind === "ignored");
+  return plan !== undefined && hard.length === 0 ? { kind: "plan", plan, ignored } : refused(hard);
+}
+
+/** All that is to be said of an answer file's text, and the plan where one can be made. Pure. */
+export function examineAnswer(
+  fileName: string,
+  text: string,
+  machine: MachineFacts,
+): ReturnType<typeof planSif> {
+  return fileName.toLowerCase().endsWith(".sif") ? readSif(text, machine) : readXml(text, machine);
 }
 
 function readSif(text: string, machine: MachineFacts): ReturnType<typeof planSif> {
   const { file, refusals } = parseSif(text);
-  return refusals.length > 0 ? { refusals } : planSif(file, machine);
+  const planned = planSif(file, machine);
+  const all = [...refusals, ...checkAscii(text), ...planned.refusals];
+  return { plan: all.length > 0 ? undefined : planned.plan, refusals: all };
 }
 
 function readXml(text: string, machine: MachineFacts): ReturnType<typeof planDocument> {

@@ -51,6 +51,9 @@ function renderCommands(pass: string, commands: readonly PlannedCommand[]): Reco
       [`${directory}/line`, `${command.line}\n`],
       [`${directory}/description`, `${command.description}\n`],
       [`${directory}/kind`, `${command.kind}\n`],
+      ...(command.playedBy === undefined
+        ? []
+        : [[`${directory}/played-by`, `${command.playedBy}\n`]]),
       [`${directory}/reboot`, `${command.willReboot}\n`],
       [`${directory}/argv`, command.argv.map((item) => `${item}\0`).join("")],
     ];

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { findAnswer } from "../../src/setup/find-answer.ts";
+import { answerPlaces } from "../../src/setup/find-answer.ts";
+import type { MediaRoot } from "../../src/setup/find-answer.ts";
+import { startsSetup } from "../../src/setup/judge/starts-setup.ts";
+import type { SetupSystem } from "../../src/index.ts";
 
 const floppy = { letter: "a", removableWritable: true, names: ["AUTOUN~1.TXT"] };
 const cd = { letter: "d", removableWritable: false, names: ["setup.exe"] };
@@ -33,6 +36,34 @@ test.each([
   ],
   ["no winnt.sif on a CD", [{ ...cd, names: ["winnt.sif"] }], undefined],
 ])("%s", (_, roots, expected) => {
-  const found = findAnswer(roots);
-  expect(found && `${found.letter}:${found.name}`).toBe(expected);
+  expect(found(roots, undefined)[0]).toBe(expected);
 });
+
+const everywhere = [
+  { ...cd, letter: "e", names: ["Autounattend.xml", "I386/WINNT.SIF"] },
+  { ...cd, names: ["sources/Autounattend.xml", "winnt.sif"] },
+  { ...floppy, names: ["winnt.sif", "Autounattend.xml"] },
+];
+
+test.each([
+  ["5.1", ["a:winnt.sif", "e:I386/WINNT.SIF"]],
+  ["5.2", ["a:winnt.sif", "e:I386/WINNT.SIF"]],
+  ["6.0", ["a:Autounattend.xml", "e:Autounattend.xml", "d:sources/Autounattend.xml"]],
+  ["10.0", ["a:Autounattend.xml", "e:Autounattend.xml", "d:sources/Autounattend.xml"]],
+])("version %s looks in its own order", (version, expected) => {
+  expect(found(everywhere, { title: "a Windows", version, kind: "client" })).toEqual(expected);
+});
+
+const file = (pass: string): string =>
+  `<unattend xmlns="urn:schemas-microsoft-com:unattend"><settings pass="${pass}"/></unattend>`;
+
+test("a file counts only if it holds the pass that starts, or cannot be read", () => {
+  expect(startsSetup("Autounattend.xml", file("windowsPE"))).toBe(true);
+  expect(startsSetup("Autounattend.xml", file("oobeSystem"))).toBe(false);
+  expect(startsSetup("Autounattend.xml", "<unattend>")).toBe(true);
+  expect(startsSetup("winnt.sif", "")).toBe(true);
+});
+
+function found(roots: readonly MediaRoot[], system: SetupSystem | undefined): string[] {
+  return answerPlaces(roots, system).map(({ letter, name }) => `${letter}:${name}`);
+}

@@ -127,10 +127,10 @@ const cases: readonly (readonly [string, string | RegExp, string, string])[] = [
     `windowsPE ${DISK}/CreatePartitions/CreatePartition/Type: EFI exists on GPT disks only; a BIOS starts from MBR`,
   ],
   [
-    "no active partition",
-    "<Active>true</Active>",
-    "",
-    `windowsPE ${DISK}/ModifyPartitions/ModifyPartition/Active: a BIOS needs one active partition`,
+    "two active partitions",
+    "<PartitionID>2</PartitionID><Format>",
+    "<PartitionID>2</PartitionID><Active>true</Active><Format>",
+    `windowsPE ${DISK}/ModifyPartitions/ModifyPartition/Active: an MBR has one active partition at most`,
   ],
   [
     "no licence",
@@ -163,10 +163,10 @@ const cases: readonly (readonly [string, string | RegExp, string, string])[] = [
     "specialize Microsoft-Windows-TCPIP/Interfaces/Interface: its parts have to come in the order Ipv4Settings, Identifier, UnicastIpAddresses",
   ],
   [
-    "AutoLogon without LogonCount",
-    "<LogonCount>1</LogonCount>",
-    "",
-    "oobeSystem Microsoft-Windows-Shell-Setup/AutoLogon/LogonCount: AutoLogon needs it",
+    "an index that is none",
+    "<OSImage><InstallTo>",
+    '<OSImage><InstallFrom><MetaData wcm:action="add"><Key>/IMAGE/INDEX</Key><Value>0</Value></MetaData></InstallFrom><InstallTo>',
+    'windowsPE Microsoft-Windows-Setup/ImageInstall/OSImage/InstallFrom/MetaData/Value: "0" is no index: they count from 1',
   ],
   [
     "a setting twice",
@@ -195,7 +195,7 @@ describe("refuses by name", () => {
   test("everything at once", () => {
     const changed = answerXml
       .replace("REHEARSAL", "?")
-      .replace("<Active>true</Active>", "")
+      .replace("<DiskID>0</DiskID>\n", "<DiskID>1</DiskID>\n")
       .replace("UTC", "");
     expect(refusals(changed).length).toBeGreaterThanOrEqual(2);
   });

@@ -22,6 +22,7 @@ TimeZone=90
 [UserData]
 ComputerName=REHEARSAL
 FullName="Some, body"
+ProductKey=AAAAA-BBBBB-CCCCC-DDDDD-EEEEE
 [Networking]
 [Identification]
 JoinWorkgroup=winvm
@@ -70,9 +71,23 @@ test("values: quotes, commas, percent signs, comments", () => {
 
 describe("refuses by name", () => {
   test.each([
+    [
+      "ProductKey=AAAAA",
+      "ProductKey=AAAA",
+      'UserData/ProductKey: "AAAA-BBBBB-CCCCC-DDDDD-EEEEE" makes Setup ask',
+    ],
+    ["Some, body", "Som\u00e9, body", 'line 17: "\u00e9" is outside ASCII'],
     ["JoinWorkgroup=winvm", "", "Identification/JoinWorkgroup: it is missing: Setup would ask"],
-    ["TimeZone=90", "TimeZome=90", "guiunattended/timezome: there is no such key"],
-    ["[Networking]", "[Netwurking]", "netwurking: there is no such section"],
+    [
+      "TimeZone=90",
+      "TimeZome=90",
+      "guiunattended/timezome: there is no such key: Setup would read it nowhere",
+    ],
+    [
+      "[Networking]",
+      "[Netwurking]",
+      "netwurking: there is no such section: Setup would read it nowhere",
+    ],
     [
       "255.255.255.0",
       "255.0.255.0",
@@ -87,7 +102,7 @@ describe("refuses by name", () => {
     [
       '"bash -c true"',
       '"bash -c true',
-      'line 30: neither a section nor a key with a value: UserExecute="bash -c true',
+      'line 31: neither a section nor a key with a value: UserExecute="bash -c true',
     ],
   ])("%s → %s", (from, to, expected) => {
     expect(sif).toContain(from);

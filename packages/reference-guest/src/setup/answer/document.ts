@@ -38,9 +38,15 @@ const identity: Readonly<Record<string, readonly string[]>> = {
 export function readDocument(
   root: AnswerElement,
   architecture: string,
-): { readonly document: AnswerDocument; readonly refusals: readonly Refusal[] } {
+): {
+  readonly document: AnswerDocument;
+  /** Components for other architectures, beside one for this. */
+  readonly passedOver: readonly Component[];
+  readonly refusals: readonly Refusal[];
+} {
   const refusals: Refusal[] = [];
   const components: Component[] = [];
+  const passedOver: Component[] = [];
   const refuse = (setting: string, reason: string, pass?: string): void => {
     refusals.push({ setting, reason, ...(pass !== undefined && { pass }) });
   };
@@ -69,13 +75,26 @@ export function readDocument(
         refuse(element.name, "a pass holds components with a name only", known);
         continue;
       }
+      const twin = settings.children.some(
+        (other) =>
+          other !== element &&
+          same(other.attributes.get("name")?.value ?? "", name) &&
+          other.attributes.get("processorArchitecture")?.value === architecture,
+      );
+      const own = element.attributes.get("processorArchitecture")?.value;
+      if (twin && own !== architecture) {
+        const reason = `for ${own ?? "no architecture"}, the media are ${architecture}`;
+        refusals.push({ kind: "ignored", pass: known, setting: name, reason, line: element.line });
+        passedOver.push({ pass: known, name, element });
+        continue;
+      }
       refusals.push(...checkIdentity(element, name, known, architecture));
       if (components.some((other) => other.pass === known && same(other.name, name)))
         refuse(name, "the component is there twice in this pass", known);
       components.push({ pass: known, name, element });
     }
   }
-  return { document: { components }, refusals };
+  return { document: { components }, passedOver, refusals };
 }
 
 /** The component of that name in that pass. */
@@ -101,7 +120,7 @@ function checkIdentity(
   const refusals: Refusal[] = [];
   if (value("processorArchitecture") !== architecture) {
     const reason = `processorArchitecture is ${JSON.stringify(value("processorArchitecture"))}, the media are ${architecture}`;
-    refusals.push({ pass, setting: name, reason });
+    refusals.push({ pass, setting: name, reason, line: element.line });
   }
   for (const [attribute, legal] of Object.entries(identity)) {
     if (legal.some((item) => same(item, value(attribute)))) continue;

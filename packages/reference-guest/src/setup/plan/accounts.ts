@@ -1,7 +1,7 @@
 import { component } from "../answer/document.ts";
 import type { AnswerDocument } from "../answer/document.ts";
 import { child, childrenOf, descend, textOf } from "../answer/element.ts";
-import type { Refusal } from "../refusal.ts";
+import type { FindingKind, Refusal } from "../refusal.ts";
 import type { AccountPlan } from "./plan.ts";
 
 const SHELL = "Microsoft-Windows-Shell-Setup";
@@ -13,8 +13,9 @@ export function planAccounts(document: AnswerDocument): {
   readonly refusals: readonly Refusal[];
 } {
   const refusals: Refusal[] = [];
-  const refuse = (setting: string, reason: string): void => {
-    refusals.push({ pass: "oobeSystem", setting: `${SHELL}/${setting}`, reason });
+  const refuse = (setting: string, reason: string, kind?: FindingKind): void => {
+    const more = kind === undefined ? {} : { kind };
+    refusals.push({ ...more, pass: "oobeSystem", setting: `${SHELL}/${setting}`, reason });
   };
   const shell = component(document, "oobeSystem", SHELL);
   const local = childrenOf(descend(shell, "UserAccounts", "LocalAccounts"), "LocalAccount");
@@ -29,17 +30,18 @@ export function planAccounts(document: AnswerDocument): {
       refuse(
         "UserAccounts/LocalAccounts/LocalAccount/Name",
         `${name} cannot be made by this guest: letters, digits, _ and - only`,
+        "unplayable",
       );
-    const groups = (textOf(item, "Group") ?? "").split(";").map((group) => group.trim());
-    return { name, administrator: groups.includes("Administrators") };
+    const groups = (textOf(item, "Group") ?? "")
+      .split(";")
+      .map((group) => group.trim().toLowerCase());
+    return { name, administrator: groups.includes("administrators") };
   });
   const logon = child(shell, "AutoLogon");
   const enabled = textOf(logon, "Enabled")?.toLowerCase() === "true";
   const commands = descend(shell, "FirstLogonCommands", "SynchronousCommand") !== undefined;
   if (commands && !enabled)
     refuse("AutoLogon", "without it nobody logs on, and the first logon commands never run");
-  if (enabled && textOf(logon, "LogonCount") === undefined)
-    refuse("AutoLogon/LogonCount", "AutoLogon needs it");
   const user = textOf(logon, "Username") ?? "Administrator";
   const builtIn = user.toLowerCase() === "administrator";
   if (!builtIn && !accounts.some(({ name }) => name.toLowerCase() === user.toLowerCase()))

@@ -8,6 +8,7 @@ import type { CommandPass, PlannedCommand } from "./plan.ts";
 /** The commands of all passes, each list in the order of its `Order`. */
 export function planCommands(
   document: AnswerDocument,
+  rehearsed = false,
 ): Readonly<Record<CommandPass, readonly PlannedCommand[]>> {
   const synchronous = (name: string, pass: "windowsPE" | "specialize"): PlannedCommand[] =>
     inOrder(
@@ -15,13 +16,13 @@ export function planCommands(
         descend(component(document, pass, name), "RunSynchronous"),
         "RunSynchronousCommand",
       ),
-    ).map((item) => planCommand(item, "Path"));
+    ).map((item) => planCommand(item, "Path", rehearsed));
   const logon = component(document, "oobeSystem", "Microsoft-Windows-Shell-Setup");
   return {
     windowsPE: synchronous("Microsoft-Windows-Setup", "windowsPE"),
     specialize: synchronous("Microsoft-Windows-Deployment", "specialize"),
     oobeSystem: inOrder(childrenOf(descend(logon, "FirstLogonCommands"), "SynchronousCommand")).map(
-      (item) => planCommand(item, "CommandLine"),
+      (item) => planCommand(item, "CommandLine", rehearsed),
     ),
   };
 }
@@ -32,6 +33,22 @@ export function classifyCommand(line: string): Pick<PlannedCommand, "argv" | "ki
   const program = (argv[0] ?? "").split(/[\\/]/).at(-1) ?? "";
   const posix = /^(bash|sh|shutdown)(\.exe)?$/i.test(program);
   return { argv, kind: posix ? "posix" : "windows" };
+}
+
+const drives = "d e f g h i j k l";
+
+/**
+ * How a command line of another Windows is run when its installation is played. What needs Cygwin, which is not installed
+ * here, is done the reference guest's way: winvm's `setup.sh` in place of the batch file that leads to it.
+ */
+export function rehearseCommand(line: string): Pick<PlannedCommand, "argv" | "kind" | "playedBy"> {
+  if (!/\\winvm\\setup\.cmd\b/i.test(line)) return classifyCommand(line);
+  const script = `for d in ${drives}; do s=/cygdrive/$d/winvm/setup.sh; if [ -f $s ]; then exec bash $s; fi; done; exit 3`;
+  return {
+    kind: "posix",
+    argv: ["bash", "-l", "-c", script],
+    playedBy: "winvm/setup.sh in place of winvm\\setup.cmd, which would install a shell first",
+  };
 }
 
 const variables: Readonly<Record<string, string>> = {
@@ -51,13 +68,13 @@ function expandVariables(line: string): string {
   );
 }
 
-function planCommand(item: AnswerElement, key: string): PlannedCommand {
+function planCommand(item: AnswerElement, key: string, rehearsed: boolean): PlannedCommand {
   const line = textOf(item, key) ?? "";
   const reboot = textOf(item, "WillReboot")?.toLowerCase();
   return {
     line,
     description: textOf(item, "Description") ?? "",
-    ...classifyCommand(line),
+    ...(rehearsed ? rehearseCommand(line) : classifyCommand(line)),
     willReboot: reboot === "always" ? "Always" : reboot === "onrequest" ? "OnRequest" : "Never",
   };
 }

@@ -2,7 +2,7 @@ import { component } from "../answer/document.ts";
 import type { AnswerDocument } from "../answer/document.ts";
 import { child, childrenOf, descend, textOf } from "../answer/element.ts";
 import type { AnswerElement } from "../answer/element.ts";
-import type { Refusal } from "../refusal.ts";
+import type { FindingKind, Refusal } from "../refusal.ts";
 import type { DiskPlan, MachineFacts, PartitionPlan } from "./plan.ts";
 
 const SETUP = "Microsoft-Windows-Setup";
@@ -15,9 +15,8 @@ export function planDisk(
   machine: MachineFacts,
 ): { readonly disk?: DiskPlan | undefined; readonly refusals: readonly Refusal[] } {
   const refusals: Refusal[] = [];
-  const refuse = (setting: string, reason: string): undefined => {
-    refusals.push({ pass: "windowsPE", setting, reason });
-    return undefined;
+  const refuse: Refuse = (setting, reason, kind) => {
+    refusals.push({ ...(kind !== undefined && { kind }), pass: "windowsPE", setting, reason });
   };
   const setup = component(document, "windowsPE", SETUP);
   if (setup === undefined) {
@@ -26,7 +25,12 @@ export function planDisk(
   }
   const disks = childrenOf(child(setup, "DiskConfiguration"), "Disk");
   const installTo = descend(setup, "ImageInstall", "OSImage", "InstallTo");
-  if (installTo === undefined) refuse(TO, "it is missing: Setup would ask where to install");
+  const anywhere =
+    textOf(setup, "ImageInstall", "OSImage", "InstallToAvailablePartition")?.toLowerCase() ===
+    "true";
+  if (installTo === undefined && anywhere)
+    refuse(TO, "this guest installs only where it is told", "unplayable");
+  else if (installTo === undefined) refuse(TO, "it is missing: Setup would ask where to install");
   const diskId = textOf(installTo, "DiskID");
   const partitionId = textOf(installTo, "PartitionID");
   if (installTo !== undefined && (diskId === undefined || partitionId === undefined))
@@ -38,7 +42,7 @@ export function planDisk(
     else if (Number(id) >= machine.disks)
       refuse(`${DISK}/DiskID`, `there is no disk ${id}; the machine has ${machine.disks}`);
     if (textOf(disk, "WillWipeDisk")?.toLowerCase() !== "true")
-      refuse(`${DISK}/WillWipeDisk`, "it has to be true: the disk is not kept here");
+      refuse(`${DISK}/WillWipeDisk`, "this guest keeps nothing of a disk", "unplayable");
   }
   const target = disks.find((disk) => textOf(disk, "DiskID") === diskId);
   if (disks.length > 0 && diskId !== undefined && target === undefined)
@@ -51,13 +55,13 @@ export function planDisk(
     disk: {
       id: Number(diskId),
       table: machine.firmware === "uefi" ? "gpt" : "mbr",
-      partitions,
+      partitions: withActive(partitions, machine),
       installTo: Number(partitionId),
     },
   };
 }
 
-type Refuse = (setting: string, reason: string) => undefined;
+type Refuse = (setting: string, reason: string, kind?: FindingKind) => void;
 
 function readPartitions(disk: AnswerElement, refuse: Refuse): PartitionPlan[] {
   const created = childrenOf(child(disk, "CreatePartitions"), "CreatePartition").toSorted(
@@ -74,7 +78,11 @@ function readPartitions(disk: AnswerElement, refuse: Refuse): PartitionPlan[] {
     const change = changes.find((other) => Number(textOf(other, "PartitionID")) === at + 1);
     const type = (textOf(item, "Type") ?? "").toUpperCase();
     if (type === "EXTENDED" || type === "LOGICAL")
-      refuse(`${DISK}/CreatePartitions/CreatePartition/Type`, `${type} is not made by this guest`);
+      refuse(
+        `${DISK}/CreatePartitions/CreatePartition/Type`,
+        `${type} is not made by this guest`,
+        "unplayable",
+      );
     const size = textOf(item, "Size");
     const extend = textOf(item, "Extend")?.toLowerCase() === "true";
     if ((size === undefined) !== extend)
@@ -99,6 +107,15 @@ function readPartitions(disk: AnswerElement, refuse: Refuse): PartitionPlan[] {
   });
 }
 
+/** Where a file names no active partition Setup takes the first: packer's files for 7 to 2016 install that way. */
+function withActive(
+  partitions: readonly PartitionPlan[],
+  { firmware }: MachineFacts,
+): readonly PartitionPlan[] {
+  if (firmware !== "bios" || partitions.some(({ active }) => active)) return partitions;
+  return partitions.map((item, at) => (at === 0 ? { ...item, active: true } : item));
+}
+
 function order(item: AnswerElement): number {
   return Number(textOf(item, "Order") ?? 0);
 }
@@ -115,10 +132,10 @@ function checkPartitions(
       if (item.type !== "Primary")
         refuse(type, `${item.type} exists on GPT disks only; a BIOS starts from MBR`);
     if (partitions.length > 4) refuse(`${DISK}/CreatePartitions`, "an MBR has room for four");
-    if (partitions.filter(({ active }) => active).length !== 1)
+    if (partitions.filter(({ active }) => active).length > 1)
       refuse(
         `${DISK}/ModifyPartitions/ModifyPartition/Active`,
-        "a BIOS needs one active partition",
+        "an MBR has one active partition at most",
       );
   } else {
     if (!partitions.some((item) => item.type === "EFI" && item.format === "FAT32"))

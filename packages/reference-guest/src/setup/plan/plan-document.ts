@@ -3,9 +3,11 @@ import { checkOrder } from "../rules/check-order.ts";
 import { checkSettings } from "../rules/check-settings.ts";
 import { knownSettings } from "../rules/known-settings.ts";
 import type { Refusal } from "../refusal.ts";
+import { ownSystem } from "../systems/system.ts";
 import { planAccounts } from "./accounts.ts";
 import { planCommands } from "./commands.ts";
 import { planDisk } from "./disk.ts";
+import { checkImage } from "./image.ts";
 import { planNames } from "./names.ts";
 import { planInterfaces } from "./network.ts";
 import type { MachineFacts, SetupPlan } from "./plan.ts";
@@ -20,8 +22,9 @@ export function planDocument(
   const { accounts, logon, refusals: accountRefusals } = planAccounts(document);
   const { names, refusals: nameRefusals } = planNames(document);
   const refusals = [
-    ...checkSettings(document, knownSettings),
+    ...checkSettings(document, knownSettings, machine.system ?? ownSystem),
     ...checkOrder(document),
+    ...checkImage(document, machine.images),
     ...nameRefusals,
     ...diskRefusals,
     ...networkRefusals,
@@ -36,9 +39,11 @@ export function planDocument(
           other.reason === item.reason,
       ) === at,
   );
-  if (disk === undefined || unique.length > 0) return { refusals: unique };
+  if (disk === undefined || unique.some(({ kind }) => kind !== "ignored"))
+    return { refusals: unique };
+  const commands = planCommands(document, machine.system !== undefined);
   return {
-    refusals: [],
-    plan: { disk, ...names, interfaces, accounts, logon, commands: planCommands(document) },
+    refusals: unique,
+    plan: { disk, ...names, interfaces, accounts, logon, commands },
   };
 }

@@ -1,3 +1,5 @@
+import type { SetupImage, SetupSystem } from "../systems/system.ts";
+
 /** What Setup is going to do: an answer file, understood. */
 export interface SetupPlan {
   readonly disk: DiskPlan;
@@ -17,8 +19,12 @@ export interface SetupPlan {
 /** The passes that run commands. */
 export type CommandPass = "windowsPE" | "specialize" | "oobeSystem";
 
-/** The machine as Setup finds it. */
+/** The machine as Setup finds it, and which Windows' Setup it is. */
 export interface MachineFacts {
+  /** The Windows whose Setup reads; this guest's own, a Windows 10, when absent. */
+  readonly system?: SetupSystem | undefined;
+  /** The images of install.wim, where they are known. */
+  readonly images?: readonly SetupImage[] | undefined;
   /** Of the media: Windows' name, `amd64`. */
   readonly architecture: string;
   readonly firmware: "bios" | "uefi";
@@ -69,5 +75,7 @@ export interface PlannedCommand {
   readonly argv: readonly string[];
   /** `posix`: the guest's own bash or shutdown; `windows`: by Wine. */
   readonly kind: "posix" | "windows";
+  /** What is run in its place, and why, where this guest cannot run it as it is. */
+  readonly playedBy?: string | undefined;
   readonly willReboot: "Always" | "OnRequest" | "Never";
 }

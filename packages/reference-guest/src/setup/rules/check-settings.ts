@@ -2,65 +2,98 @@ import type { AnswerDocument, PassName } from "../answer/document.ts";
 import { childrenOf, wcm } from "../answer/element.ts";
 import type { AnswerElement } from "../answer/element.ts";
 import type { Refusal } from "../refusal.ts";
-import type { SettingRule, SettingRules } from "./rule.ts";
+import { unknownTo } from "../systems/known-by.ts";
+import type { SetupSystem } from "../systems/system.ts";
+import { misplacedInTheField } from "./newer-settings.ts";
+import type { SettingRule } from "./rule.ts";
+import type { SettingTable } from "./settings-reference.ts";
+
+interface Check {
+  readonly system: SetupSystem;
+  readonly rules: SettingTable;
+  readonly pass: PassName;
+}
 
 /** All settings of a document against the rules: does it exist, does it stand in the right pass, is its value legal. */
-export function checkSettings(document: AnswerDocument, rules: SettingRules): Refusal[] {
-  const byPath = new Map(Object.entries(rules).map(([path, rule]) => [path.toLowerCase(), rule]));
-  const components = new Set([...byPath.keys()].map((path) => path.split("/", 1)[0]));
-  return document.components.flatMap(({ pass, name, element }) => {
-    if (!components.has(name.toLowerCase()))
-      return [{ pass, setting: name, reason: "there is no such component" }];
-    return element.children.flatMap((setting) =>
-      checkSetting(setting, name, pass, element, byPath),
-    );
+export function checkSettings(
+  document: AnswerDocument,
+  rules: SettingTable,
+  system: SetupSystem,
+): Refusal[] {
+  return document.components.flatMap(({ pass, name, element }): Refusal[] => {
+    const check = { system, rules, pass };
+    const { line } = element;
+    const rule = rules.get(name.toLowerCase());
+    if (rule === undefined)
+      return [{ pass, setting: name, reason: "there is no such component", line }];
+    const passedOver = unknownTo(system, name);
+    if (passedOver !== undefined)
+      return [{ kind: "ignored", pass, setting: name, reason: passedOver, line }];
+    return element.children.flatMap((setting) => checkSetting(setting, name, element, check));
   });
 }
 
 function checkSetting(
   element: AnswerElement,
   above: string,
-  pass: PassName,
   parent: AnswerElement,
-  rules: ReadonlyMap<string, SettingRule>,
+  check: Check,
 ): Refusal[] {
+  const { system, rules, pass } = check;
+  const { line } = element;
   const setting = `${above}/${element.name}`;
   const rule = rules.get(setting.toLowerCase());
-  if (rule === undefined) return [{ pass, setting, reason: "there is no such setting" }];
+  if (rule === undefined) return [{ pass, setting, reason: "there is no such setting", line }];
+  const passedOver = unknownTo(system, setting);
+  if (passedOver !== undefined)
+    return [{ kind: "ignored", pass, setting, reason: passedOver, line }];
+  if (!rule.passes.includes(pass)) {
+    const reason = `not allowed in the pass ${pass}, only in ${rule.passes.join(", ")}`;
+    const path = setting.toLowerCase();
+    const common = misplacedInTheField.some((item) => `${path}/`.startsWith(`${item}/`));
+    if (common) return [{ kind: "ignored", pass, setting, reason, line }];
+    return [{ pass, setting, reason, line }];
+  }
+  const stray = strayText(element, rule);
   const reasons = [
-    ...(rule.passes.includes(pass)
-      ? []
-      : [`not allowed in the pass ${pass}, only in ${rule.passes.join(", ")}`]),
     ...repetition(element, parent, rule),
     ...(rule.group === true ? structure(element) : value(element, rule)),
   ];
   return [
-    ...reasons.map((reason) => ({ pass, setting, reason })),
-    ...element.children.flatMap((inner) => checkSetting(inner, setting, pass, element, rules)),
+    ...reasons.map((reason) => ({ pass, setting, reason, line })),
+    ...stray.map((reason) => ({ kind: "ignored" as const, pass, setting, reason, line })),
+    ...element.children.flatMap((inner) => checkSetting(inner, setting, element, check)),
   ];
 }
 
 function repetition(element: AnswerElement, parent: AnswerElement, rule: SettingRule): string[] {
+  const added = wcm(element, "action")?.toLowerCase();
   if (rule.list === true)
-    return wcm(element, "action") === "add" ? [] : ['an item of a list needs wcm:action="add"'];
+    return added === undefined ? ['an item of a list needs wcm:action="add"'] : [];
   const twins = childrenOf(parent, element.name);
-  return twins.length > 1 && twins[1] === element ? ["it is there more than once"] : [];
+  return added === undefined && twins.length > 1 && twins[1] === element
+    ? ["it is there more than once"]
+    : [];
 }
 
 function structure(element: AnswerElement): string[] {
-  return element.text.trim() === ""
+  const text = element.text.trim();
+  return text === "" || element.children.length > 0
     ? []
-    : [`it holds settings, not the text ${JSON.stringify(element.text.trim())}`];
+    : [`it holds settings, not the text ${JSON.stringify(text)}`];
+}
+
+/** Packer's files for Windows 10 have a key beside ProductKey's settings, and install. */
+function strayText(element: AnswerElement, rule: SettingRule): string[] {
+  if (rule.group !== true || element.children.length === 0) return [];
+  return element.text.trim() === "" ? [] : ["it holds settings; the text beside them is not read"];
 }
 
 function value(element: AnswerElement, rule: SettingRule): string[] {
   const text = element.text;
   const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  if (
-    rule.enum !== undefined &&
-    !rule.enum.some((item) => item.toLowerCase() === text.trim().toLowerCase())
-  )
-    return [`${shown} is none of ${rule.enum.join(", ")}`];
+  const legal = rule.enum?.some((item) => item.toLowerCase() === text.trim().toLowerCase());
+  if (legal === false) return [`${shown} is none of ${rule.enum?.join(", ")}`];
   if (rule.range !== undefined) {
     const [least, most] = rule.range;
     const sound = /^\d+$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;

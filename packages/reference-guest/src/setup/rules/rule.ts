@@ -17,6 +17,3 @@ export interface SettingRule {
   /** It holds settings, no text. */
   readonly group?: boolean;
 }
-
-/** Path of a setting, `Component/Setting/…`, → its rule. */
-export type SettingRules = Readonly<Record<string, SettingRule>>;

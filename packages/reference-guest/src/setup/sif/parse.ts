@@ -33,6 +33,7 @@ export function parseSif(text: string): {
     if (section === undefined || values === undefined) {
       refusals.push({
         setting: where,
+        line: at + 1,
         reason: `neither a section nor a key with a value: ${line}`,
       });
       continue;

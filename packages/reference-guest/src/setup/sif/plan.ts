@@ -1,6 +1,8 @@
-import { classifyCommand } from "../plan/commands.ts";
+import { classifyCommand, rehearseCommand } from "../plan/commands.ts";
 import { computerNameFault } from "../plan/names.ts";
 import type { MachineFacts, PlannedCommand, SetupPlan } from "../plan/plan.ts";
+import { readsSif } from "../systems/system.ts";
+import type { SetupSystem } from "../systems/system.ts";
 import type { Refusal } from "../refusal.ts";
 import { knownSections } from "./known-keys.ts";
 import type { SifFile } from "./parse.ts";
@@ -26,13 +28,29 @@ export function planSif(
   };
   if (machine.firmware !== "bios")
     refusals.push({ setting: "winnt.sif", reason: "this Windows starts from a BIOS only" });
+  const system = machine.system ?? xp;
+  if (machine.system !== undefined && !readsSif(machine.system))
+    refusals.push({ setting: "winnt.sif", reason: `${system.title} reads Autounattend.xml only` });
   need("Data", "AutoPartition", /^1$/);
   need("Data", "MsDosInitiated", /^(0|No)$/i);
   need("Data", "UnattendedInstall", /^Yes$/i);
   need("Unattended", "UnattendMode", /^FullUnattended$/i);
   need("Unattended", "OemSkipEula", /^Yes$/i);
   need("Unattended", "TargetPath");
-  need("GuiUnattended", "AdminPassword");
+  if (need("GuiUnattended", "AdminPassword").length > 127)
+    refusals.push({
+      setting: "GuiUnattended/AdminPassword",
+      reason: "it has more than 127 characters",
+    });
+  need("UserData", "ProductKey", /^[A-Z0-9]{5}(-[A-Z0-9]{5}){4}$/i);
+  if (system.kind === "server") {
+    const mode = need("LicenseFilePrintData", "AutoMode", /^(PerServer|PerSeat)$/i);
+    if (mode.toLowerCase() === "perserver") need("LicenseFilePrintData", "AutoUsers", /^\d+$/);
+  }
+  const profiles = file.get("windowsfirewall")?.get("profiles") ?? [];
+  for (const profile of profiles)
+    if (!file.has(profile.toLowerCase()))
+      refusals.push({ setting: profile, reason: "WindowsFirewall names it, but it is missing" });
   need("GuiUnattended", "TimeZone", /^\d{1,3}$/);
   need("Identification", "JoinWorkgroup");
   if (!file.has("networking"))
@@ -43,6 +61,8 @@ export function planSif(
     refusals.push({ setting: "UserData/ComputerName", reason: fault });
   const owner = need("UserData", "FullName");
   const interfaces = planAdapters(file, refusals);
+  const run = (lines: readonly (string | undefined)[], description: string): PlannedCommand[] =>
+    commands(lines, description, machine.system === undefined ? classifyCommand : rehearseCommand);
   if (refusals.length > 0) return { refusals };
   return {
     refusals,
@@ -62,11 +82,24 @@ export function planSif(
       logon: "Administrator",
       commands: {
         windowsPE: [],
-        specialize: commands([get("SetupParams", "UserExecute")], "UserExecute"),
-        oobeSystem: commands(numbered(file), "GuiRunOnce"),
+        specialize: run([get("SetupParams", "UserExecute")], "UserExecute"),
+        oobeSystem: run(numbered(file), "GuiRunOnce"),
       },
     },
   };
+}
+
+const xp: SetupSystem = { title: "Windows XP", version: "5.1", kind: "client" };
+
+/** Text-mode Setup reads by the code page of its media: only ASCII means the same everywhere. */
+export function checkAscii(text: string): Refusal[] {
+  return text.split("\n").flatMap((line, at): Refusal[] => {
+    // oxlint-disable-next-line no-control-regex -- ASCII from its first character on
+    const odd = /[^\u0000-\u007f]/u.exec(line)?.[0];
+    if (odd === undefined) return [];
+    const reason = `${JSON.stringify(odd)} is outside ASCII`;
+    return [{ setting: `line ${at + 1}`, reason, line: at + 1 }];
+  });
 }
 
 function checkKeys(file: SifFile): Refusal[] {
@@ -80,10 +113,13 @@ function checkKeys(file: SifFile): Refusal[] {
           [...other.values()].flat().some((value) => value.toLowerCase() === section),
         )
         ? []
-        : [{ setting: section, reason: "there is no such section" }];
+        : [{ setting: section, reason: "there is no such section: Setup would read it nowhere" }];
     return [...keys.keys()]
       .filter((key) => !known.includes(key))
-      .map((key) => ({ setting: `${section}/${key}`, reason: "there is no such key" }));
+      .map((key) => ({
+        setting: `${section}/${key}`,
+        reason: "there is no such key: Setup would read it nowhere",
+      }));
   });
 }
 
@@ -130,13 +166,17 @@ function numbered(file: SifFile): (string | undefined)[] {
     .map(([, values]) => values.join(","));
 }
 
-function commands(lines: readonly (string | undefined)[], description: string): PlannedCommand[] {
+function commands(
+  lines: readonly (string | undefined)[],
+  description: string,
+  classify: typeof rehearseCommand,
+): PlannedCommand[] {
   return lines
     .filter((line): line is string => line !== undefined && line !== "")
     .map((line): PlannedCommand => ({
       line,
       description,
-      ...classifyCommand(line),
+      ...classify(line),
       willReboot: "Never",
     }));
 }

@@ -18,6 +18,10 @@ export function lineOfText(
     const expected = `1 to ${maxLength} UTF-16 units`;
     faults.push({ path, expected, value, hint: `it has ${value.length}` });
   }
+  if (value.length > 0 && value.trim() === "") {
+    // Readers of XML drop white space that stands alone: Setup would see nothing.
+    faults.push({ path, expected: "something besides blanks", value });
+  }
   if (dialect === "sif" && !/^[\x20-\x7e]*$/.test(value)) {
     const hint = "text-mode Setup reads winnt.sif before it knows of other characters";
     faults.push({ path, expected: "one line of printable ASCII characters", value, hint });

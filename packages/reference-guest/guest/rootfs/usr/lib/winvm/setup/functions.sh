@@ -44,9 +44,21 @@ set_image_state() {
   printf '[State]\r\nImageState=%s\r\n' "$1" >/cygdrive/c/windows/Setup/State/State.ini
 }
 
+# use_one_processor: in a rehearsal, which nearly always is emulated. Wine's programs wait for one another all the time,
+# and two emulated processors take several times as long for that.
+use_one_processor() {
+  [ -f "$plan/rehearsal" ] || return 0
+  local switch
+  for switch in /sys/devices/system/cpu/cpu[1-9]*/online; do
+    [ ! -e "$switch" ] || echo 0 >"$switch"
+  done
+}
+
 # run_command DIRECTORY USER: runs one planned command; its exit code is this function's.
 run_command() {
-  local directory=$1 user=$2 argv=() started=$SECONDS code=0
+  local directory=$1 user=$2 argv=() started=$SECONDS code=0 wine_mode=()
+  # In a rehearsal, after which the system is thrown away, Wine's services are not brought up: batch files need none.
+  [ ! -f "$plan/rehearsal" ] || wine_mode=(WINEBOOTSTRAPMODE=1)
   mapfile -d '' -t argv <"$directory/argv"
   log "command: $(<"$directory/line")"
   if [ "$(<"$directory/kind")" = posix ]; then
@@ -57,22 +69,29 @@ run_command() {
     # Wine's prefix belongs to the Administrator, who is as mighty as SYSTEM here.
     # Its server stays, so that the next command starts faster.
     pidof wineserver64 >/dev/null || winvm-as "$winvm_user" /usr/lib/winvm/wineserver -p
-    winvm-as "$winvm_user" /usr/lib/winvm/wine "${argv[@]}" >>"$panther/commands.log" 2>&1 </dev/null || code=$?
+    winvm-as "$winvm_user" env "${wine_mode[@]}" /usr/lib/winvm/wine "${argv[@]}" >>"$panther/commands.log" 2>&1 </dev/null || code=$?
   fi
   log "exit code $code after $((SECONDS - started)) s"
   return "$code"
+}
+
+# played_by DIRECTORY: says what is run in the place of a command, where it can't be run as it is.
+played_by() {
+  [ ! -f "$1/played-by" ] || announce "SETUP plays $(<"$1/played-by")"
 }
 
 # run_synchronous PASS USER: the commands of a pass, with the contract of WillReboot. After a restart it goes on behind
 # the last command.
 run_synchronous() {
   local pass=$1 user=$2 directory name code next=0
+  use_one_processor
   [ ! -f "$plan/next-$pass" ] || next=$(<"$plan/next-$pass")
   for directory in "$plan/commands/$pass"/*/; do
     [ -d "$directory" ] || continue
     name=$(basename "$directory")
     ((10#$name > 10#$next)) || continue
     code=0
+    played_by "${directory%/}"
     run_command "${directory%/}" "$user" || code=$?
     announce "SETUP $pass command $name: exit code $code"
     case $(<"$directory/reboot")/$code in

@@ -1,0 +1,75 @@
+import type { RehearsalReport, RehearsalRequest } from "@winvm/pipeline";
+import type { Command } from "commander";
+import { resolve } from "node:path";
+import type { Fault } from "@winvm/runtime";
+import { addCommonOptions, addMediaOptions, mergedOptions } from "../program/options.ts";
+import { paintFor } from "../render/paint.ts";
+import { rehearsalText, rehearsalTable } from "../render/rehearsal.ts";
+import { usageError } from "../request/job-options.ts";
+import { mediaRequest, type TypedMediaOptions } from "../request/media-options.ts";
+import { answer } from "../session/answer-command.ts";
+import type { CliContext, CommonOptions } from "../session/session.ts";
+
+interface TypedOptions extends CommonOptions, TypedMediaOptions {
+  readonly answerFile?: string;
+  readonly all?: boolean;
+}
+
+const details = `
+The reference guest's Setup reads the answer file as that Windows would, on its hardware, firmware and media,
+and says of each setting whether it is obeyed, ignored or refused. It is not Windows: what works here may
+still fail there.
+
+Exit status: 0 when all went well, 1 when Setup would stop or the reference guest can't play it, 125 when
+winvm itself or the machine fails.
+`;
+
+/** `winvm rehearse`. */
+export function configure(command: Command, context: CliContext): void {
+  command
+    .description("Plays the unattended installation of a Windows without its ISO; keeps nothing.")
+    .argument("[guest]", "a name of the catalogue: xp, 7, 11, … (default: what the ISO holds)");
+  addMediaOptions(command);
+  command
+    .option("--answer-file <file>", "read somebody's winnt.sif or Autounattend.xml, not winvm's")
+    .option("--all", "play every guest of the catalogue, one after the other")
+    .addHelpText("after", details);
+  addCommonOptions(command, { json: "the report, with --all an array of reports" });
+  command.action(async (guest: string | undefined, _options, self: Command) => {
+    const options: TypedOptions = mergedOptions(self);
+    const request = requestOf(guest, options);
+    await answer(options, context, async (pipeline, session) => {
+      const guests =
+        options.all === true ? pipeline.listGuests().map(({ name }) => name) : [request.guest];
+      const reports: RehearsalReport[] = [];
+      for (const name of guests)
+        reports.push(await pipeline.rehearse({ ...request, guest: name }, session.options));
+      const paint = paintFor(process.stdout);
+      const verbose = session.verbosity === "verbose";
+      return {
+        value: options.all === true ? reports : reports[0],
+        text:
+          options.all === true
+            ? rehearsalTable(reports, paint)
+            : reports.map((report) => rehearsalText(report, { verbose, paint })).join(""),
+        status: reports.every(({ verdict }) => verdict === "green") ? 0 : 1,
+      };
+    });
+  });
+}
+
+function requestOf(guest: string | undefined, options: TypedOptions): RehearsalRequest {
+  const { all = false, answerFile } = options;
+  const faults: Fault[] = [];
+  if (all && (guest !== undefined || answerFile !== undefined || options.iso !== undefined))
+    faults.push({ path: "--all", expected: "no guest, ISO or answer file beside it", value: true });
+  if (!all && guest === undefined && options.iso === undefined)
+    faults.push({ path: "GUEST", expected: "the name of a guest, --iso or --all", value: guest });
+  const request: RehearsalRequest = {
+    guest,
+    ...mediaRequest(options, process.cwd()),
+    answerFile: answerFile === undefined ? undefined : resolve(answerFile),
+  };
+  if (faults.length > 0) throw usageError("rehearse", faults);
+  return request;
+}

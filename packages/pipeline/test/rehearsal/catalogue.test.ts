@@ -1,0 +1,37 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { testStore } from "@winvm/test-kit";
+import { findGuest, listGuests } from "@winvm/unattend";
+import { expect, test } from "vitest";
+import { rehearse } from "../../src/index.ts";
+
+// Not stood for by a limit: how long one takes is told by the report, and depends on what else the machine does.
+const timeout = 15 * 60_000;
+
+test.each(listGuests().map(({ name }) => name))(
+  "the installation of %s is played to its end",
+  { tags: ["vm"], timeout },
+  async (name) => {
+    const guest = findGuest(name);
+    const report = await rehearse({ guest: name }, { store: testStore() });
+    expect(report).toMatchObject({
+      guest: name,
+      verdict: "green",
+      answer: { medium: guest.answerMedium, source: "winvm" },
+      judgement: { verdict: "accepted", counts: { refused: 0 } },
+      machine: {
+        type: guest.hardware.machine,
+        firmware: guest.firmware,
+        disk: guest.hardware.diskBus,
+        network: guest.hardware.nic,
+      },
+      restarts: guest.setup.reboots,
+    });
+    expect(report.commands.length).toBeGreaterThan(0);
+    expect(report.commands.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+    // Nothing is kept.
+    const runs = join(testStore(), "runs");
+    const left = existsSync(runs) ? readdirSync(runs) : [];
+    expect(left.filter((id) => id.startsWith("rehearse-"))).toEqual([]);
+  },
+);

@@ -1,0 +1,114 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { judgeAnswerFile } from "../../src/index.ts";
+import type { AnswerJudgement, SetupSystem } from "../../src/index.ts";
+import { referenceData } from "../support/reference-data.ts";
+
+const client = (title: string, version: string): SetupSystem => ({
+  title,
+  version,
+  kind: "client",
+});
+const server = (title: string, version: string): SetupSystem => ({
+  title,
+  version,
+  kind: "server",
+});
+const windows10 = client("Windows 10", "10.0");
+
+function judge(file: string, system: SetupSystem): AnswerJudgement {
+  return judgeAnswerFile("Autounattend.xml", readFileSync(file), {
+    architecture: file.includes("_x86_") ? "x86" : "amd64",
+    firmware: file.includes("UEFI") ? "uefi" : "bios",
+    disks: 1,
+    system,
+  }).judgement;
+}
+
+function refusals({ settings }: AnswerJudgement): string[] {
+  return settings
+    .filter(({ verdict }) => verdict === "refused")
+    .map(({ pass, setting, reason }) => `${pass ?? ""} ${setting}: ${reason ?? ""}`.trim());
+}
+
+// They have installed these Windows: whatever the reader refuses in them, it refuses wrongly.
+const packer: readonly (readonly [string, SetupSystem, AnswerJudgement["counts"]])[] = [
+  ["10", windows10, { obeyed: 146, ignored: 2, refused: 0 }],
+  ["2008_r2", server("Windows Server 2008 R2", "6.1"), { obeyed: 142, ignored: 0, refused: 0 }],
+  [
+    "2008_r2_core",
+    server("Windows Server 2008 R2", "6.1"),
+    { obeyed: 166, ignored: 0, refused: 0 },
+  ],
+  ["2012", server("Windows Server 2012", "6.2"), { obeyed: 146, ignored: 1, refused: 0 }],
+  ["2012_r2", server("Windows Server 2012 R2", "6.3"), { obeyed: 150, ignored: 0, refused: 0 }],
+  [
+    "2012_r2_core",
+    server("Windows Server 2012 R2", "6.3"),
+    { obeyed: 150, ignored: 0, refused: 0 },
+  ],
+  [
+    "2012_r2_hyperv",
+    server("Windows Server 2012 R2", "6.3"),
+    { obeyed: 150, ignored: 0, refused: 0 },
+  ],
+  ["2016", server("Windows Server 2016", "10.0"), { obeyed: 150, ignored: 0, refused: 0 }],
+  ["7", client("Windows 7", "6.1"), { obeyed: 142, ignored: 0, refused: 0 }],
+  ["81", client("Windows 8.1", "6.3"), { obeyed: 138, ignored: 2, refused: 0 }],
+];
+
+test.for(packer)("packer-windows %s is taken", ([name, system, counts], context) => {
+  const judgement = judge(referenceData(context, `corpus/packer-windows/${name}.xml`), system);
+  expect(refusals(judgement)).toEqual([]);
+  expect(judgement).toMatchObject({ verdict: "accepted", counts, unplayable: [] });
+});
+
+test("every file of packer-windows is judged", (context) => {
+  const names = readdirSync(referenceData(context, "corpus/packer-windows"));
+  const judged = packer.map(([name]) => `${name}.xml`);
+  expect(names.filter((name) => name.endsWith(".xml")).sort()).toEqual(judged.sort());
+});
+
+test.for(["OA3.0_Unattend.xml", "Non_OA3.0_Unattend.xml"])(
+  "Microsoft's %s is refused because it is no XML, and for nothing else",
+  (name, context) => {
+    const found = refusals(judge(referenceData(context, `corpus/msdocs/${name}`), windows10));
+    expect(found).toEqual([
+      expect.stringMatching(/^unattend: not well-formed XML: 79:\d+: disallowed character/),
+    ]);
+  },
+);
+
+test.for([
+  "Autounattend_x64_BIOS_sample.xml",
+  "Autounattend_x64_UEFI_sample.xml",
+  "Autounattend_x86_BIOS_sample.xml",
+])("Microsoft's %s is sound, but asks its user for an account", (name, context) => {
+  const found = refusals(judge(referenceData(context, `corpus/msdocs/${name}`), windows10));
+  expect(found).toEqual([
+    "oobeSystem Microsoft-Windows-Shell-Setup/UserAccounts: no account: neither LocalAccounts nor AdministratorPassword; Setup would ask",
+  ]);
+});
+
+test.for(["OA3.0_UnattendSysprep.xml", "Non_OA3.0_UnattendSysprep.xml"])(
+  "Microsoft's %s, of two architectures, is for Sysprep and installs nothing",
+  (name, context) => {
+    const judgement = judge(referenceData(context, `corpus/msdocs/${name}`), windows10);
+    const reasons = refusals(judgement);
+    expect(judgement.counts.ignored).toBeGreaterThan(20);
+    expect(reasons.filter((reason) => !/\basks?\b/.test(reason))).toEqual([
+      "oobeSystem Microsoft-Windows-Shell-Setup/TaskbarLinks/Link2: it may not be empty",
+    ]);
+  },
+);
+
+test("osinfo's templates are read as what they are: no answer files", (context) => {
+  const directory = referenceData(context, "corpus/osinfo-db");
+  const names = readdirSync(directory);
+  expect(names).toHaveLength(6);
+  for (const name of names) {
+    const judgement = judge(join(directory, name), windows10);
+    expect(refusals(judgement)[0], name).toMatch(/the root has to be unattend/);
+  }
+});
