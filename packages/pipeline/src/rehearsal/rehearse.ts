@@ -206,8 +206,7 @@ async function play(context: Context, plan: Play) {
     limitMs,
     serialLog,
     // With winvm's answer file winvm's set-up has to have the last word.
-    complete:
-      rehearsal.file === undefined && bringsCygwin(rehearsal) ? setupComplete : setupEnded,
+    complete: rehearsal.file === undefined && bringsCygwin(rehearsal) ? setupComplete : setupEnded,
     tell,
   });
   context.emit({
