@@ -1,6 +1,6 @@
 import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createDisk, findFirmware, startMachine } from "@winvm/qemu";
+import { createDisk, findFirmware, startMachine, type MachineFirmware } from "@winvm/qemu";
 import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { passBootPrompt } from "../machines/boot-prompt.ts";
@@ -162,11 +162,14 @@ async function install(
 }
 
 /** What starts the machine; UEFI gets variables of its own in the directory. */
-export async function installFirmware(kind: "bios" | "uefi", directory: string) {
-  if (kind === "bios") return { kind } as const;
+export async function installFirmware(
+  kind: "bios" | "uefi",
+  directory: string,
+): Promise<MachineFirmware> {
+  if (kind === "bios") return { kind };
   const found = await findFirmware("uefi");
   const vars = join(directory, imageFiles.firmwareVariables);
   await copyFile(found.vars, vars);
   await chmod(vars, 0o600);
-  return { kind, code: found.code, vars } as const;
+  return { kind, code: found.code, vars };
 }
