@@ -1,2 +1,3 @@
 export { requirePrograms } from "./programs.ts";
 export { temporaryDirectory, testStore } from "./directories.ts";
+export { referenceData } from "./reference-data.ts";

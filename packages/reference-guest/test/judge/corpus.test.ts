@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { referenceData } from "@winvm/test-kit";
 import { expect, test } from "vitest";
 import { judgeAnswerFile } from "../../src/index.ts";
 import type { AnswerJudgement, SetupSystem } from "../../src/index.ts";
-import { referenceData } from "../support/reference-data.ts";
 
 const client = (title: string, version: string): SetupSystem => ({
   title,

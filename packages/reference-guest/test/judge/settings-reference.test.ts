@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
+import { referenceData } from "@winvm/test-kit";
 import { expect, test } from "vitest";
 import { renderSettingsReference } from "../../scripts/settings-reference.ts";
 import type { DocumentedComponent, DocumentedSetting } from "../../scripts/settings-reference.ts";
 import { documentedSettings } from "../../src/setup/rules/settings-reference.ts";
 import { knownSettings } from "../../src/setup/rules/known-settings.ts";
-import { referenceData } from "../support/reference-data.ts";
 
 test("the generated facts are those of the documentation", (context) => {
   const read = (name: string): unknown =>

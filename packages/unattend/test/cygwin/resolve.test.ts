@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import type { Fault } from "@winvm/runtime";
 import { describe, expect, test } from "vitest";
@@ -5,7 +6,7 @@ import { readSetupIni, resolveCygwin, UnattendError } from "../../src/index.ts";
 import type { CygwinRequest } from "../../src/index.ts";
 import { compareVersions } from "../../src/cygwin/resolve/versions.ts";
 import { md5 } from "./sample.ts";
-import { realIndexes, sharedFile } from "./shared-data.ts";
+import { realIndex, realIndexes } from "./real-indexes.ts";
 
 /** An index of packages in short: `a 1 [Base]: b, c (>= 2)`, `[prev] 0: d`, `provides: x` … */
 function indexOf(text: string): string {
@@ -227,7 +228,7 @@ describe("the index of 2014", () => {
   for (const [packages, categories] of requests) {
     const title = `packages ${packages.join(" ")}, categories ${categories.join(" ")}`;
     test(`${title}: as a plain computation has it`, async (context) => {
-      const bytes = sharedFile(context, realIndexes.of2014);
+      const bytes = readFileSync(realIndex(context, realIndexes.of2014));
       const plan = resolveCygwin(await readSetupIni(bytes), { packages, categories });
       const wanted = packages.length + categories.length === 0 ? ["Base"] : categories;
       expect(plan.packages.map(({ name }) => name)).toEqual(plainly(bytes, wanted, packages));
@@ -236,7 +237,9 @@ describe("the index of 2014", () => {
   }
 
   test("Base is 70 packages", async (context) => {
-    const plan = resolveCygwin(await readSetupIni(sharedFile(context, realIndexes.of2014)));
+    const plan = resolveCygwin(
+      await readSetupIni(readFileSync(realIndex(context, realIndexes.of2014))),
+    );
     expect(plan.packages).toHaveLength(70);
     expect(plan.packages[0]).toMatchObject({ name: "_autorebase", section: "curr" });
   });

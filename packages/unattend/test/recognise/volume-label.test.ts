@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
+import { referenceData } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import { bytesOf } from "../../src/recognise/image/bytes.ts";
 import { readBootCatalog } from "../../src/recognise/iso9660/boot-catalog.ts";
 import { readIsoVolume } from "../../src/recognise/iso9660/volume.ts";
 import { readVolumeLabel } from "../../src/recognise/windows/volume-label.ts";
-import { requireSharedData } from "../support/shared-data.ts";
 import { dumpImage, parseDump } from "./support/dumped-volume.ts";
 
 test.each([
@@ -81,7 +81,7 @@ const directories: Readonly<Record<string, readonly string[]>> = {
 
 describe("the labels of real media", () => {
   test("tell version, architecture, language and channel as far as they go", (context) => {
-    const dumps = readDumps(requireSharedData(context));
+    const dumps = readDumps(referenceData(context));
     const complaints = dumps.flatMap(({ path, os, text, language }) => {
       const label = readVolumeLabel(parseDump(text).volumeId);
       const wanted = directories[os];
@@ -119,7 +119,7 @@ describe("the labels of real media", () => {
 
   test("their descriptors and boot records are read as isoinfo read them", async (context) => {
     let booted = 0;
-    for (const { path, text } of readDumps(requireSharedData(context))) {
+    for (const { path, text } of readDumps(referenceData(context))) {
       const dump = parseDump(text);
       const image = bytesOf(path, dumpImage(dump));
       const volume = await readIsoVolume(image);
