@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { findFirmware, startMachine, type Machine, type RunningMachine } from "@winvm/qemu";
 import { poll } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
+import { writeIsoFile } from "@winvm/unattend";
 import { describe, expect, test } from "vitest";
 import { install, type PipelineEvent } from "../src/index.ts";
 import { passBootPrompt } from "../src/machines/boot-prompt.ts";
@@ -62,7 +63,9 @@ test.for([
       if (said !== undefined) lines.push(said);
       if (said === `${name}: no key, not started`) enough.abort();
     };
-    const installing = install({ iso }, { store, onEvent, signal: enough.signal });
+    const cygwin = join(temporaryDirectory(), "cygwin.iso");
+    await writeIsoFile(cygwin, { label: "CYGWIN", files: { "setup.exe": Buffer.from("MZ") } });
+    const installing = install({ iso, cygwin }, { store, onEvent, signal: enough.signal });
     await expect(installing).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
     expect(lines).toEqual([
       `${name}: press any key to boot from CD`,

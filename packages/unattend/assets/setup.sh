@@ -56,7 +56,7 @@ cygwin_packages() {
     [ -n "${have[$name]:-}" ] || missing+=" $name"
   done < <(
     printf '%s\n' "$needed"
-    if [ -f "$medium/cygwin-packages" ]; then tr -d '\r' <"$medium/cygwin-packages"; fi
+    cat "$medium/cygwin-packages" "$state/cygwin-packages" 2>/dev/null | tr -d '\r' || true
   )
   [ -z "$missing" ] || fail "Cygwin's setup left out:$missing"
   while read -r name; do

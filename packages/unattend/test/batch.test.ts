@@ -139,7 +139,7 @@ describe("the commands of setup.cmd", () => {
       const profile = guestFor(findGuest(name), architecture);
       const root = architecture === "x86" ? "C:\\cygwin" : "C:\\cygwin64";
       expect(text(setupFiles(profile, setupOptions), "setup.cmd")).toContain(
-        `call :run start "" /wait "%CYGWIN_MEDIUM%\\setup.exe" ${options} -l "%CYGWIN_MEDIUM%" -R "${root}" -P openssh,`,
+        `call :run start "" /wait "%CYGWIN_MEDIUM%\\setup.exe" ${options} -l "%CYGWIN_MEDIUM%" -R "${root}" -P %PACKAGES%\n`,
       );
     },
   );
@@ -152,6 +152,7 @@ test("the batch files under Wine", { tags: ["host"], timeout: 400_000 }, async (
     if (!ranUnderWine.has(title)) continue;
     expect(await runThrough(windows, profile, options), title).toEqual(told(profile, options));
   }
+  await installsTheWholeIndex(windows);
   await tellsWhatFailed(windows);
   await isLeftAloneBySetup(windows);
   await specializes(windows);
@@ -238,7 +239,7 @@ function programsOf({ calls }: BatchRun): string[] {
 
 /** What the table says of the same. */
 function programsExpected(profile: GuestProfile, options: SetupOptions): string[] {
-  const own = /^(?:reg|copy|xcopy|rd|cd|if|for|set|find)\b/;
+  const own = /^(?:reg|copy|xcopy|rd|cd|del|if|for|set|find)\b/;
   return commandsOf(profile, options)
     .map((line) => line.replace(/^[a-z-]+(?: \(may fail\))?: /, ""))
     .filter((line) => !own.test(line))
@@ -252,6 +253,22 @@ function programsExpected(profile: GuestProfile, options: SetupOptions): string[
         .split(" ", 2)
         .join(" "),
     );
+}
+
+/** An index of winvm's is for x86_64 only here; without one nothing is added. */
+async function installsTheWholeIndex(windows: WineWindows): Promise<void> {
+  const needed = "-P openssh,cygrunsrv,csih,editrights";
+  const cases = [
+    ["amd64", `${needed},bash,libstdc++6`, "bash\nlibstdc++6\n"],
+    ["x86", needed, undefined],
+  ] as const;
+  for (const [architecture, packages, list] of cases) {
+    const medium = setupFiles(guestFor(findGuest("7"), architecture), setupOptions);
+    const run = await windows.run(medium, "setup.cmd");
+    const setup = run.calls.find((call) => call.startsWith("setup "));
+    expect(setup?.slice(setup.indexOf("-P"))).toBe(packages);
+    expect(run.state("cygwin-packages")).toBe(list);
+  }
 }
 
 async function tellsWhatFailed(windows: WineWindows): Promise<void> {

@@ -184,10 +184,11 @@ describe("setup.sh", { tags: ["host"] }, () => {
     requirePrograms(context, { bash: "bash" });
     const world = makeWorld("11", cygwin);
     world.put("cygdrive/d/winvm/cygwin-packages", "bash\nlibstdc++6\nlibssp0\ntzdata\n");
+    world.put("cygdrive/c/winvm/cygwin-packages", "bash\r\nzlib0\r\n");
     world.put("etc/setup/installed.db", installedDb.replace(/^csih.*\n/m, ""));
     expect(await world.run()).toMatchObject({ code: 1 });
     expect(world.read("cygdrive/c/winvm/failed")).toBe(
-      "step=cygwin-packages\nreason=Cygwin's setup left out: csih libssp0 tzdata\n",
+      "step=cygwin-packages\nreason=Cygwin's setup left out: csih libssp0 tzdata zlib0\n",
     );
     expect(world.read("calls")).not.toContain("ssh-host-config");
   });

@@ -64,7 +64,6 @@ function counted(buffer: Buffer): { readonly bytes: Bytes; readonly read: () => 
 /** Why the reader's behaviour at these bytes is not in order; undefined where it is. */
 async function complaintAbout(buffer: Buffer): Promise<string | undefined> {
   const { bytes, read } = counted(buffer);
-  const started = performance.now();
   const error: unknown = await recogniseImage(bytes).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -74,8 +73,8 @@ async function complaintAbout(buffer: Buffer): Promise<string | undefined> {
     !(error instanceof UnattendError && error.code.startsWith("UNATTEND_ISO_"))
   )
     return inspect(error);
-  if (read() > 100 * 1024 * 1024) return `${read()} bytes were read`;
-  return performance.now() - started > 5000 ? "it takes too long" : undefined;
+  // Bytes and not time: a busy machine is slow, too. Whoever loops reads more than this, or runs into the test's limit.
+  return read() > 100 * 1024 * 1024 ? `${read()} bytes were read` : undefined;
 }
 
 /** The places that say something: not the empty ones between. */
@@ -116,7 +115,7 @@ describe.each([
           expect(await complaintAbout(spoilt)).toBeUndefined();
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 400, endOnFailure: true },
     );
   });
 
@@ -125,7 +124,7 @@ describe.each([
       fc.asyncProperty(fc.nat(sound.length), async (length) => {
         expect(await complaintAbout(sound.subarray(0, length))).toBeUndefined();
       }),
-      { numRuns: 150 },
+      { numRuns: 150, endOnFailure: true },
     );
   });
 });
@@ -135,7 +134,7 @@ test("any bytes at all are no ISO", async () => {
     fc.asyncProperty(fc.uint8Array({ maxLength: 80_000 }), async (bytes) => {
       expect(await complaintAbout(Buffer.from(bytes))).toBeUndefined();
     }),
-    { numRuns: 30 },
+    { numRuns: 30, endOnFailure: true },
   );
 });
 

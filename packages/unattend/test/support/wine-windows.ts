@@ -142,11 +142,23 @@ async function layStandIns(root: string, drive: string): Promise<void> {
     join(root, "cygwin-medium", "cygwin", "setup.exe"),
     ...["cygwin", "cygwin64"].map((name) => join(drive, name, "bin", "bash.exe")),
   ];
+  // What `winvm cygwin iso` lays there.
+  lay(join(root, "cygwin-medium", "cygwin", "x86_64", "setup.ini"), Buffer.from(index));
   for (const place of places) {
     mkdirSync(dirname(place), { recursive: true });
     copyFileSync(standIn, place);
   }
 }
+
+const index = `# Made by winvm: the packages of cygwin.lock.json.
+release: cygwin
+
+@ bash
+sdesc: "@ shell"
+
+@ libstdc++6
+sdesc: "Library"
+`;
 
 function lay(file: string, bytes: Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true });

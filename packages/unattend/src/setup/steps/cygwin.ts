@@ -47,12 +47,12 @@ export function cygwinSetupArguments(
 
 /** Cygwin from the medium that has `cygwin\setup.exe`, then `setup.sh` in its shell. */
 export function cygwinSteps(release: CygwinRelease, root: string): Step[] {
-  const setup = cygwinSetupArguments(
-    cygwinSetupFor(release),
-    "%CYGWIN_MEDIUM%",
-    root,
-    cygwinPackages,
-  );
+  const setup = cygwinSetupArguments(cygwinSetupFor(release), "%CYGWIN_MEDIUM%", root, [
+    "%PACKAGES%",
+  ]);
+  // An index of winvm's own has what is wanted and nothing else, so all of it is installed; of a mirror's only what is
+  // needed.
+  const index = `%CYGWIN_MEDIUM%\\${release.architecture}\\setup.ini`;
   const bash = `${root}\\bin\\bash.exe`;
   return [
     {
@@ -67,6 +67,11 @@ export function cygwinSteps(release: CygwinRelease, root: string): Step[] {
           // Setup writes a setup.log of its own into the current directory.
           'if not exist "%STATE%\\cygwin\\" md "%STATE%\\cygwin"',
           'cd /d "%STATE%\\cygwin"',
+          'del /q "%STATE%\\cygwin-packages" 2>nul',
+          `set "PACKAGES=${cygwinPackages.join(",")}"`,
+          `find "# Made by winvm" "${index}" >nul 2>&1`,
+          `if not errorlevel 1 for /f "tokens=1,2" %%a in ('find "@ " "${index}"') do if "%%a"=="@" >>"%STATE%\\cygwin-packages" echo %%b`,
+          'if exist "%STATE%\\cygwin-packages" for /f "usebackq" %%a in ("%STATE%\\cygwin-packages") do call set "PACKAGES=%%PACKAGES%%,%%a"',
         ),
         must(`start "" /wait "%CYGWIN_MEDIUM%\\setup.exe" ${setup}`),
         ...raw(
