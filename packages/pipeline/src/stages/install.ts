@@ -1,6 +1,6 @@
 import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createDisk, findFirmware, startMachine } from "@winvm/qemu";
+import { createDisk, findFirmware, startMachine, type MachineFirmware } from "@winvm/qemu";
 import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { passBootPrompt } from "../machines/boot-prompt.ts";
@@ -162,7 +162,10 @@ async function install(
 }
 
 /** What starts the machine; UEFI gets variables of its own in the directory. */
-export async function installFirmware(kind: "bios" | "uefi", directory: string) {
+export async function installFirmware(
+  kind: "bios" | "uefi",
+  directory: string,
+): Promise<MachineFirmware> {
   if (kind === "bios") return { kind } as const;
   const found = await findFirmware("uefi");
   const vars = join(directory, imageFiles.firmwareVariables);
