@@ -98,9 +98,14 @@ export const quiet2008: Readonly<Record<string, Readonly<Record<string, string>>
 /** Pages of the welcome from Windows 8 on. */
 export const modernOobe: Readonly<Record<string, string>> = {
   HideEULAPage: "true",
-  HideLocalAccountScreen: "true",
   HideOEMRegistrationScreen: "true",
   HideOnlineAccountScreens: "true",
   HideWirelessSetupInOOBE: "true",
   ProtectYourPC: "3",
+};
+
+/** As {@link modernOobe}, for servers, which alone ask for Administrator's password. */
+export const serverOobe: Readonly<Record<string, string>> = {
+  ...modernOobe,
+  HideLocalAccountScreen: "true",
 };

@@ -6,6 +6,7 @@ import {
   fixedClock,
   GiB,
   modernOobe,
+  serverOobe,
   quietClient,
   quietServer,
   serverMedia,
@@ -163,6 +164,7 @@ export const windows2012R2: GuestProfile = {
   hardware: { ...windows81.hardware, diskBytes: 40 * GiB },
   setup: {
     ...windows81.setup,
+    oobe: serverOobe,
     specialize: quietServer,
     editions: [
       {

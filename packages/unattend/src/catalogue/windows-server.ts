@@ -5,7 +5,7 @@ import {
   evaluationMedia,
   fixedClock,
   GiB,
-  modernOobe,
+  serverOobe,
   quietServer,
   serverMedia,
   xmlPhases,
@@ -140,7 +140,7 @@ export const windows2016: GuestProfile = {
   setup: {
     firstLogon: "batch",
     shutdownCommand: "shutdown /s /t 5",
-    oobe: modernOobe,
+    oobe: serverOobe,
     specialize: quietServer,
     requirementBypasses: [],
     editions: editions("2016", "WC2BQ-8NRM3-FDDYY-2BFGV-KHKQY", "CB7KF-BWN84-R7R2Y-793K2-8XDDG"),
