@@ -42,7 +42,6 @@ export const reference: GuestProfile = {
     shutdownCommand: "shutdown -s -t 0",
     oobe: {
       HideEULAPage: "true",
-      HideLocalAccountScreen: "true",
       HideOnlineAccountScreens: "true",
       HideWirelessSetupInOOBE: "true",
       ProtectYourPC: "3",
