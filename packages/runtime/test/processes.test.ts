@@ -123,6 +123,23 @@ describe("runProgram", { tags: ["host"] }, () => {
       runProgram("sleep", ["100"], { signal: AbortSignal.timeout(20) }),
     ).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
   });
+
+  test.each([
+    ["runs still", "sleep 100", 300],
+    ["has ended by itself", "exit 0", 1000],
+  ])(
+    "is not held up by one that left for another session when the program %s",
+    async (_when, last, timeoutMs) => {
+      const file = join(temporaryDirectory(), "pid");
+      const script = `(setsid sleep 60 & echo $! >${file}); ${last}`;
+      const started = performance.now();
+      await expect(runProgram("sh", ["-c", script], { timeoutMs })).rejects.toMatchObject({
+        code: "RUNTIME_TIMEOUT",
+      });
+      expect(performance.now() - started).toBeLessThan(20_000);
+      process.kill(Number(readFileSync(file, "utf8")), "SIGKILL");
+    },
+  );
 });
 
 test("findProgram finds daemons that are not on a user's PATH", async () => {

@@ -1,6 +1,5 @@
 import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isWinvmError, OutputTail, runProgram } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import { ReferenceGuestError } from "../errors.ts";
@@ -34,8 +33,6 @@ export async function makePrefix(
   const said = new OutputTail(2000);
   const environment = wineEnvironment(root, prefix, home);
   const run = async (program: string, ...args: readonly string[]): Promise<void> => {
-    // Programs of Wine's that left the group hold the streams open, so the wait would not end before them.
-    await using _ = whenOver({ signal, timeoutMs }, () => endWineProcesses(prefix));
     await runProgram("env", ["-i", ...environment, join(root, "usr/lib/wine", program), ...args], {
       asked: ASKED,
       ...(signal !== undefined && { signal }),
@@ -57,26 +54,6 @@ export async function makePrefix(
     await endWineProcesses(prefix);
   }
   return prefix;
-}
-
-/** Calls `action` a moment after the limit or the cancellation, unless what it guards ended before. */
-function whenOver(
-  { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
-  action: () => Promise<unknown>,
-): AsyncDisposable {
-  let acting: Promise<unknown> | undefined;
-  const act = (): void => {
-    acting ??= sleep(200).then(action);
-  };
-  const timer = setTimeout(act, timeoutMs);
-  signal?.addEventListener("abort", act);
-  return {
-    async [Symbol.asyncDispose]() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", act);
-      await acting;
-    },
-  };
 }
 
 /** `wineserver -k` fails where the server has ended by itself. */

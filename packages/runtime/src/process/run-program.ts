@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { execa } from "execa";
 import { RuntimeError } from "../errors/runtime-error.ts";
 import { abortedError, formatMs, type WaitOptions } from "../waits/deadline.ts";
@@ -26,7 +27,8 @@ export interface ProgramOutput {
 }
 
 /**
- * Runs a program to its end. It and what it started die with the caller and with the wait.
+ * Runs a program to its end. It and what it started die with the caller and with the wait; what has left for a session
+ * of its own lives on, and is not waited for.
  *
  * @throws RuntimeError `RUNTIME_PROGRAM_NOT_FOUND`, `RUNTIME_PROGRAM_FAILED` (`data.exitCode`, `data.signal`,
  *   `data.stderr`), `RUNTIME_TIMEOUT`, `RUNTIME_ABORTED`.
@@ -57,7 +59,8 @@ export async function runProgram(
     child.stdout?.on("data", (chunk: Buffer) => options.onStdout?.(chunk.toString()));
   if (options.onStderr)
     child.stderr?.on("data", (chunk: Buffer) => options.onStderr?.(chunk.toString()));
-  const result = await running;
+  const release = releaseWhenOver(child, options);
+  const result = await running.finally(release);
   const stdoutBytes = Buffer.from(result.stdout);
   const stderr = Buffer.from(result.stderr).toString();
   if (!result.failed) return { stdout: stdoutBytes.toString(), stdoutBytes, stderr };
@@ -78,6 +81,29 @@ export async function runProgram(
     cause: result.cause,
     data: { command: [path, ...args], exitCode: result.exitCode, signal: result.signal, stderr },
   });
+}
+
+/**
+ * Once the wait is over and the program has ended, its streams are let go: a descendant that left for a session of its
+ * own may hold them open for ever.
+ *
+ * @returns Ends the watch.
+ */
+function releaseWhenOver(child: ChildProcess, { signal, timeoutMs }: WaitOptions): () => void {
+  const letGo = (): void => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  const over = (): void => {
+    if (child.exitCode === null && child.signalCode === null) child.once("exit", letGo);
+    else letGo();
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(over, Math.max(1, timeoutMs));
+  signal?.addEventListener("abort", over);
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", over);
+  };
 }
 
 /**
