@@ -25,6 +25,6 @@ export type {
 export type { AnswerJudgement, SettingVerdict } from "./setup/judge/judge.ts";
 export type { JudgementDigest } from "./setup/judge/digest.ts";
 export type { RehearsalOrder } from "./setup/systems/rehearsal.ts";
-export type { SetupImage, SetupSystem } from "./setup/systems/system.ts";
+export type { SetupSystem } from "./setup/systems/system.ts";
 export type { Answer } from "./setup/read-answer.ts";
 export type { FindingKind, Refusal } from "./setup/refusal.ts";

@@ -48,7 +48,7 @@ value() {
 # Cygwin's setup drops in silence what its medium has no file of, and goes on when a package's script fails. A package
 # that lacks files ends the set-up where the rest needs it; of others it is only said, for some remove files of theirs.
 cygwin_packages() {
-  local name missing='' incomplete='' needed
+  local name missing='' incomplete='' needed checked code=0
   local -A have=()
   needed=$(value settings packages | tr ',' '\n')
   while read -r name _; do have[$name]=1; done <"$root/etc/setup/installed.db"
@@ -59,12 +59,15 @@ cygwin_packages() {
     cat "$medium/cygwin-packages" "$state/cygwin-packages" 2>/dev/null | tr -d '\r' || true
   )
   [ -z "$missing" ] || fail "Cygwin's setup left out:$missing"
+  checked=$(timeout -k 10 2400 cygcheck -c </dev/null) || code=$?
+  # Its own codes are small: this one did not end by itself, or could not be started.
+  [ "$code" -lt 124 ] || fail "cygcheck ended with code $code"
   while read -r name; do
     case $'\n'$needed$'\ncygwin\nbash\ncoreutils\n' in
       *$'\n'"$name"$'\n'*) incomplete+=" $name" ;;
       *) echo "cygcheck: $name lacks files" >&2 ;;
     esac
-  done < <(timeout -k 10 2400 cygcheck -c </dev/null | tr -d '\r' | awk '$NF == "Incomplete" { print $1 }')
+  done < <(tr -d '\r' <<<"$checked" | awk '$NF == "Incomplete" { print $1 }')
   [ -z "$incomplete" ] || fail "Cygwin's setup left incomplete:$incomplete"
 }
 

@@ -211,6 +211,16 @@ describe("setup.sh", { tags: ["host"] }, () => {
     expect(existsSync(told) ? readFileSync(told, "utf8") : undefined).toBe(failed);
   });
 
+  test("a cygcheck that does not run is no proof that nothing is missing", async (context) => {
+    requirePrograms(context, { bash: "bash" });
+    const world = makeWorld("11", { ...cygwin, cygcheck: "kill -SEGV $$" });
+    world.put("etc/sshd_config", "Port 22\n");
+    expect(await world.run()).toMatchObject({ code: 1 });
+    expect(world.read("cygdrive/c/winvm/failed")).toBe(
+      "step=cygwin-packages\nreason=cygcheck ended with code 139\n",
+    );
+  });
+
   test("a service that runs and does not answer as sshd", async (context) => {
     requirePrograms(context, { bash: "bash" });
     const world = makeWorld("11", cygwin);

@@ -65,8 +65,8 @@ describe("standingSpeech", () => {
 
   test("carries a script; what is long is left in the exchange directory", () => {
     const files = { argv: Buffer.alloc(0), shares, shell: Buffer.from("bash\n") };
-    expect(String(standingSpeech({ ...files, script: Buffer.from("a\n") }, "n"))).toContain(
-      ` winvm_shell=$'bash' winvm_shares=($'xchg\\011/tmp/xchg\\011X') winvm_told=yes ; printf %s $'a\\012' >"$winvm_job/script"\n`,
+    expect(String(standingSpeech({ ...files, script: Buffer.from("a\0%b\n") }, "n"))).toContain(
+      ` winvm_shell=$'bash' winvm_shares=($'xchg\\011/tmp/xchg\\011X') winvm_told=yes ; printf 'a\\000%%b\\012' >"$winvm_job/script"\n`,
     );
     expect(String(standingSpeech({ ...files, script: Buffer.alloc(9000, "a") }, "n"))).toBe(
       "n winvm_await_shares; winvm_job=$winvm_root/job\n",

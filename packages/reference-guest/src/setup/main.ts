@@ -29,11 +29,12 @@ function write(files: Readonly<Record<string, string>>): void {
 
 /** What is in a root, and in the two directories of it in which Setup looks, too. */
 function namesIn(directory: string): string[] {
-  return readdirSync(directory).flatMap((name) =>
-    /^(i386|sources)$/i.test(name)
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const { name } = entry;
+    return /^(i386|sources)$/i.test(name) && entry.isDirectory()
       ? readdirSync(join(directory, name)).map((inner) => `${name}/${inner}`)
-      : [name],
-  );
+      : [name];
+  });
 }
 
 const places = answerPlaces(
@@ -48,8 +49,11 @@ const place = places.find(({ name, file }) => startsSetup(name, decodeAnswer(rea
 if (order !== undefined) write({ rehearsal: `${order.restarts}\n` });
 if (place === undefined) {
   const drives = [...directories.keys()].map((letter) => `${letter.toUpperCase()}:`).join(" ");
+  const passedOver = places.map(({ letter, name }) => `${letter.toUpperCase()}:\\${name}`);
   process.stdout.write(
-    `no answer file: neither winnt.sif on A: nor Autounattend.xml on ${drives}\n`,
+    passedOver.length > 0
+      ? `no answer file: ${passedOver.join(", ")} has no pass windowsPE\n`
+      : `no answer file where Setup looks for one, on ${drives}\n`,
   );
   process.exit(1);
 }

@@ -1,7 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { extractPackages, fetchPackages, resolvePackages } from "@winvm/debian-image";
 import { startProcess } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory, testStore } from "@winvm/test-kit";
@@ -48,6 +47,7 @@ describe("endWineProcesses", () => {
 describe("makePrefix", { timeout: 120_000 }, () => {
   let suite = "";
   let root = "";
+  let unpacked: Promise<void> | undefined;
   beforeAll(async () => {
     suite = await mkdtemp(join(tmpdir(), "winvm-t-"));
     root = join(suite, "root");
@@ -56,7 +56,7 @@ describe("makePrefix", { timeout: 120_000 }, () => {
 
   test("makes the prefix, with Wine's fonts and none of this system's", async (context) => {
     needed(context);
-    await unpackWine(root);
+    await (unpacked ??= unpackWine(root));
     const directory = temporaryDirectory();
     const prefix = await makePrefix(root, directory, {});
     expect(await readdir(prefix)).toEqual(expect.arrayContaining(["system.reg", "user.reg"]));
@@ -68,6 +68,7 @@ describe("makePrefix", { timeout: 120_000 }, () => {
 
   test("leaves no process when it is cancelled", async (context) => {
     needed(context);
+    await (unpacked ??= unpackWine(root));
     const directory = temporaryDirectory();
     const cancel = new AbortController();
     const making = makePrefix(root, directory, { signal: cancel.signal });
@@ -79,21 +80,25 @@ describe("makePrefix", { timeout: 120_000 }, () => {
       .toBeGreaterThan(2);
     cancel.abort();
     expect(await ended).toMatchObject({ code: "RUNTIME_ABORTED" });
-    await sleep(200);
     expect(wineProcesses(join(directory, "prefix"))).toEqual([]);
   });
 
   test("ends with what Wine said where it makes no progress, and leaves no process", async (context) => {
     needed(context);
+    await (unpacked ??= unpackWine(root));
     const directory = temporaryDirectory();
     // What a system without fontconfig did: the desktop is started again and again, for ever.
     const library = join(root, "usr/lib/x86_64-linux-gnu/libfontconfig.so.1");
     await rename(library, `${library}.away`);
     await symlink("/dev/null", library);
-    await expect(makePrefix(root, directory, { timeoutMs: 4000 })).rejects.toMatchObject({
-      code: "REFERENCE_GUEST_BUILD_FAILED",
-      message: expect.stringMatching(/did not end within 4 s; Wine said: [^]*desktop window/),
-    });
+    try {
+      await expect(makePrefix(root, directory, { timeoutMs: 4000 })).rejects.toMatchObject({
+        code: "REFERENCE_GUEST_BUILD_FAILED",
+        message: expect.stringMatching(/did not end within 4 s; Wine said: [^]*desktop window/),
+      });
+    } finally {
+      await rename(`${library}.away`, library);
+    }
     expect(wineProcesses(join(directory, "prefix"))).toEqual([]);
   });
 });

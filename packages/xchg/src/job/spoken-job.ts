@@ -61,11 +61,16 @@ export function standingSpeech(
     "winvm_told=yes",
     ...(files[script] === undefined
       ? []
-      : [`; printf %s ${shellWord(files[script])} >"$winvm_job/${script}"`]),
+      : [`; printf ${oneLine(printfFormat(files[script]))} >"$winvm_job/${script}"`]),
   ].join(" ");
   const text =
     told.length <= longestSpeech ? told : "winvm_await_shares; winvm_job=$winvm_root/job";
   return Buffer.from(`${nonce} ${text}\n`, "latin1");
+}
+
+/** A printf format says a line's end in another way, too. */
+function oneLine(format: string): string {
+  return format.replaceAll("\n", "\\012");
 }
 
 /** Items that each end with a character. */

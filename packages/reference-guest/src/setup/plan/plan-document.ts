@@ -24,7 +24,7 @@ export function planDocument(
   const refusals = [
     ...checkSettings(document, knownSettings, machine.system ?? ownSystem),
     ...checkOrder(document),
-    ...checkImage(document, machine.images),
+    ...checkImage(document),
     ...nameRefusals,
     ...diskRefusals,
     ...networkRefusals,

@@ -1,4 +1,4 @@
-import type { SetupImage, SetupSystem } from "../systems/system.ts";
+import type { SetupSystem } from "../systems/system.ts";
 
 /** What Setup is going to do: an answer file, understood. */
 export interface SetupPlan {
@@ -23,8 +23,6 @@ export type CommandPass = "windowsPE" | "specialize" | "oobeSystem";
 export interface MachineFacts {
   /** The Windows whose Setup reads; this guest's own, a Windows 10, when absent. */
   readonly system?: SetupSystem | undefined;
-  /** The images of install.wim, where they are known. */
-  readonly images?: readonly SetupImage[] | undefined;
   /** Of the media: Windows' name, `amd64`. */
   readonly architecture: string;
   readonly firmware: "bios" | "uefi";

@@ -7,14 +7,6 @@ export interface SetupSystem {
   readonly kind: "client" | "server";
 }
 
-/** An image of install.wim, as its metadata tell. */
-export interface SetupImage {
-  /** From 1. */
-  readonly index: number;
-  readonly name: string;
-  readonly description?: string | undefined;
-}
-
 /** What the reference guest is when it plays no other. */
 export const ownSystem: SetupSystem = {
   title: "the reference guest (as Windows 10)",
