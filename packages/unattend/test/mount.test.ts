@@ -31,7 +31,8 @@ describe("the kernel mounts", { tags: ["host"] }, () => {
         await runProgram("mount", ["-t", type, "-o", options, file, place], limit);
       } catch (error) {
         // Containers have no loop devices, may not mount, or their kernel has no such driver. Anything else is a finding.
-        if (!/permi|superuser|loop device|unknown filesystem type/i.test(String(error))) throw error;
+        if (!/permi|superuser|loop device|unknown filesystem type/i.test(String(error)))
+          throw error;
         context.skip(`this system does not let root mount: ${String(error).split("\n")[0]}`);
       }
       try {

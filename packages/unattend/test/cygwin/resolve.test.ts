@@ -245,6 +245,17 @@ describe("the index of 2014", () => {
   });
 });
 
+test("what the installer provides itself is not looked for", async () => {
+  const index = await readSetupIni(
+    Buffer.from(
+      "@ base-cygwin\ncategory: Base\nversion: 3.8-1\ninstall: b 1 00000000000000000000000000000000\n\n" +
+        "@ cygwin\ncategory: Base\nversion: 3.5.4-1\ninstall: c 1 00000000000000000000000000000000\n" +
+        "depends2: _windows ( >= 6.3 ), base-cygwin\n",
+    ),
+  );
+  expect(resolveCygwin(index).packages.map(({ name }) => name)).toEqual(["base-cygwin", "cygwin"]);
+});
+
 /** Base and `requires` by the plainest means: text between `@`s, up to the first section. */
 function plainly(bytes: Buffer, categories: readonly string[], packages: readonly string[]) {
   const needs = new Map<string, string[]>();

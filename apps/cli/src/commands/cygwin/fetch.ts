@@ -4,7 +4,8 @@ import type { CygwinLock, CygwinRequest, FetchedCygwin } from "@winvm/unattend";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { addCommonOptions, mergedOptions } from "../../program/options.ts";
 import { formatSize } from "../../render/format.ts";
 import { answerAlone } from "../../session/answer-command.ts";
@@ -32,7 +33,7 @@ export function configureFetch(command: Command, context: CliContext): void {
     .addOption(
       new Option("--arch <name>", "x86_64 or x86 (default: x86_64)").choices(["x86_64", "x86"]),
     );
-  addChoiceOptions(command).option(
+  addChoiceOptions(command, "Base, which the installer takes").option(
     "--lock <file>",
     "if it exists, fetch exactly what it says; if not, write down here what was fetched",
   );
@@ -45,6 +46,8 @@ export function configureFetch(command: Command, context: CliContext): void {
       const directory = resolve(options.out);
       const lock = locked ? await readLockFile(lockFile) : undefined;
       const title = "fetch Cygwin's packages";
+      // What cannot be made is told before anything is fetched.
+      if (lockFile !== undefined && !locked) await mkdir(dirname(lockFile), { recursive: true });
       const fetched = await withProgress(session, title, (tell) =>
         fetchCygwin({
           mirror: isUrl(options.mirror) ? options.mirror : resolve(options.mirror),

@@ -22,7 +22,10 @@ export function configureResolve(command: Command, context: CliContext): void {
       "Tells which packages are installed for a request, with all that they need; without a request, those of the category Base.",
     )
     .requiredOption("--setup-ini <file>", "the mirror's index");
-  addChoiceOptions(command).option("--names", "only the names, one a line");
+  addChoiceOptions(command, "Base, where no package is named").option(
+    "--names",
+    "only the names, one a line",
+  );
   addCommonOptions(command, { json: "the whole plan as an object" });
   command.action((_options, self: Command) => {
     const options = mergedOptions(self) as ResolveOptions;
@@ -38,9 +41,13 @@ export function configureResolve(command: Command, context: CliContext): void {
 }
 
 /** The options that say what is wanted. */
-export function addChoiceOptions(command: Command): Command {
+export function addChoiceOptions(command: Command, byDefault: string): Command {
   return command
-    .option("--category <name>", "all packages of a category (repeatable; default: Base)", collect)
+    .option(
+      "--category <name>",
+      `all packages of a category (repeatable; default: ${byDefault})`,
+      collect,
+    )
     .option(
       "--package <name>",
       "a package: NAME, NAME=VERSION, NAME=prev or NAME=test (repeatable)",

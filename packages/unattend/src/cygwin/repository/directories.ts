@@ -32,7 +32,7 @@ export class Made {
 
   /** Removes everything that was made; a directory that holds something else stays. */
   async undo(): Promise<void> {
-    for (const path of this.#files) await rm(path, { force: true });
+    for (const path of this.#files) await rm(path, { force: true }).catch(() => {});
     const deepestFirst = [...this.#directories].sort((a, b) => b.length - a.length);
     for (const path of deepestFirst) await rmdir(path).catch(() => {});
   }
@@ -44,6 +44,7 @@ export function writeError(path: string, cause: unknown): UnattendError {
     code: "UNATTEND_MEDIA_WRITE_FAILED",
     asked: `write ${path}`,
     happened: describeError(cause),
+    hint: "make room or choose another directory; the same command goes on from what is there",
     cause,
     data: { path },
   });

@@ -37,7 +37,7 @@ export async function download(
     counted = bytes;
   };
   const fault = await persist(asked, patience, async (watch) => {
-    const start = await localWrite(file, () => lengthOf(part, file.size));
+    const start = await localWrite(part, () => lengthOf(part, file.size));
     const tried = await attempt(mirror, file, part, start, watch, count);
     // A beginning that somebody else wrote may be what is wrong.
     if (tried !== undefined && start > 0) {
@@ -50,7 +50,7 @@ export async function download(
     if (isWinvmError(error) && error.cause instanceof EndedEarly) return error.cause.fault;
     throw error;
   });
-  if (fault === undefined) await localWrite(file, () => rename(part, place));
+  if (fault === undefined) await localWrite(part, () => rename(part, place));
   else {
     await rm(part, { force: true });
     count(0);
@@ -85,7 +85,7 @@ async function attempt(
   if (source.totalBytes !== undefined && source.totalBytes !== file.size) {
     return wrongSize(file, source.totalBytes);
   }
-  const handle = await localWrite(file, () => open(part, source.from > 0 ? "a" : "w"));
+  const handle = await localWrite(part, () => open(part, source.from > 0 ? "a" : "w"));
   try {
     if (source.from === 0) {
       hash = startHash(file);
@@ -97,7 +97,7 @@ async function attempt(
       bytes += chunk.length;
       if (bytes > file.size) return wrongSize(file, bytes);
       hash.update(chunk);
-      await localWrite(file, () => handle.writeFile(chunk));
+      await localWrite(part, () => handle.writeFile(chunk));
       count(bytes);
     }
   } finally {
@@ -114,10 +114,7 @@ async function lengthOf(part: string, limit: number): Promise<number> {
 }
 
 /** What fails here fails on this host, and would fail again. */
-async function localWrite<Result>(
-  { path }: LockedFile,
-  work: () => Promise<Result>,
-): Promise<Result> {
+async function localWrite<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   return work().catch((error: unknown) => {
     throw writeError(path, error);
   });

@@ -42,8 +42,22 @@ export async function readMirrorIndex(
   const parser = new SetupIniParser();
   parser.push(bytes);
   const index = parser.finish(`${path} of ${mirror.name}`);
-  const signature = await readWhole(mirror, `${path}.sig`, largestSignature, patience);
+  const signature = await readSignature(mirror, `${path}.sig`, patience);
   return { index, bytes, signature };
+}
+
+/** Nothing needs the signature: a mirror that refuses it, or answers with a page, has none. */
+async function readSignature(
+  mirror: Mirror,
+  path: string,
+  patience: MirrorPatience,
+): Promise<Buffer | undefined> {
+  try {
+    return await readWhole(mirror, path, largestSignature, patience);
+  } catch (error) {
+    if (error instanceof UnattendError) return undefined;
+    throw error;
+  }
 }
 
 async function readWhole(
@@ -67,6 +81,7 @@ async function readWhole(
           code: "UNATTEND_CYGWIN_MIRROR_FAILED",
           asked,
           happened: `it has more than ${limit} bytes`,
+          hint: "try another mirror",
           data: { path, mirror: mirror.name },
         });
       }

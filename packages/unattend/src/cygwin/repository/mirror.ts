@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { describeError } from "@winvm/runtime";
 import { UnattendError } from "../../errors.ts";
 
 /** A file as it comes from a mirror. */
@@ -27,7 +28,26 @@ export interface Mirror {
 /** A mirror by its URL (`http:`, `https:`, `file:`), or a directory. */
 export function openMirror(place: string): Mirror {
   if (/^https?:/i.test(place)) return httpMirror(place);
-  return directoryMirror(/^file:/i.test(place) ? fileURLToPath(place) : place);
+  return directoryMirror(/^file:/i.test(place) ? fileDirectory(place) : place);
+}
+
+function fileDirectory(place: string): string {
+  try {
+    return fileURLToPath(place);
+  } catch (cause) {
+    throw noMirror(place, describeError(cause), cause);
+  }
+}
+
+function noMirror(place: string, happened: string, cause?: unknown): UnattendError {
+  return new UnattendError({
+    code: "UNATTEND_CYGWIN_MIRROR_FAILED",
+    asked: `use the mirror ${place}`,
+    happened,
+    hint: "give https://HOST/PATH, file:///DIRECTORY or the directory itself",
+    ...(cause !== undefined && { cause }),
+    data: { mirror: place },
+  });
 }
 
 function directoryMirror(directory: string): Mirror {
@@ -52,12 +72,7 @@ function directoryMirror(directory: string): Mirror {
 
 function httpMirror(place: string): Mirror {
   if (!URL.canParse(place)) {
-    throw new UnattendError({
-      code: "UNATTEND_CYGWIN_MIRROR_FAILED",
-      asked: `use the mirror ${place}`,
-      happened: "it is no URL",
-      data: { mirror: place },
-    });
+    throw noMirror(place, "it is no URL");
   }
   const base = new URL(place.endsWith("/") ? place : `${place}/`);
   const open = async (

@@ -93,6 +93,8 @@ function close(
   // The list grows while it is walked.
   for (const task of tasks) {
     const { relation, parent } = task;
+    // The installer provides it itself, in the version of the Windows that it runs on.
+    if (relation.name === "_windows") continue;
     const same = chosen.get(relation.name);
     const there = [...(same === undefined ? [] : [same]), ...(providers.get(relation.name) ?? [])];
     const meeting = there.find((one) => meets(one, relation));
