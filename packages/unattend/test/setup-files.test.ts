@@ -91,6 +91,12 @@ describe("setupFiles", () => {
     ["10", { provider: "win32-openssh" }, "openSsh", "the bytes of Win32-OpenSSH, a zip or an msi"],
     [
       "10",
+      { openSsh: { form: "zip", bytes: Buffer.from("PK\u0003\u0004") } },
+      "openSsh",
+      "nothing, without the provider win32-openssh",
+    ],
+    [
+      "10",
       { provider: "win32-openssh", openSsh: { form: "msi", bytes: Buffer.from("PK\u0003\u0004") } },
       "openSsh.bytes",
       "the bytes of a msi file",
@@ -195,7 +201,11 @@ describe.each([
   ["2025", "in-box", "mount-shares.cmd"],
 ] as const)("of %s with %s, %s", (guest, provider, name) => {
   const openSsh = { form: "zip", bytes: Buffer.from("504b0304", "hex") } as const;
-  const files = setupFiles(findGuest(guest), { ...setupOptions, provider, openSsh });
+  const files = setupFiles(findGuest(guest), {
+    ...setupOptions,
+    provider,
+    ...(provider === "win32-openssh" && { openSsh }),
+  });
   const text = files[`winvm/${name}`]?.toString() ?? "";
   const lines = text.split("\r\n");
 

@@ -1,6 +1,7 @@
 import type { Fault } from "@winvm/runtime";
 import type { GuestProfile } from "../catalogue/profile.ts";
 import type { SetupOptions, SetupShare } from "./options.ts";
+import { providerOf } from "./provider.ts";
 
 /** All that is wrong with the options of a set-up medium. Secrets are not repeated. */
 export function checkSetupOptions(profile: GuestProfile, options: SetupOptions): Fault[] {
@@ -34,13 +35,18 @@ export function checkSetupOptions(profile: GuestProfile, options: SetupOptions):
   ];
 }
 
-function providerRules(profile: GuestProfile, { provider, openSsh }: SetupOptions): Fault[] {
+function providerRules(profile: GuestProfile, options: SetupOptions): Fault[] {
+  const { provider, openSsh } = options;
   const known = profile.shellProviders;
   if (provider !== undefined && !known.includes(provider)) {
     const expected = known.join(" or ") || "none: shell and SSH server are built in";
     return [{ path: "provider", expected, value: provider }];
   }
-  if (provider !== "win32-openssh") return [];
+  if (providerOf(profile, options) !== "win32-openssh") {
+    if (openSsh === undefined) return [];
+    const expected = "nothing, without the provider win32-openssh";
+    return [{ path: "openSsh", expected, value: openSsh.form, hint: "choose that provider" }];
+  }
   if (openSsh === undefined) {
     const expected = "the bytes of Win32-OpenSSH, a zip or an msi";
     const hint = "its releases have OpenSSH-Win64.zip, OpenSSH-Win32.zip and .msi files";

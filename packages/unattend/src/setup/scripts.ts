@@ -10,6 +10,7 @@ import { smbClientStep } from "./steps/smb-client.ts";
 import { beforeFirstLogon, systemSteps } from "./steps/system.ts";
 import { builds } from "./windows.ts";
 import type { WindowsVersion } from "./windows.ts";
+import { providerOf } from "./provider.ts";
 
 type ScriptOptions = Pick<SetupOptions, "provider" | "openSsh" | "windowsShell">;
 
@@ -31,7 +32,8 @@ function shellSteps(
   version: WindowsVersion,
   options: ScriptOptions,
 ): Step[] {
-  const { provider = profile.shellProviders[0], openSsh, windowsShell = "cmd" } = options;
+  const { openSsh, windowsShell = "cmd" } = options;
+  const provider = providerOf(profile, options);
   const cygwin = cygwinFor(profile);
   if (provider === "in-box") return inBoxSteps(windowsShell);
   if (provider === "win32-openssh" && openSsh !== undefined)
@@ -45,7 +47,7 @@ export function setupCmd(
   version: WindowsVersion,
   options: ScriptOptions,
 ): Buffer {
-  const provider = options.provider ?? profile.shellProviders[0];
+  const provider = providerOf(profile, options);
   const filled = [
     ["early", version.build < builds.vista ? duringSetup : []],
     ["steps", stepLines(setupSteps(profile, version, options))],

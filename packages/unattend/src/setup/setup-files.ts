@@ -1,5 +1,5 @@
 import { answerMedium } from "../catalogue/catalogue.ts";
-import type { GuestProfile, ShellProvider } from "../catalogue/profile.ts";
+import type { GuestProfile } from "../catalogue/profile.ts";
 import { throwFaults } from "../errors.ts";
 import type { FileMap } from "../media/file-map.ts";
 import { crLf, readAsset } from "./assets.ts";
@@ -9,6 +9,7 @@ import { setupCmd, specializeCmd } from "./scripts.ts";
 import { cygwinPackages } from "./steps/cygwin.ts";
 import { windowsSshdConfig } from "./steps/openssh.ts";
 import { builds, windowsVersion } from "./windows.ts";
+import { providerOf } from "./provider.ts";
 
 /** The label of the set-up medium's volume. */
 export const setupLabel = "WINVM";
@@ -62,7 +63,9 @@ function scripts(profile: GuestProfile, options: SetupOptions): FileMap {
     ...(version.build < builds.vista
       ? {}
       : { "winvm/ErrorHandler.cmd": readAsset("ErrorHandler.cmd") }),
-    ...(providerOf(profile, options) === "cygwin" ? cygwinFiles(options) : openSshFiles(options)),
+    ...(providerOf(profile, options) === "cygwin"
+      ? cygwinFiles(options)
+      : openSshFiles(profile, options)),
   };
 }
 
@@ -74,21 +77,18 @@ function cygwinFiles({ cygwinPackages: packages }: SetupOptions): FileMap {
   };
 }
 
-function openSshFiles({ openSsh, provider }: SetupOptions): FileMap {
+function openSshFiles(profile: GuestProfile, options: SetupOptions): FileMap {
+  const { openSsh } = options;
   return {
     "winvm/mount-shares.cmd": readAsset("mount-shares.cmd"),
     "winvm/sshd_config": crLf(windowsSshdConfig.map((line) => `${line}\n`).join("")),
-    ...(openSsh === undefined || provider !== "win32-openssh"
+    ...(openSsh === undefined || providerOf(profile, options) !== "win32-openssh"
       ? {}
       : {
           [`winvm/openssh.${openSsh.form}`]: Buffer.from(openSsh.bytes),
           ...(openSsh.form === "zip" ? { "winvm/unzip.vbs": readAsset("unzip.vbs") } : {}),
         }),
   };
-}
-
-function providerOf(profile: GuestProfile, options: SetupOptions): ShellProvider | undefined {
-  return options.provider ?? profile.shellProviders[0];
 }
 
 function settings(profile: GuestProfile, options: SetupOptions): Buffer {
