@@ -47,6 +47,7 @@ export async function imageInputs(
     media: source.mediaIdentity,
     firmware: profile.firmware,
     hardware: profile.hardware,
+    ...(source.answer.tpm === "emulated" && { tpm: "emulated" }),
     answer: sha256(answer.bytes),
     setup: Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, sha256(bytes)])),
   };
