@@ -16,6 +16,8 @@ grub-mkimage|grub-common|grub2-tools|grub
 /usr/lib/grub/x86_64-efi/kernel.img|grub-efi-amd64-bin|grub2-efi-x64-modules|grub
 mformat|mtools|mtools|mtools
 mksquashfs|squashfs-tools|squashfs-tools|squashfs-tools
+lz4|lz4|lz4|lz4
+xz|xz-utils|xz|xz
 x86_64-w64-mingw32-gcc|gcc-mingw-w64-x86-64-win32|mingw64-gcc|mingw-w64-gcc
 dpkg-deb|dpkg|dpkg|dpkg
 '

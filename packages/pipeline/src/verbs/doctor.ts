@@ -73,6 +73,18 @@ const programs: readonly NeededProgram[] = [
     neededFor: "making the reference guest",
   },
   {
+    program: "lz4",
+    versionArgs: ["--version"],
+    debianPackage: "lz4",
+    neededFor: "making the reference guest",
+  },
+  {
+    program: "xz",
+    versionArgs: ["--version"],
+    debianPackage: "xz-utils",
+    neededFor: "making the reference guest",
+  },
+  {
     program: "mformat",
     versionArgs: ["--version"],
     debianPackage: "mtools",

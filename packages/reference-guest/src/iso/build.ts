@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   extractKernel,
@@ -26,6 +26,7 @@ import { packSetup, packSystem, writeIso } from "./pack.ts";
 import { isUsedPackage, LEFT_OUT, REFERENCE_RECIPE } from "./recipe.ts";
 import { writeSetupCode } from "./setup-code.ts";
 import { finishTree, installPrefix } from "./tree.ts";
+import { writeKernel } from "./write-kernel.ts";
 
 /** Where the building of the ISO is. */
 export interface ReferenceBuildProgress {
@@ -157,7 +158,7 @@ async function assemble(
   onProgress?.({ step: "kernel", text: "taking the kernel and its modules" });
   const wanted = [...REFERENCE_RECIPE.firstModules, ...REFERENCE_RECIPE.modules];
   const kernel = await extractKernel(packages, work, { modules: wanted, signal });
-  await copyFile(kernel.image, join(files, "vmlinuz"));
+  await writeKernel(kernel.image, join(files, "vmlinuz"), { work: join(work, "kernel"), signal });
   await finishTree(root, kernel, signal);
   await libraryClosure(root, NEEDED_PROGRAMS, {
     extraPaths: ["usr/lib/x86_64-linux-gnu/wine/x86_64-unix"],
