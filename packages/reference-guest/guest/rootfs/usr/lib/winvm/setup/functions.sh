@@ -23,7 +23,10 @@ power_off() {
   exec /usr/lib/winvm/power off
 }
 
+# restart: where the disk has started the machine once in a rehearsal, the next times go without firmware and kernel,
+# which take an emulator longer than all the rest.
 restart() {
+  if [ -f "$plan/rehearsal" ] && [ -f /etc/winvm/phase ]; then exec /usr/lib/winvm/power again; fi
   exec /usr/lib/winvm/power restart
 }
 
@@ -47,7 +50,8 @@ set_image_state() {
 # use_one_processor: in a rehearsal, which nearly always is emulated. Wine's programs wait for one another all the time,
 # and two emulated processors take several times as long for that.
 use_one_processor() {
-  [ -f "$plan/rehearsal" ] || return 0
+  modprobe -q qemu_fw_cfg || true
+  [ -e /sys/firmware/qemu_fw_cfg/by_name/opt/winvm/rehearse ] || return 0
   local switch
   for switch in /sys/devices/system/cpu/cpu[1-9]*/online; do
     [ ! -e "$switch" ] || echo 0 >"$switch"
@@ -57,8 +61,8 @@ use_one_processor() {
 # run_command DIRECTORY USER: runs one planned command; its exit code is this function's.
 run_command() {
   local directory=$1 user=$2 argv=() started=$SECONDS code=0 wine_mode=()
-  # In a rehearsal, after which the system is thrown away, Wine's services are not brought up: batch files need none.
-  [ ! -f "$plan/rehearsal" ] || wine_mode=(WINEBOOTSTRAPMODE=1)
+  # In a rehearsal, after which the system is thrown away, Wine's boot is left out: batch files need no services.
+  [ ! -f "$plan/rehearsal" ] || wine_mode=(WINEDLLOVERRIDES=wineboot.exe=)
   mapfile -d '' -t argv <"$directory/argv"
   log "command: $(<"$directory/line")"
   if [ "$(<"$directory/kind")" = posix ]; then
@@ -84,7 +88,6 @@ played_by() {
 # the last command.
 run_synchronous() {
   local pass=$1 user=$2 directory name code next=0
-  use_one_processor
   [ ! -f "$plan/next-$pass" ] || next=$(<"$plan/next-$pass")
   for directory in "$plan/commands/$pass"/*/; do
     [ -d "$directory" ] || continue
