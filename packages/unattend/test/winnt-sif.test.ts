@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answerFile, findGuest, UnattendError } from "../src/index.ts";
 import type { AnswerOptions } from "../src/index.ts";
+import { sifLocales } from "../src/answer/sif/locales.ts";
 import { quotedSif } from "../src/answer/sif/sif-file.ts";
 import { sifTimeZone } from "../src/answer/sif/time-zones.ts";
 import type { Fault } from "@winvm/runtime";
@@ -147,6 +148,35 @@ describe("what is asked for arrives", () => {
       UserLocale: "00000409",
     });
     expect(other["GuiUnattended"]?.["TimeZone"]).toBe("85");
+  });
+});
+
+// Those of XP's keyboards that bear the number of a locale alone (Microsoft, Keyboard Identifiers; the registry of NT 4).
+const layoutsOfXp = [
+  ..."0401 0404 0405 0406 0407 0408 0409 040a 040b 040c 040d 040e 0410 0411 0412 0413 0414".split(
+    " ",
+  ),
+  ..."0415 0416 0419 041d 041f 0804 0807 0809 080a 080c 0813 0816 0c0c 1009 100c 1809".split(" "),
+];
+
+describe("keyboards", () => {
+  test.each([...sifLocales])("%s (%s) has one that XP ships", (keyboard, locale) => {
+    const { InputLocale = "" } = sif("xp", { keyboard })["RegionalSettings"] ?? {};
+    const [owner, layout = ""] = InputLocale.split(":");
+    expect(owner).toBe(locale);
+    expect(layoutsOfXp.map((digits) => `0000${digits}`)).toContain(layout);
+  });
+
+  test.each([
+    ["es-ES", "0c0a:0000040a"],
+    ["de-AT", "0c07:00000407"],
+    ["en-AU", "0c09:00000409"],
+    ["en-NZ", "1409:00000409"],
+    ["en-CA", "1009:00000409"],
+    ["fr-CA", "0c0c:00001009"],
+    ["de-CH", "0807:00000807"],
+  ])("%s is %s", (language, expected) => {
+    expect(sif("2003", { language })["RegionalSettings"]?.["InputLocale"]).toBe(expected);
   });
 });
 

@@ -41,3 +41,24 @@ export const sifLocales: ReadonlyMap<string, string> = new Map([
   ["zh-HK", "0c04"],
   ["zh-TW", "0404"],
 ]);
+
+/**
+ * Keyboards of those locales that have none of their own, by the last four digits of the layout (Microsoft, Default Input
+ * Locales). Canadian French is 1009, and 0c0c what it was before; whether XP has Hong Kong's 0c04, a US keyboard too, is
+ * UNVERIFIED.
+ */
+const sharedLayouts: ReadonlyMap<string, string> = new Map([
+  ["de-AT", "0407"],
+  ["en-AU", "0409"],
+  ["en-CA", "0409"],
+  ["en-NZ", "0409"],
+  ["es-ES", "040a"],
+  ["fr-CA", "1009"],
+  ["zh-HK", "0409"],
+]);
+
+/** The keyboard of a locale as the answer file has it: `0c07:00000407`; undefined for one that is not in the list. */
+export function sifInputLocale(tag: string): string | undefined {
+  const locale = sifLocales.get(tag);
+  return locale === undefined ? undefined : `${locale}:0000${sharedLayouts.get(tag) ?? locale}`;
+}

@@ -4,7 +4,7 @@ import { specializeCommands } from "../commands.ts";
 import { limits } from "../limits.ts";
 import type { CompleteAnswerOptions, GuestNetwork } from "../options.ts";
 import { guiRunOnceCommands } from "./commands.ts";
-import { sifLocales } from "./locales.ts";
+import { sifInputLocale, sifLocales } from "./locales.ts";
 import { quotedSif } from "./sif-file.ts";
 import type { SifSection } from "./sif-file.ts";
 import { sifTimeZone } from "./time-zones.ts";
@@ -91,9 +91,8 @@ const license: SifSection = section("LicenseFilePrintData", {
 
 function regional({ language, keyboard }: CompleteAnswerOptions): SifSection {
   const locale = sifLocales.get(language) ?? "0409";
-  const layout = sifLocales.get(keyboard);
   return section("RegionalSettings", {
-    InputLocale: quotedSif(layout === undefined ? keyboard : `${layout}:0000${layout}`),
+    InputLocale: quotedSif(sifInputLocale(keyboard) ?? keyboard),
     SystemLocale: quotedSif(`0000${locale}`),
     UserLocale: quotedSif(`0000${locale}`),
   });
