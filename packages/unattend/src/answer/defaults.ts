@@ -32,7 +32,7 @@ export function completeOptions(
     image: options.image ?? defaultImage(profile, media, edition),
     language,
     keyboard: options.keyboard ?? language,
-    regional: options.language !== undefined || options.keyboard !== undefined,
+    regional: regionalOf(options),
     timeZone: options.timeZone ?? profile.setup.timeZone,
     network: options.network ?? defaultNetwork,
     firstLogonCommands: options.firstLogonCommands ?? [],
@@ -40,6 +40,11 @@ export function completeOptions(
     drivers: options.drivers ?? [],
     shellProvider: options.shellProvider ?? profile.shellProviders[0],
   };
+}
+
+function regionalOf({ language, keyboard }: AnswerOptions): CompleteAnswerOptions["regional"] {
+  if (language !== undefined) return "language";
+  return keyboard === undefined ? "none" : "keyboard";
 }
 
 /** The kind of media that is meant; undefined where there is none such. */

@@ -82,8 +82,8 @@ export interface CompleteAnswerOptions {
   readonly image: ImageChoice | undefined;
   readonly language: string;
   readonly keyboard: string;
-  /** Whether language or keyboard was asked for. */
-  readonly regional: boolean;
+  /** What was asked for of the region: nothing, a keyboard alone, or a language and with it the keyboard. */
+  readonly regional: "none" | "keyboard" | "language";
   readonly timeZone: string;
   readonly network: GuestNetwork;
   readonly firstLogonCommands: readonly string[];

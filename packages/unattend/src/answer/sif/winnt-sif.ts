@@ -26,7 +26,7 @@ export function winntSif(profile: GuestProfile, options: CompleteAnswerOptions):
     sections: [
       ...unattended(options),
       ...(profile.kind === "server" ? [license] : []),
-      ...(options.regional ? [regional(options)] : []),
+      ...(options.regional === "none" ? [] : [regional(options)]),
       ...networking(options.network),
       ...quiet(profile),
       section("SetupParams", { UserExecute: quotedSif(atTheEnd) }),
@@ -89,12 +89,13 @@ const license: SifSection = section("LicenseFilePrintData", {
   AutoUsers: "5",
 });
 
-function regional({ language, keyboard }: CompleteAnswerOptions): SifSection {
-  const locale = sifLocales.get(language) ?? "0409";
+/** Without a language of the user's the locales stay the media's own. */
+function regional(options: CompleteAnswerOptions): SifSection {
+  const { language, keyboard } = options;
+  const locale = quotedSif(`0000${sifLocales.get(language) ?? "0409"}`);
   return section("RegionalSettings", {
     InputLocale: quotedSif(sifInputLocale(keyboard) ?? keyboard),
-    SystemLocale: quotedSif(`0000${locale}`),
-    UserLocale: quotedSif(`0000${locale}`),
+    ...(options.regional === "language" ? { SystemLocale: locale, UserLocale: locale } : {}),
   });
 }
 
