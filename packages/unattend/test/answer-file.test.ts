@@ -106,9 +106,25 @@ describe("keys and images", () => {
     expect(found["ImageInstall/OSImage/InstallFrom/MetaData/Value"]).toBe("Windows 11 Pro");
     const enterprise = windows11({ image: { name: "Windows 11 Enterprise" } });
     expect(enterprise["UserData/ProductKey/Key"]).toBe("NPPR9-FWDCX-D2C8J-H872K-2YT43");
-    expect(windows11({ image: { name: "Windows 11 Home" } })).not.toHaveProperty([
-      "UserData/ProductKey/Key",
-    ]);
+  });
+
+  test("an image that no key of Microsoft's is known to fit needs the user's, or its edition's name", () => {
+    const home = { administratorPassword, image: { name: "Windows 11 Home" } };
+    const second = { administratorPassword, image: { index: 2 } };
+    for (const options of [home, second]) {
+      expect(faultPaths(refused("11", options))).toEqual(["productKey"]);
+    }
+    expect(() => refused("2025", second)).not.toThrow();
+    const productKey = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE";
+    const value = "ImageInstall/OSImage/InstallFrom/MetaData/Value";
+    expect(windows11({ ...home, productKey })).toMatchObject({
+      [value]: "Windows 11 Home",
+      "UserData/ProductKey/Key": productKey,
+    });
+    expect(windows11({ ...second, edition: "Enterprise" })).toMatchObject({
+      [value]: "2",
+      "UserData/ProductKey/Key": "NPPR9-FWDCX-D2C8J-H872K-2YT43",
+    });
   });
 
   test("the reference guest's media hold one image and take no key", () => {

@@ -13,8 +13,12 @@ const administratorPassword = "Abcdef1!";
 const variants: readonly Partial<AnswerOptions>[] = [
   {},
   { user: { name: "ada", password: "Abcdef1!" }, drivers: ["E:\\a", "E:\\b"] },
-  { image: { index: 2 } },
-  { image: { name: "An image" }, firstLogonCommands: ["echo 1", "echo 2"] },
+  { image: { index: 2 }, productKey: "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE" },
+  {
+    image: { name: "An image" },
+    productKey: "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE",
+    firstLogonCommands: ["echo 1", "echo 2"],
+  },
   { evaluation: true, image: { index: 1 } },
 ];
 

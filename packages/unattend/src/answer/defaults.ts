@@ -48,23 +48,22 @@ function regionalOf({ language, keyboard }: AnswerOptions): CompleteAnswerOption
 }
 
 /** The kind of media that is meant; undefined where there is none such. */
-function mediaOf(
+export function mediaOf(
   profile: GuestProfile,
   { evaluation }: Pick<AnswerOptions, "evaluation">,
 ): GuestMedia | undefined {
   return profile.media.find(({ kind }) => (kind === "evaluation") === (evaluation ?? false));
 }
 
-/** The edition that is named, by its own name or as the image; the first unless one is. */
+/** The edition that is named, by its own name or as the image; the first unless an image is chosen. */
 function editionOf(
   { setup: { editions } }: GuestProfile,
   { edition, image }: AnswerOptions,
 ): GuestEdition | undefined {
   if (edition !== undefined) return findEdition(editions, edition);
-  if (image !== undefined && "name" in image) {
-    return editions.find(({ imageName }) => imageName === image.name);
-  }
-  return editions[0];
+  if (image === undefined) return editions[0];
+  // What an index stands for differs from one medium to the next.
+  return "name" in image ? editions.find(({ imageName }) => imageName === image.name) : undefined;
 }
 
 /** An edition by its name, whatever its case. */

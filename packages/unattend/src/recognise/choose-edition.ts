@@ -3,6 +3,7 @@ import type { Architecture, Firmware, GuestName, GuestProfile } from "../catalog
 import type { ImageChoice } from "../answer/options.ts";
 import { UnattendError } from "../errors.ts";
 import { findEdition, same } from "./find-edition.ts";
+import { channelFaults, keyFaults, languageFaults } from "./media-faults.ts";
 import { describeMedia, type MediaEdition, type RecognisedMedia } from "./media.ts";
 
 /** What is wanted of a medium; what is absent is taken from the medium. */
@@ -92,6 +93,7 @@ export function chooseEdition(
       value: wanted.edition ?? profile.setup.editions.map(({ name }) => name).join(" or "),
     });
   }
+  faults.push(...keyFaults(chosen, candidates, profile, wanted));
   const languages = languagesOf(media, chosen?.edition);
   const language = languages.find((tag) => same(tag, wanted.language ?? "")) ?? wanted.language;
   faults.push(...languageFaults(language, languages, media.setupLanguages));
@@ -124,39 +126,6 @@ function architectureOf(
 function firmwareOf(profile: GuestProfile, architecture: Architecture | undefined): Firmware {
   const variant = architecture === undefined ? undefined : profile.variants[architecture];
   return variant?.firmware ?? profile.firmware;
-}
-
-function languageFaults(
-  language: string | undefined,
-  installed: readonly string[],
-  spoken: readonly string[],
-): Fault[] {
-  if (language === undefined) return [];
-  const path = "language";
-  if (installed.length > 0 && !installed.includes(language)) {
-    return [{ path, expected: installed.join(" or "), value: language }];
-  }
-  if (spoken.length === 0 || spoken.some((tag) => same(tag, language))) return [];
-  const hint = "Setup itself does not speak it, and would ask";
-  return [{ path, expected: spoken.join(" or "), value: language, hint }];
-}
-
-function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
-  const held = evaluation ? "evaluation media" : "media that are no evaluation";
-  const faults: Fault[] = [];
-  if (wanted.evaluation !== undefined && wanted.evaluation !== evaluation) {
-    const value = wanted.evaluation ? "an evaluation" : "no evaluation";
-    faults.push({ path: "evaluation", expected: held, value });
-  }
-  if (evaluation && wanted.productKey === true) {
-    faults.push({
-      path: "productKey",
-      expected: "no key for evaluation media",
-      value: "(a key)",
-      hint: "leave the key out",
-    });
-  }
-  return faults;
 }
 
 function languagesOf(media: RecognisedMedia, edition: MediaEdition | undefined): readonly string[] {

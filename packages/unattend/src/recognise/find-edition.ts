@@ -26,17 +26,15 @@ export function findEdition(
     const edition =
       candidates.find(({ name }) => same(name, one.imageName)) ??
       candidates.find((candidate) => isEdition(candidate, one));
-    if (edition !== undefined) return { edition, known: one.name };
+    if (edition !== undefined) return { edition, known: knownOf(edition, known) };
   }
   // A server's editions with and without a desktop have the same id: the desktop is meant.
   const ordered = candidates.toSorted((a, b) => Number(a.core) - Number(b.core));
-  const knownOf = (edition: MediaEdition): string | undefined =>
-    known.find((one) => isEdition(edition, one))?.name;
   if (wanted !== undefined) {
     const edition = ordered.find(({ name, displayName, editionId }) =>
       [name, displayName, editionId].some((own) => own !== undefined && same(own, wanted)),
     );
-    return edition && { edition, known: knownOf(edition) };
+    return edition && { edition, known: knownOf(edition, known) };
   }
   const [first] = ordered;
   // Without a key of ours the image can be installed only where no key is needed.
@@ -44,8 +42,16 @@ export function findEdition(
   return any ? { edition: first, known: undefined } : undefined;
 }
 
+/** By its image's name, since long-term editions of different years, with keys of their own, have the same id. */
+function knownOf(edition: MediaEdition, known: readonly GuestEdition[]): string | undefined {
+  const found =
+    known.find(({ imageName }) => same(imageName, edition.name)) ??
+    known.find((one) => isEdition(edition, one));
+  return found?.name;
+}
+
 /** By EDITIONID, which on evaluation media ends in `Eval`, and by whether it has a desktop. */
-function isEdition({ editionId = "", core }: MediaEdition, one: GuestEdition): boolean {
+export function isEdition({ editionId = "", core }: MediaEdition, one: GuestEdition): boolean {
   return same(editionId.replace(/eval$/i, ""), one.id) && core === /core$/i.test(one.imageName);
 }
 

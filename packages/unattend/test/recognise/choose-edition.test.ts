@@ -73,6 +73,37 @@ describe("chooseEdition", () => {
     expect(() => chooseEdition(only, findGuest("11"))).toThrow(/one of Windows 11 Home/);
   });
 
+  test("an edition that winvm has no key for is installed with the user's only", () => {
+    const wanted = { edition: "Windows 11 Home" };
+    expect(() => chooseEdition(eleven, findGuest("11"), wanted)).toThrow(
+      expect.objectContaining({
+        hint: "Microsoft publishes no key that winvm could take for it: give yours, or choose Pro",
+        data: expect.objectContaining({
+          faults: [
+            expect.objectContaining({
+              path: "productKey",
+              expected: "a product key for Windows 11 Home",
+            }),
+          ],
+        }),
+      }),
+    );
+    expect(chooseEdition(eleven, findGuest("11"), { ...wanted, productKey: true })).toMatchObject({
+      image: { index: 1 },
+      edition: undefined,
+    });
+  });
+
+  test.each([undefined, "Enterprise LTSC", "Windows 10 Enterprise 2016 LTSB"])(
+    "the long-term edition of 2016 has a key of its own, asked for as %s",
+    (wanted) => {
+      const ltsb = edition(1, "Windows 10 Enterprise 2016 LTSB", "EnterpriseS");
+      const ten = { ...media([{ ...ltsb, guest: "10" }]), guests: ["10"] } as const;
+      const choice = chooseEdition(ten, findGuest("10"), { edition: wanted });
+      expect(choice).toMatchObject({ image: { index: 1 }, edition: "Enterprise LTSB 2016" });
+    },
+  );
+
   test("of an evaluation takes the desktop, unless the edition without one is named; and no key", () => {
     const trial: RecognisedMedia = {
       ...media([server(1, "SERVERSTANDARDCORE", true), server(2, "SERVERSTANDARD", false)]),

@@ -1,6 +1,6 @@
 import type { Fault } from "@winvm/runtime";
 import type { GuestProfile } from "../../catalogue/profile.ts";
-import { findEdition } from "../defaults.ts";
+import { findEdition, mediaOf } from "../defaults.ts";
 import { limits } from "../limits.ts";
 import type { CompleteAnswerOptions } from "../options.ts";
 import type { Rule } from "./rule.ts";
@@ -31,20 +31,34 @@ function editionRule({ edition }: CompleteAnswerOptions, { setup }: GuestProfile
   return [{ path: "edition", expected, value: edition }];
 }
 
-function keyRule(options: CompleteAnswerOptions, { media }: GuestProfile): Fault[] {
+function keyRule(options: CompleteAnswerOptions, profile: GuestProfile): Fault[] {
   const path = "productKey";
   const { productKey: value, evaluation } = options;
-  if (value === undefined) {
-    if (!media.some(({ key }) => key === "user")) return [];
-    const hint = "Microsoft publishes no key for it: give the one that belongs to the media";
-    return [{ path, expected: "a product key", value, hint }];
-  }
+  if (value === undefined) return missingKey(options, profile);
   const faults = matches(path, value, productKey, "five groups of five capitals or digits");
   if (evaluation) {
     const hint = "Setup refuses a key that does not belong to the media";
     faults.push({ path, expected: "no key for evaluation media", value, hint });
   }
   return faults;
+}
+
+/** Media that take a key stop and ask for it. */
+function missingKey(options: CompleteAnswerOptions, profile: GuestProfile): Fault[] {
+  const path = "productKey";
+  const { productKey: value, edition, image } = options;
+  if (profile.media.some(({ key }) => key === "user")) {
+    const hint = "Microsoft publishes no key for it: give the one that belongs to the media";
+    return [{ path, expected: "a product key", value, hint }];
+  }
+  // What is wrong with an edition that is named has been said.
+  if (mediaOf(profile, options)?.key !== "client" || edition !== undefined) return [];
+  const known = profile.setup.editions.map(({ name }) => name).join(", ");
+  const hint =
+    image !== undefined && "name" in image
+      ? `there is a key of Microsoft's for ${known} only: give the one that belongs to this image`
+      : `name the edition that the image is (${known}) for its key, or give your own: Setup refuses the key of another`;
+  return [{ path, expected: "a product key that fits the image", value, hint }];
 }
 
 function imageRule(options: CompleteAnswerOptions, { dialect, media }: GuestProfile): Fault[] {

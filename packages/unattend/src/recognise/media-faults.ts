@@ -1,0 +1,65 @@
+import type { Fault } from "@winvm/runtime";
+import type { GuestProfile } from "../catalogue/profile.ts";
+import type { WantedMedia } from "./choose-edition.ts";
+import { isEdition, same, type Chosen } from "./find-edition.ts";
+import type { MediaEdition } from "./media.ts";
+
+/** Faults where the language is not installed, or Setup would ask because it does not speak it. */
+export function languageFaults(
+  language: string | undefined,
+  installed: readonly string[],
+  spoken: readonly string[],
+): Fault[] {
+  if (language === undefined) return [];
+  const path = "language";
+  if (installed.length > 0 && !installed.includes(language)) {
+    return [{ path, expected: installed.join(" or "), value: language }];
+  }
+  if (spoken.length === 0 || spoken.some((tag) => same(tag, language))) return [];
+  const hint = "Setup itself does not speak it, and would ask";
+  return [{ path, expected: spoken.join(" or "), value: language, hint }];
+}
+
+/** Faults where an evaluation is wanted and the medium is none, or the other way round. */
+export function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
+  const held = evaluation ? "evaluation media" : "media that are no evaluation";
+  const faults: Fault[] = [];
+  if (wanted.evaluation !== undefined && wanted.evaluation !== evaluation) {
+    const value = wanted.evaluation ? "an evaluation" : "no evaluation";
+    faults.push({ path: "evaluation", expected: held, value });
+  }
+  if (evaluation && wanted.productKey === true) {
+    faults.push({
+      path: "productKey",
+      expected: "no key for evaluation media",
+      value: "(a key)",
+      hint: "leave the key out",
+    });
+  }
+  return faults;
+}
+
+/** A fault where Setup would ask for a key: winvm has none for this edition, and none was given. */
+export function keyFaults(
+  chosen: Chosen | undefined,
+  candidates: readonly MediaEdition[],
+  { setup }: GuestProfile,
+  wanted: WantedMedia,
+): Fault[] {
+  const evaluation = chosen?.edition.evaluation === true;
+  const keyless = setup.editions.length === 0 || evaluation || wanted.productKey === true;
+  if (chosen === undefined || chosen.known !== undefined || keyless) return [];
+  const known = setup.editions.filter((one) =>
+    candidates.some((candidate) => isEdition(candidate, one)),
+  );
+  const other =
+    known.length === 0 ? "" : `, or choose ${known.map(({ name }) => name).join(" or ")}`;
+  return [
+    {
+      path: "productKey",
+      expected: `a product key for ${chosen.edition.name}`,
+      value: undefined,
+      hint: `Microsoft publishes no key that winvm could take for it: give yours${other}`,
+    },
+  ];
+}
