@@ -3,7 +3,7 @@ import type { Architecture, Firmware, GuestName, GuestProfile } from "../catalog
 import type { ImageChoice } from "../answer/options.ts";
 import { UnattendError } from "../errors.ts";
 import { findEdition, same } from "./find-edition.ts";
-import { channelFaults, keyFaults, languageFaults } from "./media-faults.ts";
+import { channelFaults, imageFaults, keyFaults, languageFaults } from "./media-faults.ts";
 import { describeMedia, type MediaEdition, type RecognisedMedia } from "./media.ts";
 
 /** What is wanted of a medium; what is absent is taken from the medium. */
@@ -84,7 +84,7 @@ export function chooseEdition(
   }
   const candidates = media.editions.filter(({ guest }) => guest === profile.name);
   const evaluation = media.channel === "evaluation";
-  faults.push(...channelFaults(evaluation, wanted));
+  faults.push(...channelFaults(evaluation, wanted), ...imageFaults(media, profile));
   const chosen = findEdition(candidates, profile, wanted.edition, evaluation);
   if (candidates.length > 0 && chosen === undefined) {
     faults.push({

@@ -2,7 +2,7 @@ import type { Fault } from "@winvm/runtime";
 import type { GuestProfile } from "../catalogue/profile.ts";
 import type { WantedMedia } from "./choose-edition.ts";
 import { isEdition, same, type Chosen } from "./find-edition.ts";
-import type { MediaEdition } from "./media.ts";
+import type { MediaEdition, RecognisedMedia } from "./media.ts";
 
 /** Faults where the language is not installed, or Setup would ask because it does not speak it. */
 export function languageFaults(
@@ -37,6 +37,22 @@ export function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[]
     });
   }
   return faults;
+}
+
+/** A fault where there is nothing to install: only boot.wim or the volume id told what the medium was meant to be. */
+export function imageFaults(
+  { editions, evidence }: RecognisedMedia,
+  profile: GuestProfile,
+): Fault[] {
+  if (editions.length > 0 || profile.dialect === "sif") return [];
+  return [
+    {
+      path: "image",
+      expected: "sources/install.wim, install.esd or install.swm",
+      value: `none: the ISO is known by its ${evidence}`,
+      hint: "give the whole medium: what Setup installs is not on the ISO",
+    },
+  ];
 }
 
 /** A fault where Setup would ask for a key: winvm has none for this edition, and none was given. */

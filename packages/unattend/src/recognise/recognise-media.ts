@@ -7,7 +7,7 @@ import { isoRoot } from "./iso9660/directory.ts";
 import { readIsoVolume, sectorBytes } from "./iso9660/volume.ts";
 import type { RecognisedMedia } from "./media.ts";
 import { readUdf } from "./udf/volume.ts";
-import { readWims, wimMedia, type WindowsPart } from "./wim-media.ts";
+import { bootMedia, readWims, wimMedia, type WindowsPart } from "./wim-media.ts";
 import { readTextModeMedia, type TextModeMedia } from "./windows/text-mode.ts";
 import { readVolumeLabel, type VolumeLabel } from "./windows/volume-label.ts";
 
@@ -44,10 +44,7 @@ export async function recogniseImage(image: Bytes): Promise<RecognisedMedia> {
   const textMode = await readTextModeMedia(root);
   if (textMode !== undefined) return { ...base, ...textModeMedia(textMode, label) };
   const hints = await readWims(root, "boot", ["wim"]);
-  if (hints.length > 0) {
-    const hinted = await wimMedia(root, hints, label);
-    return { ...base, ...hinted, evidence: "boot.wim", editions: [] };
-  }
+  if (hints.length > 0) return { ...base, ...(await bootMedia(root, hints, label)) };
   if (label?.purpose !== "setup") throw await notWindows(image, volume, label);
   const { titles, guests, architecture, channel, language } = label;
   return {

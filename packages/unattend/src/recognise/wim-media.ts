@@ -3,7 +3,7 @@ import { readText } from "./image/text.ts";
 import type { MediaEdition, RecognisedMedia } from "./media.ts";
 import { readWim, type WimFile, type WimImage } from "./wim/images.ts";
 import { channelOfEditionConfig, languagesOfLangIni } from "./windows/edition-config.ts";
-import { systemOfBuild } from "./windows/system.ts";
+import { systemOfBuild, systemsOfBuild } from "./windows/system.ts";
 import type { MediaChannel, VolumeLabel } from "./windows/volume-label.ts";
 
 /** Media for both 32 and 64 bits have a directory for each (Media Creation Tool). */
@@ -69,6 +69,29 @@ export async function wimMedia(
     languages: unique(editions.flatMap(({ languages }) => languages)),
     defaultLanguage: editions.find((edition) => edition.defaultLanguage)?.defaultLanguage,
     setupLanguages: langIni === undefined ? [] : languagesOfLangIni(langIni),
+  };
+}
+
+/**
+ * What boot.wim hints at where nothing can be installed. The Windows PE in it does not say whether it is a client's or a
+ * server's: the volume id does, where it is one of Microsoft's.
+ */
+export async function bootMedia(
+  root: MediaNode,
+  found: readonly FoundWim[],
+  label: VolumeLabel | undefined,
+): Promise<WindowsPart> {
+  const media = await wimMedia(root, found, label);
+  const builds = unique(media.editions.map(({ build }) => build));
+  const systems = builds.flatMap(systemsOfBuild);
+  const meant = systems.filter(({ title }) => label?.titles.includes(title));
+  const held = meant.length > 0 ? meant : systems;
+  return {
+    ...media,
+    evidence: "boot.wim",
+    titles: unique(held.map(({ title }) => title)),
+    guests: unique(held.map(({ guest }) => guest)),
+    editions: [],
   };
 }
 

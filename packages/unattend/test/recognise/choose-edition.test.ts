@@ -131,6 +131,16 @@ describe("chooseEdition", () => {
     }
   });
 
+  test("without install.wim there is nothing to install", () => {
+    const stripped: RecognisedMedia = { ...eleven, evidence: "boot.wim", editions: [] };
+    expect(() => chooseEdition(stripped, findGuest("11"))).toThrow(
+      expect.objectContaining({
+        happened: expect.stringMatching(/image: expected sources\/install\.wim.*known by its boot/),
+        hint: "give the whole medium: what Setup installs is not on the ISO",
+      }),
+    );
+  });
+
   test("media without a WIM need no image", () => {
     const xp: RecognisedMedia = {
       ...eleven,
@@ -226,5 +236,10 @@ function server(index: number, name: string, core: boolean): MediaEdition {
 }
 
 function of(...architectures: RecognisedMedia["architectures"]): RecognisedMedia {
-  return { ...eleven, guests: ["10"], editions: [], architectures };
+  const editions = architectures.map((architecture, at) => ({
+    ...edition(at + 1, "Windows 10 Pro", "Professional"),
+    guest: "10" as const,
+    architecture,
+  }));
+  return { ...eleven, guests: ["10"], editions, architectures };
 }

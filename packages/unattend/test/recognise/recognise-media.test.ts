@@ -189,27 +189,31 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     });
   });
 
-  test("takes hints from boot.wim, and both halves of a medium for 32 and 64 bits", async (context) => {
+  test.for([
+    [19045, "ESD-ISO", ["10"]],
+    [14393, "SSS_X64FREE_EN-US_DV9", ["2016"]],
+    [14393, "CES_X64FREV_EN-US_DV5", ["10"]],
+    [14393, "ESD-ISO", ["2016", "10"]],
+  ] as const)(
+    "boot.wim of build %i on '%s' hints at %s",
+    async ([build, label, guests], context) => {
+      requirePrograms(context, needed);
+      const properties = windowsProperties({ build, edition: "WindowsPE", type: "WindowsPE" });
+      const boot = await bridge(label, {
+        "sources/boot.wim": (file) =>
+          makeWim(file, [{ name: "Microsoft Windows Setup (x64)", properties }]),
+      });
+      expect(await recogniseMedia(boot)).toMatchObject({
+        evidence: "boot.wim",
+        architectures: ["amd64"],
+        editions: [],
+        guests,
+      });
+    },
+  );
+
+  test("takes both halves of a medium for 32 and 64 bits", async (context) => {
     requirePrograms(context, needed);
-    const boot = await bridge("ESD-ISO", {
-      "sources/boot.wim": (file) =>
-        makeWim(file, [
-          {
-            name: "Microsoft Windows Setup (x64)",
-            properties: windowsProperties({
-              build: 19045,
-              edition: "WindowsPE",
-              type: "WindowsPE",
-            }),
-          },
-        ]),
-    });
-    expect(await recogniseMedia(boot)).toMatchObject({
-      evidence: "boot.wim",
-      architectures: ["amd64"],
-      editions: [],
-      guests: ["10"],
-    });
     const both = await bridge("ESD-ISO", {
       "x64/sources/install.esd": half("amd64"),
       "x86/sources/install.esd": half("x86"),

@@ -58,6 +58,15 @@ const releases: readonly Release[] = [
   { builds: [22000, 99999], client: system("Windows 11", "11") },
 ];
 
+/** The Windows that have a build, where it is not told whether a client or a server is meant. */
+export function systemsOfBuild(build: number): WindowsSystem[] {
+  const found = releases
+    .filter(({ builds }) => build >= builds[0] && build <= builds[1])
+    .flatMap(({ client, server }) => [client, server])
+    .filter((one) => one !== undefined);
+  return found.length > 0 ? found : [systemOfBuild(build, "client")];
+}
+
 /** The Windows of a build: client or server, which since Windows 10 often share a build. */
 export function systemOfBuild(build: number, kind: "client" | "server"): WindowsSystem {
   for (const { builds, [kind]: found } of releases) {
