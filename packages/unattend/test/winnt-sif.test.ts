@@ -192,6 +192,12 @@ describe("sifTimeZone", () => {
 });
 
 describe("faults", () => {
+  test("the nearest zone is one that XP has", () => {
+    const [fault] = refused("xp", { timeZone: "Qyzylorda Standard Time" });
+    const close = /^the nearest is (.+)$/.exec(fault?.hint ?? "")?.[1] ?? "";
+    expect(sifTimeZone(close)).toBeTypeOf("number");
+  });
+
   test("all at once", () => {
     const faults = refused("xp", {
       productKey: undefined,

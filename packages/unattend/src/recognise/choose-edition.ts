@@ -3,7 +3,7 @@ import type { Architecture, Firmware, GuestName, GuestProfile } from "../catalog
 import type { ImageChoice } from "../answer/options.ts";
 import { UnattendError } from "../errors.ts";
 import { findEdition, same } from "./find-edition.ts";
-import { channelFaults, imageFaults, keyFaults, languageFaults } from "./media-faults.ts";
+import { channelFaults, guessedLanguageFaults, imageFaults, keyFaults, languageFaults } from "./media-faults.ts";
 import { describeMedia, type MediaEdition, type RecognisedMedia } from "./media.ts";
 
 /** What is wanted of a medium; what is absent is taken from the medium. */
@@ -27,6 +27,7 @@ export interface MediaChoice {
   readonly image: ImageChoice | undefined;
   /** The profile's edition that the image is, where it is one. */
   readonly edition: string | undefined;
+  /** With XP and 2003 only what was wanted: undefined leaves the media's own locales. */
   readonly language: string | undefined;
   readonly evaluation: boolean;
 }
@@ -96,7 +97,13 @@ export function chooseEdition(
   faults.push(...keyFaults(chosen, candidates, profile, wanted));
   const languages = languagesOf(media, chosen?.edition);
   const language = languages.find((tag) => same(tag, wanted.language ?? "")) ?? wanted.language;
-  faults.push(...languageFaults(language, languages, media.setupLanguages));
+  // Media of XP and 2003 tell their language by their label alone.
+  const guessed = media.evidence === "markers";
+  faults.push(
+    ...(guessed
+      ? guessedLanguageFaults(language, languages)
+      : languageFaults(language, languages, media.setupLanguages)),
+  );
   if (faults.length > 0 || architecture === undefined) {
     throw mismatch(media, faults, "the ISO is not what was asked for");
   }
@@ -105,7 +112,8 @@ export function chooseEdition(
     architecture,
     image: index === undefined ? undefined : { index },
     edition: chosen?.known,
-    language: language ?? chosen?.edition.defaultLanguage ?? media.defaultLanguage,
+    language:
+      language ?? (guessed ? undefined : (chosen?.edition.defaultLanguage ?? media.defaultLanguage)),
     evaluation,
   };
 }

@@ -20,6 +20,27 @@ export function languageFaults(
   return [{ path, expected: spoken.join(" or "), value: language, hint }];
 }
 
+/** A label such as `GRTMPVOL_EN` names a language, seldom a country: whoever speaks it may live anywhere. */
+export function guessedLanguageFaults(
+  language: string | undefined,
+  guessed: readonly string[],
+): Fault[] {
+  if (language === undefined || guessed.length === 0) return [];
+  if (guessed.some((tag) => spokenAs(tag) === spokenAs(language))) return [];
+  const hint = "by its label the medium is in another language: leave it out, or give another ISO";
+  return [{ path: "language", expected: guessed.join(" or "), value: language, hint }];
+}
+
+/** Language and script: `pt-BR` and `pt-PT` are the same in this, `zh-CN` and `zh-TW` are not. */
+function spokenAs(tag: string): string {
+  try {
+    const { language, script } = new Intl.Locale(tag).maximize();
+    return `${language}-${script}`;
+  } catch {
+    return tag;
+  }
+}
+
 /** Faults where an evaluation is wanted and the medium is none, or the other way round. */
 export function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[] {
   const held = evaluation ? "evaluation media" : "media that are no evaluation";

@@ -49,7 +49,7 @@ export interface RecognisedMedia {
   readonly channel: MediaChannel | undefined;
   /** What can be installed; empty where only the label or boot.wim tell. */
   readonly editions: readonly MediaEdition[];
-  /** The languages of what is installed. */
+  /** The languages of what is installed; on media of XP and 2003 a guess by the label. */
   readonly languages: readonly string[];
   readonly defaultLanguage: string | undefined;
   /** The languages that Setup itself speaks; an answer file has to name one of them. */

@@ -141,21 +141,29 @@ describe("chooseEdition", () => {
     );
   });
 
-  test("media without a WIM need no image", () => {
-    const xp: RecognisedMedia = {
-      ...eleven,
-      guests: ["xp"],
-      architectures: ["x86"],
-      channel: "volume",
-      editions: [{ ...edition(undefined, "Professional", undefined), guest: "xp" }],
-    };
-    expect(chooseEdition(xp, findGuest("xp"))).toEqual({
+  test("media without a WIM need no image, and keep the language that their label hints at", () => {
+    expect(chooseEdition(xp("en-US"), findGuest("xp"))).toEqual({
       architecture: "x86",
       image: undefined,
       edition: undefined,
-      language: "en-US",
+      language: undefined,
       evaluation: false,
     });
+  });
+
+  test.each([
+    ["en-US", "EN-us", "en-US"],
+    ["en-US", "en-GB", "en-GB"],
+    ["de-DE", "de-AT", "de-AT"],
+    ["pt-BR", "pt-PT", "pt-PT"],
+    ["zh-TW", "zh-HK", "zh-HK"],
+    ["zh-CN", "zh-TW", undefined],
+    ["en-US", "de-DE", undefined],
+    ["en-US", "?", undefined],
+  ])("of a label's guess %s the wish %s makes %s", (guess, wanted, language) => {
+    const choose = () => chooseEdition(xp(guess), findGuest("xp"), { language: wanted });
+    if (language === undefined) expect(choose).toThrow(/language: expected/);
+    else expect(choose().language).toBe(language);
   });
 });
 
@@ -222,6 +230,23 @@ function media(editions: readonly MediaEdition[]): RecognisedMedia {
     languages,
     defaultLanguage: "en-US",
     setupLanguages: languages,
+  };
+}
+
+function xp(language: string): RecognisedMedia {
+  const professional = edition(undefined, "Professional", undefined);
+  return {
+    ...eleven,
+    evidence: "markers",
+    guests: ["xp"],
+    architectures: ["x86"],
+    channel: "volume",
+    editions: [
+      { ...professional, guest: "xp", languages: [language], defaultLanguage: language },
+    ],
+    languages: [language],
+    defaultLanguage: language,
+    setupLanguages: [language],
   };
 }
 

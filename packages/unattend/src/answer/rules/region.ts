@@ -2,10 +2,9 @@ import type { Fault } from "@winvm/runtime";
 import type { GuestProfile } from "../../catalogue/profile.ts";
 import type { CompleteAnswerOptions } from "../options.ts";
 import { sifLocales } from "../sif/locales.ts";
-import { sifTimeZone } from "../sif/time-zones.ts";
-import { isTimeZone } from "../time-zones.ts";
+import { sifTimeZone, sifTimeZones } from "../sif/time-zones.ts";
+import { isTimeZone, timeZones } from "../time-zones.ts";
 import { nearest } from "../../catalogue/nearest.ts";
-import { timeZones } from "../time-zones.ts";
 import type { Rule } from "./rule.ts";
 import { matches } from "./texts.ts";
 
@@ -36,7 +35,8 @@ function sifLocale(path: string, value: string, more: string): Fault[] {
 
 function timeZoneRule({ timeZone }: CompleteAnswerOptions, { dialect }: GuestProfile): Fault[] {
   const path = "timeZone";
-  const close = nearest(timeZone.slice(0, 64), timeZones);
+  const known = dialect === "xml" ? timeZones : [...sifTimeZones.keys()];
+  const close = nearest(timeZone.slice(0, 64), known);
   const hint = close === undefined ? undefined : `the nearest is ${close}`;
   if (dialect === "xml") {
     if (isTimeZone(timeZone)) return [];
