@@ -1,9 +1,16 @@
 import { formatFaults, type Fault } from "@winvm/runtime";
 import type { Architecture, Firmware, GuestName, GuestProfile } from "../catalogue/profile.ts";
 import type { ImageChoice } from "../answer/options.ts";
+import { listGuests } from "../catalogue/catalogue.ts";
 import { UnattendError } from "../errors.ts";
 import { findEdition, same } from "./find-edition.ts";
-import { channelFaults, guessedLanguageFaults, imageFaults, keyFaults, languageFaults } from "./media-faults.ts";
+import {
+  channelFaults,
+  guessedLanguageFaults,
+  imageFaults,
+  keyFaults,
+  languageFaults,
+} from "./media-faults.ts";
 import { describeMedia, type MediaEdition, type RecognisedMedia } from "./media.ts";
 
 /** What is wanted of a medium; what is absent is taken from the medium. */
@@ -41,7 +48,10 @@ export function guestOfMedia(media: RecognisedMedia): GuestName {
   const [guest, ...others] = media.guests;
   if (guest !== undefined && others.length === 0) return guest;
   if (guest === undefined) {
-    throw mismatch(media, [], `${media.titles.join(" or ")} is not in winvm's catalogue`);
+    const hint = `it has ${listGuests()
+      .map(({ title }) => title)
+      .join(", ")}`;
+    throw mismatch(media, [], `${media.titles.join(" or ")} is not in winvm's catalogue`, hint);
   }
   const hint = `say which it is: ${media.guests.join(" or ")}`;
   throw mismatch(media, [], "the ISO does not tell which Windows it is", hint);
@@ -92,6 +102,7 @@ export function chooseEdition(
       path: "edition",
       expected: `one of ${candidates.map(({ name }) => name).join(", ")}`,
       value: wanted.edition ?? profile.setup.editions.map(({ name }) => name).join(" or "),
+      hint: "name one that the ISO holds, by its name, its id or the catalogue's name",
     });
   }
   faults.push(...keyFaults(chosen, candidates, profile, wanted));
@@ -113,7 +124,8 @@ export function chooseEdition(
     image: index === undefined ? undefined : { index },
     edition: chosen?.known,
     language:
-      language ?? (guessed ? undefined : (chosen?.edition.defaultLanguage ?? media.defaultLanguage)),
+      language ??
+      (guessed ? undefined : (chosen?.edition.defaultLanguage ?? media.defaultLanguage)),
     evaluation,
   };
 }

@@ -13,7 +13,8 @@ export function languageFaults(
   if (language === undefined) return [];
   const path = "language";
   if (installed.length > 0 && !installed.includes(language)) {
-    return [{ path, expected: installed.join(" or "), value: language }];
+    const hint = "ask for one that the ISO holds, or give the ISO of that language";
+    return [{ path, expected: installed.join(" or "), value: language, hint }];
   }
   if (spoken.length === 0 || spoken.some((tag) => same(tag, language))) return [];
   const hint = "Setup itself does not speak it, and would ask";
@@ -47,7 +48,8 @@ export function channelFaults(evaluation: boolean, wanted: WantedMedia): Fault[]
   const faults: Fault[] = [];
   if (wanted.evaluation !== undefined && wanted.evaluation !== evaluation) {
     const value = wanted.evaluation ? "an evaluation" : "no evaluation";
-    faults.push({ path: "evaluation", expected: held, value });
+    const hint = `ask for ${evaluation ? "an evaluation" : "none"}, or give another ISO`;
+    faults.push({ path: "evaluation", expected: held, value, hint });
   }
   if (evaluation && wanted.productKey === true) {
     faults.push({
