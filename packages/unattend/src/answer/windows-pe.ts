@@ -75,11 +75,10 @@ function runSynchronous(commands: readonly string[]): XmlElement[] {
 
 function userData(options: CompleteAnswerOptions): XmlElement {
   const { productKey, fullName, organization } = options;
-  const key = productKey === undefined ? {} : { Key: productKey };
   return element("UserData", [
     ...plainSettings({ AcceptEula: "true", FullName: fullName, Organization: organization }),
     ...(productKey === undefined
       ? []
-      : [element("ProductKey", plainSettings({ ...key, WillShowUI: "OnError" }))]),
+      : [element("ProductKey", plainSettings({ Key: productKey, WillShowUI: "OnError" }))]),
   ]);
 }

@@ -1,4 +1,4 @@
-/** The names that the catalogue has or will have, as the command line takes them. */
+/** The names that the catalogue has, as the command line takes them. */
 export type GuestName =
   | "reference"
   | "xp"
@@ -126,11 +126,8 @@ export interface CygwinRelease {
 
 /** What is different on media of another architecture than the default one; what is absent is not. */
 export interface GuestVariant {
-  readonly firmware?: Firmware;
   readonly firmwares?: readonly Firmware[];
   readonly shellRoot?: string;
-  readonly shellProviders?: readonly ShellProvider[];
-  readonly builds?: readonly GuestBuild[];
   readonly hardware?: Partial<GuestHardware>;
 }
 

@@ -1,5 +1,5 @@
 import { formatFaults, type Fault } from "@winvm/runtime";
-import type { Architecture, Firmware, GuestName, GuestProfile } from "../catalogue/profile.ts";
+import type { Architecture, GuestName, GuestProfile } from "../catalogue/profile.ts";
 import type { ImageChoice } from "../answer/options.ts";
 import { listGuests } from "../catalogue/catalogue.ts";
 import { UnattendError } from "../errors.ts";
@@ -86,7 +86,7 @@ export function chooseEdition(
       hint: `give an ISO for ${wanted.architecture ?? profile.architectures.join(" or ")} only`,
     });
   }
-  const firmware = firmwareOf(profile, architecture);
+  const { firmware } = profile;
   if (!media.boots.includes(firmware)) {
     const boots =
       media.boots.length === 0 ? "an ISO that can be started" : media.boots.join(" or ");
@@ -141,11 +141,6 @@ function architectureOf(
   if (only === undefined) return wanted ?? profile.architecture;
   const known = profile.architectures.find((one) => one === only);
   return others.length > 0 || (wanted !== undefined && wanted !== only) ? undefined : known;
-}
-
-function firmwareOf(profile: GuestProfile, architecture: Architecture | undefined): Firmware {
-  const variant = architecture === undefined ? undefined : profile.variants[architecture];
-  return variant?.firmware ?? profile.firmware;
 }
 
 function languagesOf(media: RecognisedMedia, edition: MediaEdition | undefined): readonly string[] {

@@ -1,7 +1,7 @@
 import { findFile, type MediaNode } from "./image/node.ts";
 import { readText } from "./image/text.ts";
 import type { MediaEdition, RecognisedMedia } from "./media.ts";
-import { readWim, type WimFile, type WimImage } from "./wim/images.ts";
+import { readWim, type WimImage } from "./wim/images.ts";
 import { channelOfEditionConfig, languagesOfLangIni } from "./windows/edition-config.ts";
 import { systemOfBuild, systemsOfBuild } from "./windows/system.ts";
 import type { MediaChannel, VolumeLabel } from "./windows/volume-label.ts";
@@ -12,7 +12,7 @@ const places = ["sources", "x64/sources", "x86/sources"];
 /** A WIM and the directory that it lies in. */
 export interface FoundWim {
   readonly directory: string;
-  readonly wim: WimFile;
+  readonly images: readonly WimImage[];
 }
 
 /** The WIMs of that name, one a directory. */
@@ -26,7 +26,7 @@ export async function readWims(
     for (const extension of extensions) {
       const file = await findFile(root, `${directory}/${name}.${extension}`);
       if (file === undefined) continue;
-      found.push({ directory, wim: await readWim(file) });
+      found.push({ directory, images: await readWim(file) });
       break;
     }
   }
@@ -54,7 +54,7 @@ export async function wimMedia(
   };
   const config = await text("ei.cfg");
   const langIni = await text("lang.ini");
-  const images = found.flatMap(({ wim }) => wim.images);
+  const images = found.flatMap((wim) => wim.images);
   const told = config === undefined ? undefined : channelOfEditionConfig(config);
   const evaluation = images.some(isEvaluation) || told === "evaluation";
   const channel: MediaChannel | undefined = evaluation ? "evaluation" : (told ?? label?.channel);

@@ -128,14 +128,7 @@ describe("the labels of real media", () => {
       if (volume?.bootCatalog === undefined || dump.boot === undefined) continue;
       booted += 1;
       expect(await readBootCatalog(image, volume.bootCatalog), path).toEqual([
-        {
-          platform: dump.boot.platform === 0xef ? "uefi" : "bios",
-          bootable: true,
-          emulation: "none",
-          loadSegment: 0,
-          loadSectors: dump.boot.loadSectors,
-          sector: dump.boot.sector,
-        },
+        { platform: dump.boot.platform === 0xef ? "uefi" : "bios", bootable: true },
       ]);
     }
     expect(booted).toBeGreaterThan(240);

@@ -6,14 +6,6 @@ import { sectorBytes } from "./volume.ts";
 export interface BootEntry {
   readonly platform: "bios" | "uefi" | "other";
   readonly bootable: boolean;
-  /** What the firmware pretends it to be. */
-  readonly emulation: "none" | "floppy" | "disk";
-  /** The segment it is loaded to; 0 means 0x7C0. */
-  readonly loadSegment: number;
-  /** How many 512-byte sectors are loaded. */
-  readonly loadSectors: number;
-  /** The sector of the medium where it starts. */
-  readonly sector: number;
 }
 
 /** Room for 256 entries: media have two. */
@@ -55,13 +47,8 @@ function requireValidation(image: Bytes, entry: Buffer): void {
 }
 
 function bootEntry(entry: Buffer, platform: number): BootEntry {
-  const media = entry.readUInt8(1) & 0x0f;
   return {
     platform: platform === 0xef ? "uefi" : platform === 0 ? "bios" : "other",
     bootable: entry.readUInt8(0) === 0x88,
-    emulation: media === 0 ? "none" : media === 4 ? "disk" : "floppy",
-    loadSegment: entry.readUInt16LE(2),
-    loadSectors: entry.readUInt16LE(6),
-    sector: entry.readUInt32LE(8),
   };
 }

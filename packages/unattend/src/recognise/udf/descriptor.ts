@@ -1,4 +1,5 @@
 import { damaged, type Bytes } from "../image/bytes.ts";
+import { utf16be } from "../image/text.ts";
 
 /** ECMA-167, 3/7.2 and 4/7.2: the kinds of descriptors that are read. */
 export const tags = {
@@ -54,8 +55,7 @@ export function compressedUnicode(bytes: Buffer): string {
   const kind = bytes.readUInt8(0);
   const rest = bytes.subarray(1);
   if (kind === 8 || kind === 254) return rest.toString("latin1");
-  const units = Buffer.from(rest.subarray(0, rest.length & ~1));
-  return units.swap16().toString("utf16le");
+  return utf16be(rest);
 }
 
 /** ECMA-167, 1/7.2.6: CRC-16 with the polynomial 0x1021 (ITU-T V.41), from 0. */

@@ -2,7 +2,7 @@ import { describeError } from "@winvm/runtime";
 import { damaged, type Bytes } from "../image/bytes.ts";
 import { decodeText } from "../image/text.ts";
 import { elementAt, parseElements, textAt, type WimElement } from "./element.ts";
-import { readWimHeader, type WimHeader } from "./header.ts";
+import { findWimXml } from "./header.ts";
 
 /** For what processor an image is; others than these are numbers in WIM files. */
 export type MediaArchitecture = "x86" | "amd64" | "arm" | "arm64" | "ia64";
@@ -15,7 +15,6 @@ export interface WimImage {
   readonly name: string | undefined;
   /** The name that Setup shows; servers have another one there. */
   readonly displayName: string | undefined;
-  readonly description: string | undefined;
   /** `Professional`, `ServerStandardEval`, … */
   readonly editionId: string | undefined;
   readonly architecture: MediaArchitecture | undefined;
@@ -28,12 +27,6 @@ export interface WimImage {
   readonly productType: string | undefined;
   readonly languages: readonly string[];
   readonly defaultLanguage: string | undefined;
-}
-
-/** A WIM file's header and its images. */
-export interface WimFile {
-  readonly header: WimHeader;
-  readonly images: readonly WimImage[];
 }
 
 /** SYSTEM_INFO's numbers (Microsoft, sysinfoapi.h). */
@@ -50,9 +43,8 @@ const architectures: Readonly<Record<string, MediaArchitecture>> = {
  *
  * @throws UnattendError `UNATTEND_ISO_DAMAGED`.
  */
-export async function readWim(file: Bytes): Promise<WimFile> {
-  const header = await readWimHeader(file);
-  const { position, sizeBytes, compressed } = header.xml;
+export async function readWim(file: Bytes): Promise<WimImage[]> {
+  const { position, sizeBytes, compressed } = await findWimXml(file);
   if (compressed)
     throw damaged(file.name, "its XML is compressed, which the format does not allow");
   const text = decodeText(await file.read(position, sizeBytes));
@@ -66,7 +58,7 @@ export async function readWim(file: Bytes): Promise<WimFile> {
   if (images.some(({ index }) => !Number.isInteger(index) || index < 1)) {
     throw damaged(file.name, "an image of its XML has no index");
   }
-  return { header, images };
+  return images;
 }
 
 function wimImage(element: WimElement): WimImage {
@@ -80,7 +72,6 @@ function wimImage(element: WimElement): WimImage {
     index: Number(element.attributes["INDEX"]),
     name: textAt(element, "NAME"),
     displayName: textAt(element, "DISPLAYNAME"),
-    description: textAt(element, "DISPLAYDESCRIPTION") ?? textAt(element, "DESCRIPTION"),
     editionId: windows("EDITIONID") ?? textAt(element, "FLAGS"),
     architecture: architecture === undefined ? undefined : architectures[architecture],
     version: version.every((part) => part !== undefined) ? version.join(".") : undefined,

@@ -6,8 +6,6 @@ export interface DumpedVolume {
     | {
         readonly catalog: number;
         readonly platform: number;
-        readonly loadSectors: number;
-        readonly sector: number;
       }
     | undefined;
 }
@@ -25,8 +23,6 @@ export function parseDump(text: string): DumpedVolume {
         : {
             catalog: Number(catalog),
             platform: Number(platform),
-            loadSectors: Number.parseInt(field(/Nsect ([0-9A-F]+)/), 16),
-            sector: Number(field(/Bootoff [0-9A-F]+ (\d+)/)),
           },
   };
 }
@@ -55,8 +51,6 @@ export function dumpImage({ volumeId, sectors, boot }: DumpedVolume): Buffer {
     for (let at = 0; at < 32; at += 2) sum += catalog.readUInt16LE(at);
     catalog.writeUInt16LE(-sum & 0xffff, 28);
     catalog.writeUInt8(0x88, 32);
-    catalog.writeUInt16LE(boot.loadSectors, 38);
-    catalog.writeUInt32LE(boot.sector, 40);
   }
   descriptor(boot === undefined ? 17 : 18, 255);
   return image;

@@ -6,7 +6,6 @@ import { temporaryDirectory } from "@winvm/test-kit";
 /** What `wimlib-imagex` writes into the XML of an image. */
 export interface WimImageOptions {
   readonly name: string;
-  readonly description?: string;
   /** Element paths below IMAGE → text: `WINDOWS/EDITIONID`. */
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -61,11 +60,10 @@ export async function makeWim(
   const tree = temporaryDirectory();
   writeFileSync(join(tree, "explorer.exe"), "not really");
   mkdirSync(dirname(file), { recursive: true });
-  for (const [at, { name, description = "", properties }] of images.entries()) {
+  for (const [at, { name, properties }] of images.entries()) {
     await runProgram("wimlib-imagex", [
       ...(at === 0 ? ["capture", tree, file] : ["append", tree, file]),
       name,
-      description,
       ...(solid ? ["--solid"] : []),
       ...Object.entries(properties).map(([path, value]) => `--image-property=${path}=${value}`),
     ]);
