@@ -18,8 +18,17 @@ export function mediaText(media: RecognisedMedia): string {
     ["known by", media.evidence],
   ]);
   if (media.editions.length === 0) return facts;
-  const rows = media.editions.map(editionRow);
-  return `${facts}\n${formatTable([["INDEX", "EDITION", "ID", "VERSION", "LANGUAGES"], ...rows], [0])}`;
+  const rows = [
+    ["INDEX", "EDITION", "ID", "VERSION", "LANGUAGES"],
+    ...media.editions.map(editionRow),
+  ];
+  if (architectures.length < 2) return `${facts}\n${formatTable(rows, [0])}`;
+  // Each architecture has a WIM of its own, so the indexes begin anew.
+  const whose = ["FOR", ...media.editions.map(({ architecture }) => architecture ?? "-")];
+  return `${facts}\n${formatTable(
+    rows.map((row, at) => [whose[at] ?? "", ...row]),
+    [1],
+  )}`;
 }
 
 function editionRow({ index, name, editionId, version, languages }: MediaEdition): string[] {

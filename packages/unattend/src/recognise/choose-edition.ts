@@ -3,6 +3,7 @@ import type { Architecture, GuestName, GuestProfile } from "../catalogue/profile
 import type { ImageChoice } from "../answer/options.ts";
 import { listGuests } from "../catalogue/catalogue.ts";
 import { UnattendError } from "../errors.ts";
+import { chooseArchitecture } from "./choose-architecture.ts";
 import { findEdition, same } from "./find-edition.ts";
 import {
   channelFaults,
@@ -77,15 +78,8 @@ export function chooseEdition(
       hint: held === undefined ? "winvm's catalogue does not have that one" : `say ${held}`,
     });
   }
-  const architecture = architectureOf(media, profile, wanted.architecture);
-  if (architecture === undefined) {
-    faults.push({
-      path: "architecture",
-      expected: media.architectures.join(" and "),
-      value: wanted.architecture ?? profile.architectures.join(" or "),
-      hint: `give an ISO for ${wanted.architecture ?? profile.architectures.join(" or ")} only`,
-    });
-  }
+  const { architecture, faults: unfit } = chooseArchitecture(media, profile, wanted.architecture);
+  faults.push(...unfit);
   const { firmware } = profile;
   if (!media.boots.includes(firmware)) {
     const boots =
@@ -93,7 +87,11 @@ export function chooseEdition(
     const hint = `${profile.title} is installed with ${firmware}, and the ISO has no boot image for it`;
     faults.push({ path: "firmware", expected: boots, value: firmware, hint });
   }
-  const candidates = media.editions.filter(({ guest }) => guest === profile.name);
+  const candidates = media.editions.filter(
+    (edition) =>
+      edition.guest === profile.name &&
+      (architecture === undefined || (edition.architecture ?? architecture) === architecture),
+  );
   const evaluation = media.channel === "evaluation";
   faults.push(...channelFaults(evaluation, wanted), ...imageFaults(media, profile));
   const chosen = findEdition(candidates, profile, wanted.edition, evaluation);
@@ -128,19 +126,6 @@ export function chooseEdition(
       (guessed ? undefined : (chosen?.edition.defaultLanguage ?? media.defaultLanguage)),
     evaluation,
   };
-}
-
-/** The medium's one architecture, where there are drivers and a Cygwin for it and it is the wanted one. */
-function architectureOf(
-  media: RecognisedMedia,
-  profile: GuestProfile,
-  wanted: Architecture | undefined,
-): Architecture | undefined {
-  const [only, ...others] = media.architectures;
-  // Where the medium says nothing, the wish or the usual one has to do.
-  if (only === undefined) return wanted ?? profile.architecture;
-  const known = profile.architectures.find((one) => one === only);
-  return others.length > 0 || (wanted !== undefined && wanted !== only) ? undefined : known;
 }
 
 function languagesOf(media: RecognisedMedia, edition: MediaEdition | undefined): readonly string[] {

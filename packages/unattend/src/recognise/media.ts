@@ -4,7 +4,7 @@ import type { MediaChannel } from "./windows/volume-label.ts";
 
 /** One of the systems that a medium can install. */
 export interface MediaEdition {
-  /** Its number in install.wim, from 1; undefined on media without a WIM. */
+  /** Its number in install.wim, from 1, which on media with two is that of its architecture; undefined on media without a WIM. */
   readonly index: number | undefined;
   /** Its name in install.wim, or that of the edition where there is no WIM. */
   readonly name: string;
@@ -43,7 +43,7 @@ export interface RecognisedMedia {
   readonly titles: readonly string[];
   /** The same as the catalogue's names; what it lacks is missing here. */
   readonly guests: readonly GuestName[];
-  /** Several on media with both 32 and 64 bits. */
+  /** Several on media with both 32 and 64 bits, of which only one can be installed; see `chooseEdition()`. */
   readonly architectures: readonly MediaArchitecture[];
   /** Undefined where nothing tells: many retail media say so nowhere. */
   readonly channel: MediaChannel | undefined;
@@ -61,8 +61,9 @@ export function describeMedia(media: RecognisedMedia): string {
   const { titles, architectures, channel, editions, defaultLanguage } = media;
   const what = titles.length === 0 ? "an unknown Windows" : titles.join(" or ");
   const more = [architectures.join(" and "), defaultLanguage, channel].filter(Boolean).join(", ");
-  const names = editions.map(({ index, name }) =>
-    index === undefined ? name : `${index}: ${name}`,
-  );
+  const names = editions.map(({ index, name, architecture }) => {
+    const whose = architectures.length > 1 && architecture !== undefined ? `${architecture} ` : "";
+    return index === undefined ? `${whose}${name}` : `${whose}${index}: ${name}`;
+  });
   return `${what}${more === "" ? "" : ` (${more})`}${names.length === 0 ? "" : `, with ${names.join("; ")}`}`;
 }

@@ -213,18 +213,6 @@ describe("recogniseMedia", { tags: ["host"] }, () => {
     },
   );
 
-  test("takes both halves of a medium for 32 and 64 bits", async (context) => {
-    requirePrograms(context, needed);
-    const both = await bridge("ESD-ISO", {
-      "x64/sources/install.esd": half("amd64"),
-      "x86/sources/install.esd": half("x86"),
-    });
-    expect(await recogniseMedia(both)).toMatchObject({
-      guests: ["10"],
-      architectures: ["amd64", "x86"],
-    });
-  });
-
   test.each([
     ["WIN51IP", "I386", "76487270", "xp", "x86", "volume"],
     ["WIN51IC", "I386", "76477OEM", "xp", "x86", "oem"],
@@ -323,10 +311,4 @@ async function bridge(volumeId: string, tree: MediaTree): Promise<string> {
 
 function server(edition: string, type: string): Record<string, string> {
   return windowsProperties({ build: 26100, edition, type });
-}
-
-/** One half of a medium for 32 and 64 bits. */
-function half(architecture: "x86" | "amd64"): (file: string) => Promise<void> {
-  const properties = windowsProperties({ build: 19045, edition: "Core", architecture });
-  return (file) => makeWim(file, [{ name: "Windows 10 Home", properties }]);
 }
