@@ -55,6 +55,25 @@ describe("findSource", { tags: ["host"] }, () => {
     expect(new Set(hashes.map((inputs) => inputs["answer"])).size).toBe(requests.length);
   });
 
+  test("the set-up scripts are those of the build on the ISO", async (context) => {
+    const specialize = await Promise.all(
+      [10_240, 14_393, 19_045].map(async (build) => {
+        const iso = await windowsOrSkip(context, {
+          build,
+          editions: [["Windows 10 Pro", "Professional"]],
+        });
+        const source = await find({ iso });
+        expect(source.build).toBe(build);
+        const pipeline = await openContext({ store: join(temporaryDirectory(), "s") });
+        const { setup } = await imageInputs(pipeline, source);
+        return (setup as Record<string, string>)["winvm/specialize.cmd"];
+      }),
+    );
+    // Long paths came with 14393.
+    expect(specialize[0]).not.toBe(specialize[1]);
+    expect(specialize[1]).toBe(specialize[2]);
+  });
+
   test("what does not fit is refused before anything is made, and nothing is left", async (context) => {
     const iso = await windowsOrSkip(context, eleven);
     const store = join(temporaryDirectory(), "store");

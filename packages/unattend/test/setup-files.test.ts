@@ -109,6 +109,16 @@ describe("setupFiles", () => {
     expect(faults.map((fault) => [fault.path, fault.expected])).toEqual([[path, expected]]);
   });
 
+  test.each([
+    ["11", 27_999, []],
+    ["vista", 6003, []],
+    ["11", 19_045, ["build"]],
+    ["2025", 26_200, ["build"]],
+  ])("of %s any build will do, known or not: %i", (guest, build, paths) => {
+    const faults = checkSetupOptions(findGuest(guest), { ...setupOptions, build });
+    expect(faults.map(({ path }) => path)).toEqual(paths);
+  });
+
   test("of the reference guest: no batch files", () => {
     const files = setupFiles(findGuest("reference"), { ...setupOptions, launcher: undefined });
     expect(Object.keys(files).sort()).toEqual([

@@ -26,6 +26,8 @@ export interface GuestSource {
   readonly profile: GuestProfile;
   /** What the media and the request say together. */
   readonly answer: SetupAnswer;
+  /** The build on the media; undefined where they do not tell. */
+  readonly build?: number | undefined;
   /** Administrator's, and the further account's; made up when absent. */
   readonly password: string | undefined;
   readonly shell: ShellChoice;
@@ -112,7 +114,7 @@ async function windowsSource(
   const media = await recogniseMedia(iso);
   const profile = withFirmware(named ?? findGuest(guestOfMedia(media)), request.firmware);
   const { architecture, edition, language, productKey } = request;
-  const choice = chooseEdition(media, profile, {
+  const { build, ...choice } = chooseEdition(media, profile, {
     architecture,
     edition,
     language,
@@ -128,6 +130,7 @@ async function windowsSource(
   return {
     profile: guestFor(profile, choice.architecture),
     answer: { ...setupAnswer(request), ...choice },
+    build,
     shell: request,
     password: request.password,
     cygwin,

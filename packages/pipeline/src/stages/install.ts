@@ -36,6 +36,7 @@ export async function imageInputs(
   };
   const { answer, files } = await setupMedia(profile, {
     answer: answerWith(profile, source.answer, secrets.adminPassword),
+    build: source.build,
     authorizedKey: "ssh-ed25519 AAAA placeholder",
     secrets,
     cache: context.store.layout.cache,
@@ -95,6 +96,7 @@ async function install(
   await writeFile(join(directory, imageFiles.secrets), JSON.stringify(secrets), { mode: 0o600 });
   const media = await setupMedia(profile, {
     answer: answerWith(profile, source.answer, secrets.adminPassword),
+    build: source.build,
     authorizedKey: keys.publicKey,
     secrets,
     cache: context.store.layout.cache,

@@ -117,6 +117,8 @@ export async function setupMedia(
   profile: GuestProfile,
   parts: {
     readonly answer: AnswerFile;
+    /** The build on the media, where it is known. */
+    readonly build?: number | undefined;
     readonly authorizedKey: string;
     readonly secrets: ImageSecrets;
     /** Where the launcher is kept once it is made. */
@@ -127,6 +129,7 @@ export async function setupMedia(
   const { answer, authorizedKey, secrets } = parts;
   const files = setupFiles(profile, {
     answer,
+    build: parts.build,
     authorizedKey,
     smb: { user: secrets.smbUser, password: secrets.smbPassword },
     server: network.controller.address,

@@ -35,6 +35,8 @@ export interface MediaChoice {
   readonly image: ImageChoice | undefined;
   /** The profile's edition that the image is, where it is one. */
   readonly edition: string | undefined;
+  /** What the set-up medium has to be made for; undefined where the medium does not tell. */
+  readonly build: number | undefined;
   /** With XP and 2003 only what was wanted: undefined leaves the media's own locales. */
   readonly language: string | undefined;
   readonly evaluation: boolean;
@@ -121,6 +123,7 @@ export function chooseEdition(
     architecture,
     image: index === undefined ? undefined : { index },
     edition: chosen?.known,
+    build: chosen?.edition.build,
     language:
       language ??
       (guessed ? undefined : (chosen?.edition.defaultLanguage ?? media.defaultLanguage)),

@@ -36,7 +36,7 @@ export interface SetupOptions {
   readonly openSsh?: { readonly form: OpenSshForm; readonly bytes: Uint8Array } | undefined;
   /** What an SSH session gets where there is no Cygwin. `cmd` when absent. */
   readonly windowsShell?: WindowsShell | undefined;
-  /** The build of the Windows on the media; the newest of the profile's when absent. */
+  /** The build of the Windows on the media, one of the profile's or a later one of it; the newest of them when absent. */
   readonly build?: number | undefined;
   /** Goes onto this medium where Setup reads it from a CD. */
   readonly answer?: AnswerFile | undefined;

@@ -1,5 +1,6 @@
 import type { Fault } from "@winvm/runtime";
 import type { GuestProfile } from "../catalogue/profile.ts";
+import { systemOfBuild } from "../recognise/windows/system.ts";
 import type { SetupOptions, SetupShare } from "./options.ts";
 import { providerOf } from "./provider.ts";
 
@@ -62,8 +63,9 @@ function providerRules(profile: GuestProfile, options: SetupOptions): Fault[] {
 // A zip's first entry; the compound file that an msi is.
 const firstBytes = { zip: "504b0304", msi: "d0cf11e0" } as const;
 
-function buildRule({ builds }: GuestProfile, build: number | undefined): Fault[] {
-  if (build === undefined || builds.some(({ number }) => number === build)) return [];
+// Media may be newer than the catalogue: any build of this Windows will do.
+function buildRule({ builds, kind, name }: GuestProfile, build: number | undefined): Fault[] {
+  if (build === undefined || systemOfBuild(build, kind).guest === name) return [];
   return [{ path: "build", expected: builds.map(({ number }) => number).join(", "), value: build }];
 }
 

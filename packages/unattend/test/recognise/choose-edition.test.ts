@@ -14,6 +14,7 @@ describe("chooseEdition", () => {
       architecture: "amd64",
       image: { index: 6 },
       edition: "Pro",
+      build: 26100,
       language: "en-US",
       evaluation: false,
     });
@@ -149,6 +150,7 @@ describe("chooseEdition", () => {
       architecture: "x86",
       image: undefined,
       edition: undefined,
+      build: 2600,
       language: undefined,
       evaluation: false,
     });
@@ -246,7 +248,11 @@ function media(editions: readonly MediaEdition[]): RecognisedMedia {
 }
 
 function xp(language: string): RecognisedMedia {
-  const professional = edition(undefined, "Professional", undefined);
+  const professional = {
+    ...edition(undefined, "Professional", undefined),
+    architecture: "x86" as const,
+    build: 2600,
+  };
   return {
     ...eleven,
     evidence: "markers",
