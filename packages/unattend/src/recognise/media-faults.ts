@@ -98,7 +98,7 @@ export function keyFaults(
       path: "productKey",
       expected: `a product key for ${chosen.edition.name}`,
       value: undefined,
-      hint: `Microsoft publishes no key that winvm could take for it: give yours${other}`,
+      hint: `winvm has none for it: give the one that belongs to it${other}`,
     },
   ];
 }

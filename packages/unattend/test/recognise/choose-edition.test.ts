@@ -83,7 +83,7 @@ describe("chooseEdition", () => {
     const wanted = { edition: "Windows 11 Home" };
     expect(() => chooseEdition(eleven, findGuest("11"), wanted)).toThrow(
       expect.objectContaining({
-        hint: "Microsoft publishes no key that winvm could take for it: give yours, or choose Pro",
+        hint: "winvm has none for it: give the one that belongs to it, or choose Pro",
         data: expect.objectContaining({
           faults: [
             expect.objectContaining({

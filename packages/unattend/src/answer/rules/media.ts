@@ -56,7 +56,7 @@ function missingKey(options: CompleteAnswerOptions, profile: GuestProfile): Faul
   const known = profile.setup.editions.map(({ name }) => name).join(", ");
   const hint =
     image !== undefined && "name" in image
-      ? `there is a key of Microsoft's for ${known} only: give the one that belongs to this image`
+      ? `winvm has keys for ${known} only: give the one that belongs to this image`
       : `name the edition that the image is (${known}) for its key, or give your own: Setup refuses the key of another`;
   return [{ path, expected: "a product key that fits the image", value, hint }];
 }
