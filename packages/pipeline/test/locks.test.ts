@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { expect, test } from "vitest";
 import type { PipelineEvent } from "../src/index.ts";
-import { parseHolder, takeLock } from "../src/store/lock.ts";
+import { takeLock } from "../src/store/lock.ts";
 
 test("a second taker waits for the first, and says for whom", async () => {
   const file = join(temporaryDirectory(), "lock");
@@ -84,12 +84,4 @@ test("many takers never hold it together", async () => {
     }),
   );
   expect(most).toBe(1);
-});
-
-test.each([
-  ['{"pid":1,"startTime":"5"}', { pid: 1, startTime: "5" }],
-  ['{"pid":"1"}', undefined],
-  ["", undefined],
-])("parseHolder(%s)", (text, holder) => {
-  expect(parseHolder(text)).toEqual(holder);
 });

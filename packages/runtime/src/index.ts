@@ -2,6 +2,7 @@ export { formatFaults } from "./errors/faults.ts";
 export { RuntimeError } from "./errors/runtime-error.ts";
 export { describeError, isWinvmError, WinvmError } from "./errors/winvm-error.ts";
 export { writeFileAtomically } from "./files/atomic.ts";
+export { parseHolder, tryLock } from "./files/lock-file.ts";
 export { findProgram } from "./process/find-program.ts";
 export { isProcessAlive, processIdentity } from "./process/identity.ts";
 export { OutputTail } from "./process/output-tail.ts";
@@ -14,6 +15,7 @@ export type { Fault } from "./errors/faults.ts";
 export type { RuntimeErrorCode } from "./errors/runtime-error.ts";
 export type { ErrorDetails, WinvmErrorJson } from "./errors/winvm-error.ts";
 export type { AtomicWriteOptions } from "./files/atomic.ts";
+export type { HeldLock, LockAttempt } from "./files/lock-file.ts";
 export type { ProcessIdentity } from "./process/identity.ts";
 export type {
   OwnedProcess,

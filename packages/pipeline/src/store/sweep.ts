@@ -1,8 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isProcessAlive } from "@winvm/runtime";
+import { isProcessAlive, parseHolder } from "@winvm/runtime";
 import { runFiles, type StoreLayout } from "./layout.ts";
-import { parseHolder } from "./lock.ts";
 
 /** What {@link sweepDead} removed. */
 export interface Swept {

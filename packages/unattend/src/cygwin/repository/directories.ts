@@ -1,6 +1,6 @@
 import { mkdir, rm, rmdir } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { describeError } from "@winvm/runtime";
+import { dirname, join, resolve } from "node:path";
+import { describeError, tryLock } from "@winvm/runtime";
 import { UnattendError } from "../../errors.ts";
 
 /** Files and directories that were made, so that they can be taken back. */
@@ -36,6 +36,39 @@ export class Made {
     const deepestFirst = [...this.#directories].sort((a, b) => b.length - a.length);
     for (const path of deepestFirst) await rmdir(path).catch(() => {});
   }
+}
+
+/** The lock of a repository while it is fetched, within its directory. */
+export const fetchLock = ".fetch.lock";
+
+/**
+ * Keeps a directory for oneself, which is made where it is not there. At the end the lock goes, and of what was made
+ * for it whatever is empty.
+ *
+ * @throws UnattendError `UNATTEND_CYGWIN_BUSY` when a fetch has it; `UNATTEND_MEDIA_WRITE_FAILED`.
+ */
+export async function keepDirectory(directory: string): Promise<AsyncDisposable> {
+  const made = new Made();
+  await made.directory(directory);
+  const attempt = await tryLock(join(directory, fetchLock)).catch(async (error: unknown) => {
+    await made.undo();
+    throw writeError(directory, error);
+  });
+  if ("holder" in attempt) {
+    throw new UnattendError({
+      code: "UNATTEND_CYGWIN_BUSY",
+      asked: `fetch into ${directory}`,
+      happened: `process ${attempt.holder.pid} is fetching into it`,
+      hint: "wait until it has ended, or take another directory",
+      data: { directory, holder: attempt.holder },
+    });
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      await attempt.lock[Symbol.asyncDispose]();
+      await made.undo();
+    },
+  };
 }
 
 /** The error of a file or directory that cannot be written. */

@@ -4,7 +4,7 @@ import { writeFileAtomically } from "@winvm/runtime";
 import { throwFaults } from "../../errors.ts";
 import { resolveCygwin } from "../resolve/resolve.ts";
 import type { CygwinRequest } from "../resolve/resolve.ts";
-import { Made, writeError } from "./directories.ts";
+import { keepDirectory, Made, writeError } from "./directories.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import type { FetchedFiles, FetchFilesOptions } from "./fetch-files.ts";
 import { indexOf } from "./index-file.ts";
@@ -38,7 +38,8 @@ export interface FetchedCygwin extends FetchedFiles {
  * its path, each checked by size and hash, and `cygwin.lock.json`. The mirror's own index and its signature, where there
  * is one, lie in `upstream/`: the installer must not take them for the repository's.
  *
- * @throws UnattendError `UNATTEND_CYGWIN_FILE_WRONG` with every file that is not as the index says, in `data.faults`;
+ * @throws UnattendError `UNATTEND_CYGWIN_BUSY` while another fetch is at work in the directory.
+ *   `UNATTEND_CYGWIN_FILE_WRONG` with every file that is not as the index says, in `data.faults`;
  *   nothing that this call has made is left then, nor after `UNATTEND_SETUP_INI_INVALID` and
  *   `UNATTEND_CYGWIN_UNRESOLVED`. `UNATTEND_CYGWIN_MIRROR_FAILED` when the mirror fails too often, lacks a file or
  *   refuses it; `UNATTEND_MEDIA_WRITE_FAILED` when the repository cannot be written. What had arrived before the mirror
@@ -47,6 +48,7 @@ export interface FetchedCygwin extends FetchedFiles {
 export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedCygwin> {
   const { directory, arch = "x86_64", request, signal } = options;
   const mirror = openMirror(options.mirror);
+  await using _kept = await keepDirectory(directory);
   let upstream: MirrorIndex | undefined;
   let { lock } = options;
   if (lock === undefined) {
