@@ -124,6 +124,7 @@ function isWindowsName(name: string): boolean {
   });
 }
 
-function fold(name: string): string {
+/** What names have in common that are the same for Windows. */
+export function fold(name: string): string {
   return name.toUpperCase();
 }

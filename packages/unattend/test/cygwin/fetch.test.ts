@@ -303,22 +303,6 @@ describe("an index that lies", () => {
     ]);
   });
 
-  test.each([
-    ["out of the repository", "../../outside.tar.xz"],
-    ["an absolute one", "/etc/passwd"],
-    ["a drive of Windows", "x86_64/c:/a.tar.xz"],
-    ["the repository's own index", "x86_64/setup.ini"],
-    ["another package's file", gamma],
-    ["one that differs in capitals only", gamma.toUpperCase()],
-  ])("a path: %s", async (_what, path) => {
-    const { url, requests } = await serve(mirrorFiles((index) => index.replace(alpha, path)));
-    const directory = join(temporaryDirectory(), "repository");
-    const error = await refusal(fetchTo(directory, url), "UNATTEND_SETUP_INI_INVALID");
-    expect(faultsOf(error).length).toBeGreaterThan(0);
-    expect(requests).toHaveLength(2);
-    expect(existsSync(directory)).toBe(false);
-  });
-
   test("an index of another architecture, and none at all", async () => {
     const directory = join(temporaryDirectory(), "repository");
     const other = await serve({ "x86/setup.ini": mirrorFiles()["x86_64/setup.ini"] });

@@ -1,10 +1,10 @@
 import type { Fault } from "@winvm/runtime";
 import { throwFaults } from "../../errors.ts";
-import { buildTree } from "../../media/tree.ts";
 import type { CygwinPlan } from "../resolve/plan.ts";
 import type { CygwinRequest } from "../resolve/resolve.ts";
 import { readWish } from "../resolve/wishes.ts";
 import { formatRelation, scanRelations } from "../setup-ini/relations.ts";
+import { archivePathFaults } from "./archive-paths.ts";
 
 /** A package of a lock. Relations are as setup.ini has them: `cygwin (>= 3.2)`. */
 export interface LockedPackage {
@@ -165,13 +165,5 @@ export function lockFaults(lock: CygwinLock): Fault[] {
     }
     files.set(one.path, one);
   }
-  const others = [indexPath(lock), "setup.exe", "cygwin.lock.json", "upstream/x"];
-  const tree: Record<string, null> = {};
-  for (const path of others) tree[path] = null;
-  for (const path of files.keys()) {
-    if (path in tree) faults.push({ path, expected: "a path of an archive", value: path });
-    tree[path] = null;
-  }
-  faults.push(...buildTree(tree, { maxLength: 255, forbidden: ";", maxDepth: 7 }).faults);
-  return faults;
+  return [...faults, ...archivePathFaults([...files.keys()], indexPath(lock))];
 }
