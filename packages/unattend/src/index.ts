@@ -49,7 +49,7 @@ export type {
 } from "./cygwin/repository/fetch-files.ts";
 export type { FetchCygwinOptions, FetchedCygwin } from "./cygwin/repository/fetch.ts";
 export type { CygwinLock, LockedPackage } from "./cygwin/repository/lock.ts";
-export type { CygwinIsoOptions } from "./cygwin/repository/medium.ts";
+export type { CygwinIsoOptions, CygwinIsoProgress } from "./cygwin/repository/medium.ts";
 export type { CygwinPlan, PlannedPackage } from "./cygwin/resolve/plan.ts";
 export type { CygwinRequest } from "./cygwin/resolve/resolve.ts";
 export type {

@@ -128,9 +128,10 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
     const setup = join(base, "setup-x86_64.exe");
     writeFileSync(setup, "MZ");
     for (const directory of [one, two]) {
-      const { status, stdout } = await winvm([
+      const { status, stdout, stderr } = await winvm([
         "cygwin",
         "iso",
+        "--verbose",
         "--lock",
         lock,
         "--from",
@@ -144,6 +145,7 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
         status: 0,
         stdout: `${directory}.iso\n`,
       });
+      expect(stderr).toMatch(/check \(3 of 3 files\) 100%\n.*write \(/);
     }
     expect(readFileSync(`${one}.iso`).equals(readFileSync(`${two}.iso`))).toBe(true);
   });
@@ -183,6 +185,20 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
     expect(stderr).toContain("package openssh: expected a package of the lock");
     expect(stderr).toMatch(/^code: UNATTEND_CYGWIN_UNRESOLVED$/m);
     expect(existsSync(join(base, "three"))).toBe(false);
+  });
+
+  test("a lock that cannot be written down is told before anything is fetched", async () => {
+    const mirror = makeMirror();
+    const base = temporaryDirectory();
+    writeFileSync(join(base, "file"), "in the way");
+    const lock = join(base, "file/lock.json");
+    const out = join(base, "out");
+    const args = ["cygwin", "fetch", "--mirror", mirror, "--lock", lock, "--out", out];
+    const { status, stderr } = await winvm(args);
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/^code: UNATTEND_MEDIA_WRITE_FAILED$/m);
+    expect(stderr).not.toContain("a fault of winvm itself");
+    expect(existsSync(out)).toBe(false);
   });
 
   test("options that are missing or wrong are usage errors", async () => {

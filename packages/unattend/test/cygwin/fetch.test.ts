@@ -1,46 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fault } from "@winvm/runtime";
 import { temporaryDirectory } from "@winvm/test-kit";
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  fetchCygwin,
-  formatLock,
-  readLockFile,
-  readSetupIni,
-  resolveCygwin,
-  UnattendError,
-} from "../../src/index.ts";
-import type { FetchCygwinOptions, FetchProgress } from "../../src/index.ts";
-import { indexOf } from "../../src/cygwin/repository/index-file.ts";
-import { lockOf } from "../../src/cygwin/repository/lock.ts";
-import { readLock } from "../../src/cygwin/repository/read-lock.ts";
+import { readLockFile, readSetupIni, resolveCygwin } from "../../src/index.ts";
+import type { FetchProgress } from "../../src/index.ts";
+import { faultsOf, fetchTo, refusal } from "./fetching.ts";
 import { archives, bytes, mirrorFiles, readFiles, serve, writeFiles } from "./made-mirror.ts";
 
 const alpha = "x86_64/release/alpha/alpha-1.0-1.tar.xz";
 const gamma = "noarch/release/gamma/gamma-3-1.tar.xz";
 const signature = Buffer.from([0x89, 1, 2, 3]);
-
-/** Not patient: what is to be seen comes at once. */
-const quick = { retryDelayMs: 1, attempts: 3, idleTimeoutMs: 2000 } as const;
-
-function fetchTo(directory: string, mirror: string, more: Partial<FetchCygwinOptions> = {}) {
-  return fetchCygwin({ mirror, directory, ...quick, ...more });
-}
-
-async function refusal(work: Promise<unknown>, code: string): Promise<UnattendError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toMatchObject({ code });
-  return error as UnattendError;
-}
-
-function faultsOf({ data }: UnattendError): readonly Fault[] {
-  return data["faults"] as Fault[];
-}
 
 describe("a repository", () => {
   test("has a reduced index, the archives, the lock, and the mirror's index with its signature", async () => {
@@ -337,89 +306,5 @@ describe("an index that lies", () => {
     await refusal(fetchTo(directory, url), "UNATTEND_MEDIA_WRITE_FAILED");
     mkdirSync(join(directory, "free"));
     await expect(fetchTo(join(directory, "free"), url)).resolves.toBeDefined();
-  });
-});
-
-describe("a lock", () => {
-  test("has to hold what is asked for beside it", async () => {
-    const base = temporaryDirectory();
-    const { url, requests } = await serve(mirrorFiles());
-    const { lock } = await fetchTo(join(base, "a"), url);
-    const held = { categories: ["base"], packages: ["alpha=1.0-1", "beta=curr", "gamma"] };
-    await fetchTo(join(base, "b"), url, { lock, request: held, arch: "x86_64" });
-    requests.length = 0;
-    const other = { categories: ["Games"], packages: ["unused", "alpha=2"] };
-    const error = await refusal(
-      fetchTo(join(base, "c"), url, { lock, request: other, arch: "x86" }),
-      "UNATTEND_CYGWIN_UNRESOLVED",
-    );
-    expect(faultsOf(error)).toEqual([
-      { path: "arch", expected: "x86_64", value: "x86" },
-      { path: "package unused", expected: "a package of the lock", value: "not there" },
-      { path: "package alpha=2", expected: "the lock's version, 1.0-1 [curr]", value: "2" },
-      { path: "category Games", expected: "a category of the lock's packages", value: "not there" },
-    ]);
-    expect(requests).toEqual([]);
-  });
-
-  test("of any packages says all that the installer has to know, and gives an index that says the same", async () => {
-    const name = fc.stringMatching(/^[a-z][a-z0-9+_-]{0,8}$/);
-    const packages = fc.uniqueArray(
-      fc.record({
-        name,
-        description: fc.string({ unit: "binary" }).map((text) => text.replaceAll('"', "")),
-        version: fc.stringMatching(/^[0-9][0-9a-z.~+]{0,6}-[0-9]{1,2}$/),
-        size: fc.nat(),
-        bounded: fc.boolean(),
-      }),
-      { selector: (one) => one.name, minLength: 1, maxLength: 8 },
-    );
-    await fc.assert(
-      fc.asyncProperty(packages, async (made) => {
-        const text = made.map(({ name: own, description, version, size, bounded }, at) => {
-          const next = made[(at + 1) % made.length];
-          const bound = bounded ? ` (>= ${next?.version})` : "";
-          return `@ ${own}\nsdesc: "${description}"\ncategory: Base\nversion: ${version}\ninstall: x86_64/${own}-${version}.tar.xz ${size} ${"a".repeat(32)}\ndepends2: ${next?.name}${bound}\n`;
-        });
-        const head = "release: cygwin\narch: x86_64\nsetup-timestamp: 5\n";
-        const plan = resolveCygwin(await readSetupIni(Buffer.from(head + text.join(""))));
-        const lock = lockOf(plan, "x86_64");
-        expect(readLock(formatLock(lock))).toEqual(lock);
-        const again = lockOf(resolveCygwin(await readSetupIni(indexOf(lock))), "x86_64");
-        expect(again).toEqual(lock);
-        expect(indexOf(again).equals(indexOf(lock))).toBe(true);
-      }),
-    );
-  });
-
-  test("that is damaged is told in full", async () => {
-    const directory = temporaryDirectory();
-    const { url } = await serve(mirrorFiles());
-    const { lock } = await fetchTo(join(directory, "r"), url);
-    const file = join(directory, "l.json");
-    const [first, second] = lock.packages;
-    const bad = {
-      ...lock,
-      arch: "ia64",
-      packages: [
-        { ...first, size: -1, hash: "md5:xyz" },
-        { ...second, depends: "a" },
-      ],
-    };
-    writeFileSync(file, JSON.stringify(bad));
-    const error = await refusal(readLockFile(file), "UNATTEND_CYGWIN_LOCK_INVALID");
-    expect(faultsOf(error).map(({ path }) => path)).toEqual([
-      "arch",
-      "packages[0].size",
-      "packages[0].hash",
-      "packages[1].depends",
-    ]);
-    writeFileSync(file, JSON.stringify({ ...lock, packages: [{ ...first, path: "../x" }] }));
-    await refusal(readLockFile(file), "UNATTEND_CYGWIN_LOCK_INVALID");
-    writeFileSync(file, "{");
-    await refusal(readLockFile(file), "UNATTEND_CYGWIN_LOCK_INVALID");
-    await refusal(readLockFile(join(directory, "none")), "UNATTEND_CYGWIN_UNREADABLE");
-    writeFileSync(file, formatLock(lock));
-    expect(await readLockFile(file)).toEqual(lock);
   });
 });

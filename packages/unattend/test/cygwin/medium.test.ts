@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import { fetchCygwin, writeCygwinIso } from "../../src/index.ts";
-import type { CygwinIsoOptions, CygwinLock } from "../../src/index.ts";
+import type { CygwinIsoOptions, CygwinIsoProgress, CygwinLock } from "../../src/index.ts";
 import { readIso } from "../support/read-iso.ts";
 import { archives, bytes, mirrorFiles, readFiles, writeFiles } from "./made-mirror.ts";
 
@@ -18,17 +18,21 @@ async function repository(): Promise<{ base: string; directory: string; lock: Cy
   return { base, directory, lock };
 }
 
+function bytesOf(progress: CygwinIsoProgress): number {
+  return progress.step === "write" ? progress.bytes : 0;
+}
+
 describe("the medium", () => {
   test("has the repository in cygwin/, with the setup program where the guest looks for it", async () => {
     const { base, directory, lock } = await repository();
     const setupExe = join(base, "setup-x86_64.exe");
     writeFileSync(setupExe, "MZ setup");
-    const steps: number[] = [];
+    const steps: CygwinIsoProgress[] = [];
     const length = await writeCygwinIso(join(base, "cygwin.iso"), {
       lock,
       directory,
       setupExe,
-      onProgress: (checked) => void steps.push(checked),
+      onProgress: (step) => void steps.push(step),
     });
     const image = readFileSync(join(base, "cygwin.iso"));
     expect(image).toHaveLength(length);
@@ -41,7 +45,13 @@ describe("the medium", () => {
       "cygwin/setup.exe": Buffer.from("MZ setup"),
       "cygwin/x86_64/setup.ini": readFiles(directory)["x86_64/setup.ini"],
     });
-    expect(steps).toEqual([1, 2, 3, 4]);
+    const checks = steps.filter(({ step }) => step === "check");
+    expect(checks).toEqual([1, 2, 3, 4].map((at) => ({ step: "check", files: at, totalFiles: 4 })));
+    const writes = steps.slice(checks.length);
+    // The longest archive alone is more than one.
+    expect(writes.length).toBeGreaterThan(6);
+    expect(writes).toEqual(writes.toSorted((a, b) => bytesOf(a) - bytesOf(b)));
+    expect(writes.at(-1)).toEqual({ step: "write", bytes: length, totalBytes: length });
   });
 
   test("the same lock gives the same bytes, whatever else lies in the directory", async () => {
@@ -131,8 +141,8 @@ describe("what is refused leaves nothing", () => {
     const reason = new Error("enough");
     expect(await refused(() => ({ signal: AbortSignal.abort(reason) }))).toBe(reason);
     const controller = new AbortController();
-    const onProgress = (checked: number, total: number): void => {
-      if (checked === total) controller.abort(reason);
+    const onProgress = (progress: CygwinIsoProgress): void => {
+      if (bytesOf(progress) > 100_000) controller.abort(reason);
     };
     expect(await refused(() => ({ signal: controller.signal, onProgress }))).toBe(reason);
   });

@@ -1,7 +1,4 @@
-import { referenceData } from "@winvm/test-kit";
-import type { TestContext } from "vitest";
-
-/** Indexes that mirrors and Cygwin's own generator wrote. */
+/** Indexes of the reference data that mirrors and Cygwin's own generator wrote. */
 export const realIndexes = {
   of2014: "cygwin-x86_64-setup-20141015.ini",
   overlay: "cygwin-overlay-vonjagdstrumel-20241226-setup.ini",
@@ -9,8 +6,3 @@ export const realIndexes = {
   calmMade: "calm-mksetupini-setup.ini",
   calmProcessed: "calm-process_arch-setup.ini",
 } as const;
-
-/** The path of one; skips the running test where it is not there. */
-export function realIndex(context: TestContext, name: string): string {
-  return referenceData(context, name);
-}

@@ -6,7 +6,8 @@ import { readSetupIni, resolveCygwin, UnattendError } from "../../src/index.ts";
 import type { CygwinRequest } from "../../src/index.ts";
 import { compareVersions } from "../../src/cygwin/resolve/versions.ts";
 import { md5 } from "./sample.ts";
-import { realIndex, realIndexes } from "./real-indexes.ts";
+import { referenceData } from "@winvm/test-kit";
+import { realIndexes } from "./real-indexes.ts";
 
 /** An index of packages in short: `a 1 [Base]: b, c (>= 2)`, `[prev] 0: d`, `provides: x` … */
 function indexOf(text: string): string {
@@ -228,7 +229,7 @@ describe("the index of 2014", () => {
   for (const [packages, categories] of requests) {
     const title = `packages ${packages.join(" ")}, categories ${categories.join(" ")}`;
     test(`${title}: as a plain computation has it`, async (context) => {
-      const bytes = readFileSync(realIndex(context, realIndexes.of2014));
+      const bytes = readFileSync(referenceData(context, realIndexes.of2014));
       const plan = resolveCygwin(await readSetupIni(bytes), { packages, categories });
       const wanted = packages.length + categories.length === 0 ? ["Base"] : categories;
       expect(plan.packages.map(({ name }) => name)).toEqual(plainly(bytes, wanted, packages));
@@ -238,7 +239,7 @@ describe("the index of 2014", () => {
 
   test("Base is 70 packages", async (context) => {
     const plan = resolveCygwin(
-      await readSetupIni(readFileSync(realIndex(context, realIndexes.of2014))),
+      await readSetupIni(readFileSync(referenceData(context, realIndexes.of2014))),
     );
     expect(plan.packages).toHaveLength(70);
     expect(plan.packages[0]).toMatchObject({ name: "_autorebase", section: "curr" });

@@ -5,7 +5,8 @@ import { readSetupIni, readSetupIniFile, UnattendError } from "../../src/index.t
 import type { SetupIni } from "../../src/index.ts";
 import { SetupIniParser } from "../../src/cygwin/setup-ini/parser.ts";
 import { base64, md5, sample, sha512 } from "./sample.ts";
-import { realIndex, realIndexes } from "./real-indexes.ts";
+import { referenceData } from "@winvm/test-kit";
+import { realIndexes } from "./real-indexes.ts";
 
 describe("the grammar", () => {
   test("the head", async () => {
@@ -230,7 +231,7 @@ describe("any bytes, in any chunks", () => {
 
   test("real files with bytes changed, taken out and put in twice", (context) => {
     const real = [realIndexes.overlay, realIndexes.calm, realIndexes.calmProcessed];
-    const files = real.map((name) => readFileSync(realIndex(context, name)));
+    const files = real.map((name) => readFileSync(referenceData(context, name)));
     const place = fc.double({ min: 0, max: 1, noNaN: true });
     const edits = fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 20 });
     const places = fc.array(fc.nat(90_000), { maxLength: 5 });
@@ -267,7 +268,7 @@ function mutate(content: Buffer, edits: readonly (readonly [number, number])[]):
 
 describe("real files", () => {
   test("the index of 2014 is read in full", async (context) => {
-    const bytes = readFileSync(realIndex(context, realIndexes.of2014));
+    const bytes = readFileSync(referenceData(context, realIndexes.of2014));
     const index = await readSetupIni(bytes);
     expect(index).toMatchObject({
       release: "cygwin",
@@ -287,7 +288,7 @@ describe("real files", () => {
 
   for (const name of Object.values(realIndexes).slice(1)) {
     test(`${name} is read in full`, async (context) => {
-      const index = await readSetupIniFile(realIndex(context, name));
+      const index = await readSetupIniFile(referenceData(context, name));
       expect(index.setupMinimumVersion).toBe("2.903");
     });
   }

@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { findReferenceData } from "@winvm/test-kit/reference-data";
 import { readSetupIni } from "@winvm/unattend";
 import type { Benchmark } from "../benchmark.ts";
 import { makeIndex } from "./made-index.ts";
 
-/** A real index, beside the repository where somebody has put it. */
-const real = new URL(
-  "../../../../../shared/data/cygwin-x86_64-setup-20141015.ini",
-  import.meta.url,
-);
+/** A real index, where somebody has put the reference data. */
+const real = "cygwin-x86_64-setup-20141015.ini";
 
 /** How much is read in a round, so that a round is longer than a clock is coarse. */
 const roundBytes = 50_000_000;
@@ -19,8 +17,8 @@ const chunkBytes = 1 << 16;
 export const setupIni: Benchmark = {
   rounds: 15,
   async open({ tell }) {
-    const found = await readFile(real).catch(() => undefined);
-    const bytes = found ?? makeIndex(4000);
+    const found = findReferenceData(real);
+    const bytes = found === undefined ? makeIndex(4000) : await readFile(found);
     const what = found === undefined ? "a made-up index" : "the index of 2014-10-15";
     const times = Math.ceil(roundBytes / bytes.length);
     tell(`${what}: ${bytes.length} bytes, ${times} times a round`);

@@ -1,11 +1,9 @@
-import { writeFileAtomically } from "@winvm/runtime";
-import { fetchCygwin, formatLock, readLockFile } from "@winvm/unattend";
+import { fetchCygwin, readLockFile } from "@winvm/unattend";
 import type { CygwinLock, CygwinRequest, FetchedCygwin } from "@winvm/unattend";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { addCommonOptions, mergedOptions } from "../../program/options.ts";
 import { formatSize } from "../../render/format.ts";
 import { answerAlone } from "../../session/answer-command.ts";
@@ -46,13 +44,12 @@ export function configureFetch(command: Command, context: CliContext): void {
       const directory = resolve(options.out);
       const lock = locked ? await readLockFile(lockFile) : undefined;
       const title = "fetch Cygwin's packages";
-      // What cannot be made is told before anything is fetched.
-      if (lockFile !== undefined && !locked) await mkdir(dirname(lockFile), { recursive: true });
       const fetched = await withProgress(session, title, (tell) =>
         fetchCygwin({
           mirror: isUrl(options.mirror) ? options.mirror : resolve(options.mirror),
           directory,
           lock,
+          lockFile: locked ? undefined : lockFile,
           arch: options.arch,
           request: requestOf(options, locked),
           signal: session.signal,
@@ -62,9 +59,6 @@ export function configureFetch(command: Command, context: CliContext): void {
           },
         }),
       );
-      if (lockFile !== undefined && !locked) {
-        await writeFileAtomically(lockFile, formatLock(fetched.lock));
-      }
       return { value: summary(directory, fetched), text: `${directory}\n` };
     });
   });

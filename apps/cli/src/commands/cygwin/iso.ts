@@ -2,6 +2,7 @@ import { readLockFile, writeCygwinIso } from "@winvm/unattend";
 import type { Command } from "commander";
 import { resolve } from "node:path";
 import { addCommonOptions, mergedOptions } from "../../program/options.ts";
+import { formatSize } from "../../render/format.ts";
 import { answerAlone } from "../../session/answer-command.ts";
 import { withProgress } from "../../session/progress.ts";
 import type { CliContext, CommonOptions } from "../../session/session.ts";
@@ -35,8 +36,15 @@ export function configureIso(command: Command, context: CliContext): void {
           directory: resolve(options.from),
           setupExe: options.setupExe === undefined ? undefined : resolve(options.setupExe),
           signal: session.signal,
-          onProgress(checked, total) {
-            tell("check", `${checked} of ${total} files`, checked / total);
+          onProgress(progress) {
+            const { step } = progress;
+            if (step === "check") {
+              const { files, totalFiles } = progress;
+              tell(step, `${files} of ${totalFiles} files`, files / totalFiles);
+            } else {
+              const { bytes, totalBytes } = progress;
+              tell(step, formatSize(totalBytes), bytes / totalBytes);
+            }
           },
         }),
       );

@@ -4,7 +4,7 @@ import { fetchLock } from "./directories.ts";
 import { partOf } from "./download.ts";
 
 /** Where a repository has the mirror's own index. */
-export const upstream = "upstream";
+export const upstreamDirectory = "upstream";
 
 /**
  * What is wrong with the paths of a repository's archives: they lead out of it, Windows cannot open them, two are one
@@ -13,7 +13,7 @@ export const upstream = "upstream";
  * @param index the path of the repository's own index.
  */
 export function archivePathFaults(paths: readonly string[], index: string): Fault[] {
-  const own = [index, "setup.exe", "cygwin.lock.json", fetchLock, upstream];
+  const own = [index, "setup.exe", "cygwin.lock.json", fetchLock, upstreamDirectory];
   const taken = new Set(own.map(fold));
   const faults: Fault[] = [];
   // Without a prototype: `__proto__` is a path like any other.

@@ -1,4 +1,4 @@
-import { mkdir, rm, rmdir } from "node:fs/promises";
+import { access, constants, mkdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { describeError, tryLock } from "@winvm/runtime";
 import { UnattendError } from "../../errors.ts";
@@ -36,6 +36,18 @@ export class Made {
     const deepestFirst = [...this.#directories].sort((a, b) => b.length - a.length);
     for (const path of deepestFirst) await rmdir(path).catch(() => {});
   }
+}
+
+/**
+ * Sees to it that a file can be written into a directory, which is made where it is not there.
+ *
+ * @throws UnattendError `UNATTEND_MEDIA_WRITE_FAILED`.
+ */
+export async function requireWritable(directory: string): Promise<void> {
+  await new Made().directory(directory);
+  await access(directory, constants.W_OK).catch((error: unknown) => {
+    throw writeError(directory, error);
+  });
 }
 
 /** The lock of a repository while it is fetched, within its directory. */

@@ -1,10 +1,11 @@
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFileAtomically } from "@winvm/runtime";
 import { throwFaults } from "../../errors.ts";
 import { resolveCygwin } from "../resolve/resolve.ts";
 import type { CygwinRequest } from "../resolve/resolve.ts";
-import { keepDirectory, Made, writeError } from "./directories.ts";
+import { upstreamDirectory } from "./archive-paths.ts";
+import { keepDirectory, Made, requireWritable, writeError } from "./directories.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import type { FetchedFiles, FetchFilesOptions } from "./fetch-files.ts";
 import { indexOf } from "./index-file.ts";
@@ -24,6 +25,8 @@ export interface FetchCygwinOptions extends FetchFilesOptions {
   readonly request?: CygwinRequest | undefined;
   /** What is to be fetched; the mirror's index is then of no interest, and `arch` and `request` have to be in it. */
   readonly lock?: CygwinLock | undefined;
+  /** Where the lock is written down besides, when all is there. That it can be is seen to first. */
+  readonly lockFile?: string | undefined;
 }
 
 /** A repository that was fetched. */
@@ -46,8 +49,9 @@ export interface FetchedCygwin extends FetchedFiles {
  *   or the disk failed, or before the signal, stays, and the next call goes on from there.
  */
 export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedCygwin> {
-  const { directory, arch = "x86_64", request, signal } = options;
+  const { directory, arch = "x86_64", request, lockFile, signal } = options;
   const mirror = openMirror(options.mirror);
+  if (lockFile !== undefined) await requireWritable(dirname(lockFile));
   await using _kept = await keepDirectory(directory);
   let upstream: MirrorIndex | undefined;
   let { lock } = options;
@@ -58,11 +62,14 @@ export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedC
   const made = new Made();
   const fetched = await fetchFiles(mirror, filesOf(lock), made, options);
   signal?.throwIfAborted();
-  await writeAll(directory, made, [
+  await removeUpstream(directory, lock);
+  const files = [
     ...(upstream === undefined ? [] : upstreamFiles(lock, upstream)),
     { path: indexPath(lock), bytes: indexOf(lock) },
     { path: "cygwin.lock.json", bytes: formatLock(lock) },
-  ]);
+  ];
+  for (const { path, bytes } of files) await write(join(directory, path), bytes, made);
+  if (lockFile !== undefined) await write(lockFile, formatLock(lock), made);
   return { lock, ...fetched, signed: upstream?.signature !== undefined };
 }
 
@@ -84,31 +91,30 @@ function upstreamFiles(
   { arch }: CygwinLock,
   { bytes, signature }: MirrorIndex,
 ): readonly { readonly path: string; readonly bytes: Buffer }[] {
-  const path = `upstream/${arch}-setup.ini`;
+  const path = `${upstreamDirectory}/${arch}-setup.ini`;
   return [
     { path, bytes },
     ...(signature === undefined ? [] : [{ path: `${path}.sig`, bytes: signature }]),
   ];
 }
 
-async function writeAll(
-  directory: string,
-  made: Made,
-  files: readonly { readonly path: string; readonly bytes: string | Uint8Array }[],
-): Promise<void> {
-  for (const { path, bytes } of files) {
-    const place = join(directory, path);
-    await made.directory(dirname(place));
-    try {
-      await writeFileAtomically(place, bytes);
-    } catch (error) {
-      throw writeError(place, error);
+/** What an earlier fetch has left of another index would say what is not true. */
+async function removeUpstream(directory: string, { arch }: CygwinLock): Promise<void> {
+  const place = join(directory, upstreamDirectory);
+  try {
+    for (const name of [`${arch}-setup.ini`, `${arch}-setup.ini.sig`]) {
+      await rm(join(place, name), { force: true });
     }
+  } catch (error) {
+    throw writeError(place, error);
   }
-  // A signature of another index would say what is not true.
-  const signature = files.find(({ path }) => path.endsWith(".sig"));
-  const index = files.find(({ path }) => path.startsWith("upstream/"));
-  if (index !== undefined && signature === undefined) {
-    await rm(join(directory, `${index.path}.sig`), { force: true });
-  }
+  // Whatever else is in it stays, and it with that.
+  await rmdir(place).catch(() => {});
+}
+
+async function write(place: string, bytes: string | Uint8Array, made: Made): Promise<void> {
+  await made.directory(dirname(place));
+  await writeFileAtomically(place, bytes).catch((error: unknown) => {
+    throw writeError(place, error);
+  });
 }

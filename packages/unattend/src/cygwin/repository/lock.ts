@@ -89,7 +89,12 @@ export function lockOf(plan: CygwinPlan, arch: CygwinLock["arch"]): CygwinLock {
   if (plan.arch !== undefined && plan.arch !== arch) {
     faults.unshift({ path: "arch", expected: arch, value: plan.arch });
   }
-  throwFaults("UNATTEND_SETUP_INI_INVALID", "lock the packages of Cygwin", faults);
+  throwFaults(
+    "UNATTEND_SETUP_INI_INVALID",
+    "lock the packages of Cygwin",
+    faults,
+    "take another mirror, or the architecture that its index is of",
+  );
   return lock;
 }
 

@@ -18,9 +18,13 @@ export interface CygwinIsoOptions {
   /** Cygwin's setup program, which becomes `cygwin/setup.exe`. */
   readonly setupExe?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of archives that were checked, of their number. */
-  readonly onProgress?: ((checked: number, total: number) => void) | undefined;
+  readonly onProgress?: ((progress: CygwinIsoProgress) => void) | undefined;
 }
+
+/** How far a medium is: the archives are checked, then the image is written. */
+export type CygwinIsoProgress =
+  | { readonly step: "check"; readonly files: number; readonly totalFiles: number }
+  | { readonly step: "write"; readonly bytes: number; readonly totalBytes: number };
 
 /** The label of a medium with Cygwin. */
 const label = "CYGWIN";
@@ -47,7 +51,7 @@ export async function writeCygwinIso(path: string, options: CygwinIsoOptions): P
     const fault = await checkFile(archive, file, signal);
     if (fault !== undefined) faults.push(fault);
     files[`cygwin/${archive.path}`] = { file };
-    onProgress?.(at + 1, archives.length);
+    onProgress?.({ step: "check", files: at + 1, totalFiles: archives.length });
   }
   throwFaults(
     "UNATTEND_CYGWIN_FILE_WRONG",
@@ -56,7 +60,17 @@ export async function writeCygwinIso(path: string, options: CygwinIsoOptions): P
     "fetch them again with the same lock",
   );
   try {
-    return await writeIsoFile(path, { label, files, signal });
+    return await writeIsoFile(path, {
+      label,
+      files,
+      signal,
+      onProgress: (bytes, totalBytes) =>
+        onProgress?.({
+          step: "write",
+          bytes,
+          totalBytes,
+        }),
+    });
   } catch (error) {
     // To be cancelled is no failure of the medium.
     signal?.throwIfAborted();

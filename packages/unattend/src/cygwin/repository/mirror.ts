@@ -110,6 +110,7 @@ function definite(path: string, mirror: string, happened: string, cause?: unknow
     code: "UNATTEND_CYGWIN_MIRROR_FAILED",
     asked: `get ${path} from ${mirror}`,
     happened,
+    hint: "try another mirror",
     cause,
     data: { path, mirror },
   });

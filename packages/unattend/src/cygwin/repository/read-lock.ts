@@ -21,7 +21,12 @@ export function readLock(text: string, name = "the lock"): CygwinLock {
   }
   const lock = value as CygwinLock;
   if (faults.length === 0) faults.push(...lockFaults(lock));
-  throwFaults("UNATTEND_CYGWIN_LOCK_INVALID", `read ${name}`, faults);
+  throwFaults(
+    "UNATTEND_CYGWIN_LOCK_INVALID",
+    `read ${name}`,
+    faults,
+    "give cygwin.lock.json as a fetch has written it, or fetch without a lock to choose anew",
+  );
   return lock;
 }
 
@@ -39,6 +44,7 @@ export async function readLockFile(path: string): Promise<CygwinLock> {
       code: "UNATTEND_CYGWIN_UNREADABLE",
       asked: `read ${path}`,
       happened: describeError(error),
+      hint: "give the path of a lock that a fetch has written",
       cause: error,
       data: { path },
     });

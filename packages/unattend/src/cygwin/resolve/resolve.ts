@@ -32,11 +32,12 @@ export function resolveCygwin(index: SetupIni, request: CygwinRequest = {}): Cyg
   let closure = close(offer, wishes, limits);
   // Each round has one bound more, of which there are finitely many.
   while (closure === undefined) closure = close(offer, wishes, limits);
-  throwFaults("UNATTEND_CYGWIN_UNRESOLVED", "choose the packages of Cygwin", [
-    ...faults,
-    ...closure.faults,
-    ...clashes(closure.chosen),
-  ]);
+  throwFaults(
+    "UNATTEND_CYGWIN_UNRESOLVED",
+    "choose the packages of Cygwin",
+    [...faults, ...closure.faults, ...clashes(closure.chosen)],
+    "ask for other packages or versions, or take another index",
+  );
   return planOf(index, [...closure.chosen.values()]);
 }
 

@@ -53,6 +53,7 @@ export async function readSetupIniFile(
       code: "UNATTEND_CYGWIN_UNREADABLE",
       asked: `read ${path}`,
       happened: describeError(error),
+      hint: "give the path of a mirror's index",
       cause: error,
       data: { path },
     });

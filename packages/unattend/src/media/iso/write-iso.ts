@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { UnattendError } from "../../errors.ts";
@@ -26,6 +25,8 @@ export interface IsoFileOptions {
   /** Path on the medium, with `/` between names → content. */
   readonly files: Readonly<Record<string, IsoContent>>;
   readonly signal?: AbortSignal | undefined;
+  /** Told of what of the image is written, in bytes. */
+  readonly onProgress?: ((bytes: number, totalBytes: number) => void) | undefined;
 }
 
 /**
@@ -55,7 +56,7 @@ export function writeIso({ label, files }: IsoOptions): Buffer {
  *   be read or written, or is not as long as it was.
  */
 export async function writeIsoFile(path: string, options: IsoFileOptions): Promise<number> {
-  const { label, files, signal } = options;
+  const { label, files, signal, onProgress } = options;
   const asked = `write the ISO image ${path}`;
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
   try {
@@ -63,9 +64,15 @@ export async function writeIsoFile(path: string, options: IsoFileOptions): Promi
     const layout = layoutIso(label, sizes);
     const image = await open(temporary, "wx");
     try {
-      await image.writeFile(layout.head);
+      let written = 0;
+      const write = async (bytes: Uint8Array): Promise<void> => {
+        await image.writeFile(bytes);
+        written += bytes.length;
+        onProgress?.(written, layout.totalBytes);
+      };
+      await write(layout.head);
       for (const place of layout.places) {
-        await copyContent(image, files[place.path] ?? new Uint8Array(), place.length, signal);
+        await copyContent(write, files[place.path] ?? new Uint8Array(), place.length, signal);
       }
     } finally {
       await image.close();
@@ -96,7 +103,7 @@ async function contentSizes(
 }
 
 async function copyContent(
-  image: FileHandle,
+  write: (bytes: Uint8Array) => Promise<void>,
   content: IsoContent,
   length: number,
   signal: AbortSignal | undefined,
@@ -106,11 +113,11 @@ async function copyContent(
   const chunks = "file" in content ? createReadStream(content.file, { signal }) : [content];
   for await (const chunk of chunks as AsyncIterable<Uint8Array>) {
     written += chunk.length;
-    if (written <= length) await image.writeFile(chunk);
+    if (written <= length) await write(chunk);
   }
   if (written !== length) throw new Error(`a file changed its length while it was copied`);
   const rest = sectorsFor(length) * sectorBytes - length;
-  if (rest > 0) await image.writeFile(Buffer.alloc(rest));
+  if (rest > 0) await write(Buffer.alloc(rest));
 }
 
 function mapValues<A, B>(
