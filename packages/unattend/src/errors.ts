@@ -34,9 +34,18 @@ export function throwFaults(
   faults: readonly Fault[],
   hint?: string,
 ): void {
-  if (faults.length === 0) return;
+  if (faults.length > 0) throw faultsError(code, asked, faults, hint);
+}
+
+/** The error of these faults, of which there are some. They are in `data.faults`. */
+export function faultsError(
+  code: UnattendErrorCode,
+  asked: string,
+  faults: readonly Fault[],
+  hint?: string,
+): UnattendError {
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-  throw new UnattendError({
+  return new UnattendError({
     code,
     asked,
     happened: `${count}:\n${formatFaults(faults)}`,

@@ -26,7 +26,10 @@ export function configureFetch(command: Command, context: CliContext): void {
     .description(
       "Makes a repository that Cygwin's setup program installs from with -L. Each file is checked by size and hash; what an interrupted fetch has left is gone on with.",
     )
-    .requiredOption("--mirror <url|dir>", "what has x86_64/setup.ini or x86/setup.ini in it")
+    .requiredOption(
+      "--mirror <url|dir>",
+      "what has x86_64/setup.ini or x86/setup.ini in it, or setup.zst in place of setup.ini",
+    )
     .requiredOption("--out <dir>", "where the repository is to be")
     .addOption(
       new Option("--arch <name>", "x86_64 or x86 (default: x86_64)").choices(["x86_64", "x86"]),

@@ -21,7 +21,7 @@ export function configureResolve(command: Command, context: CliContext): void {
     .description(
       "Tells which packages are installed for a request, with all that they need; without a request, those of the category Base.",
     )
-    .requiredOption("--setup-ini <file>", "the mirror's index");
+    .requiredOption("--setup-ini <file>", "the mirror's index: setup.ini or setup.zst");
   addChoiceOptions(command, "Base, where no package is named").option(
     "--names",
     "only the names, one a line",

@@ -11,13 +11,13 @@ import type { FetchedFiles, FetchFilesOptions } from "./fetch-files.ts";
 import { indexOf } from "./index-file.ts";
 import { filesOf, formatLock, indexPath, lockOf, notInLock } from "./lock.ts";
 import type { CygwinLock } from "./lock.ts";
-import { readMirrorIndex } from "./mirror-index.ts";
+import { indexNames, readMirrorIndex } from "./mirror-index.ts";
 import type { MirrorIndex } from "./mirror-index.ts";
 import { openMirror } from "./mirror.ts";
 
 /** What is to be fetched, and how. */
 export interface FetchCygwinOptions extends FetchFilesOptions {
-  /** URL (`http:`, `https:`, `file:`) or directory: what has `x86_64/setup.ini` in it. */
+  /** URL (`http:`, `https:`, `file:`) or directory: what has `x86_64/setup.ini` or `x86_64/setup.zst` in it. */
   readonly mirror: string;
   /** `x86_64` when absent. */
   readonly arch?: CygwinLock["arch"] | undefined;
@@ -56,7 +56,7 @@ export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedC
   let upstream: MirrorIndex | undefined;
   let { lock } = options;
   if (lock === undefined) {
-    upstream = await readMirrorIndex(mirror, indexPath({ arch }), options);
+    upstream = await readMirrorIndex(mirror, arch, options);
     lock = lockOf(resolveCygwin(upstream.index, request), arch);
   } else requireInLock(lock, options);
   const made = new Made();
@@ -89,9 +89,9 @@ function requireInLock(
 
 function upstreamFiles(
   { arch }: CygwinLock,
-  { bytes, signature }: MirrorIndex,
+  { name, bytes, signature }: MirrorIndex,
 ): readonly { readonly path: string; readonly bytes: Buffer }[] {
-  const path = `${upstreamDirectory}/${arch}-setup.ini`;
+  const path = `${upstreamDirectory}/${arch}-${name}`;
   return [
     { path, bytes },
     ...(signature === undefined ? [] : [{ path: `${path}.sig`, bytes: signature }]),
@@ -102,8 +102,8 @@ function upstreamFiles(
 async function removeUpstream(directory: string, { arch }: CygwinLock): Promise<void> {
   const place = join(directory, upstreamDirectory);
   try {
-    for (const name of [`${arch}-setup.ini`, `${arch}-setup.ini.sig`]) {
-      await rm(join(place, name), { force: true });
+    for (const name of indexNames.flatMap((one) => [one, `${one}.sig`])) {
+      await rm(join(place, `${arch}-${name}`), { force: true });
     }
   } catch (error) {
     throw writeError(place, error);

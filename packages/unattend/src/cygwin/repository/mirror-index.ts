@@ -1,49 +1,73 @@
 import { UnattendError } from "../../errors.ts";
-import { SetupIniParser } from "../setup-ini/parser.ts";
 import type { SetupIni } from "../setup-ini/model.ts";
+import { readSetupIni } from "../setup-ini/read.ts";
+import { isZstd, largestIndex } from "../setup-ini/unpack.ts";
 import { persist } from "./attempts.ts";
 import type { MirrorPatience } from "./attempts.ts";
+import type { CygwinLock } from "./lock.ts";
+import { isRefusal } from "./mirror.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** A mirror's index as it came. */
 export interface MirrorIndex {
   readonly index: SetupIni;
+  /** Of {@link indexNames}. */
+  readonly name: string;
   readonly bytes: Buffer;
   /** The detached signature beside it, where there is one. */
   readonly signature: Buffer | undefined;
 }
 
-/** An index of today has some twenty megabytes. */
-const largest = 1 << 28;
+/**
+ * The names under which a mirror has its index, the smallest first. The installer knows setup.xz and setup.bz2 too, which
+ * Node cannot unpack; no mirror has them without setup.ini.
+ */
+export const indexNames = ["setup.zst", "setup.ini"] as const;
+
 const largestSignature = 1 << 16;
 
 /**
- * Reads the index of a mirror, and the signature beside it. The signature is not checked: whose key is to be trusted is
- * for others to say.
+ * Reads the index of a mirror, compressed where the mirror has it so, and the signature beside it. The signature is not
+ * checked: whose key is to be trusted is for others to say.
  *
  * @throws UnattendError `UNATTEND_SETUP_INI_INVALID`; `UNATTEND_CYGWIN_MIRROR_FAILED` when the mirror has no index or
  *   fails too often.
  */
 export async function readMirrorIndex(
   mirror: Mirror,
-  path: string,
+  arch: CygwinLock["arch"],
   patience: MirrorPatience,
 ): Promise<MirrorIndex> {
-  const bytes = await readWhole(mirror, path, largest, patience);
-  if (bytes === undefined) {
-    throw new UnattendError({
-      code: "UNATTEND_CYGWIN_MIRROR_FAILED",
-      asked: `get ${path} from ${mirror.name}`,
-      happened: "there is no such file",
-      hint: "a mirror is named by the directory that has the directory of the architecture in it",
-      data: { path, mirror: mirror.name },
-    });
+  for (const name of indexNames) {
+    const path = `${arch}/${name}`;
+    const bytes = await readIndex(mirror, path, patience);
+    if (bytes === undefined) continue;
+    const index = await readSetupIni(bytes, { name: `${path} of ${mirror.name}` });
+    const signature = await readSignature(mirror, `${path}.sig`, patience);
+    return { index, name, bytes, signature };
   }
-  const parser = new SetupIniParser();
-  parser.push(bytes);
-  const index = parser.finish(`${path} of ${mirror.name}`);
-  const signature = await readSignature(mirror, `${path}.sig`, patience);
-  return { index, bytes, signature };
+  const path = `${arch}/setup.ini`;
+  throw new UnattendError({
+    code: "UNATTEND_CYGWIN_MIRROR_FAILED",
+    asked: `get ${path} from ${mirror.name}`,
+    happened: "there is no such file",
+    hint: "a mirror is named by the directory that has the directory of the architecture in it",
+    data: { path, mirror: mirror.name },
+  });
+}
+
+/** `undefined` where there is none; for a compressed one also where the mirror answers with a page, or refuses it. */
+async function readIndex(
+  mirror: Mirror,
+  path: string,
+  patience: MirrorPatience,
+): Promise<Buffer | undefined> {
+  if (!path.endsWith(".zst")) return readWhole(mirror, path, largestIndex, patience);
+  const bytes = await readWhole(mirror, path, largestIndex, patience).catch((error: unknown) => {
+    if (isRefusal(error)) return;
+    throw error;
+  });
+  return bytes !== undefined && isZstd(bytes) ? bytes : undefined;
 }
 
 /** Nothing needs the signature: a mirror that refuses it, or answers with a page, has none. */

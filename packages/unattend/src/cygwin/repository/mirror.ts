@@ -112,8 +112,13 @@ function definite(path: string, mirror: string, happened: string, cause?: unknow
     happened,
     hint: "try another mirror",
     cause,
-    data: { path, mirror },
+    data: { path, mirror, refused: true },
   });
+}
+
+/** Whether a mirror has refused a file, so that asking again is of no use. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof UnattendError && error.data["refused"] === true;
 }
 
 function wholeNumber(text: string | null): number | undefined {

@@ -3,6 +3,8 @@ import { describeError } from "@winvm/runtime";
 import { UnattendError } from "../../errors.ts";
 import type { SetupIni } from "./model.ts";
 import { SetupIniParser } from "./parser.ts";
+import { unpackIndex } from "./unpack.ts";
+import type { IndexSource } from "./unpack.ts";
 
 /** How a setup.ini is read. */
 export interface ReadSetupIniOptions {
@@ -11,24 +13,20 @@ export interface ReadSetupIniOptions {
 }
 
 /**
- * Reads a setup.ini of any age, as the installer reads it, from bytes in memory or as they arrive. Texts and lists are
- * taken apart only when they are looked at.
+ * Reads a setup.ini of any age, as the installer reads it, from bytes in memory or as they arrive, plain or compressed
+ * by zstd (`setup.zst`). Texts and lists are taken apart only when they are looked at.
  *
- * @throws UnattendError `UNATTEND_SETUP_INI_INVALID` with up to 100 faults in `data.faults`, each with its line. An error
- *   of the source passes through.
+ * @throws UnattendError `UNATTEND_SETUP_INI_INVALID` with up to 100 faults in `data.faults`, each with its line; for
+ *   another compression, and for compressed bytes that are damaged. An error of the source passes through.
  */
 export async function readSetupIni(
-  source: Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  source: IndexSource,
   { name = "setup.ini" }: ReadSetupIniOptions = {},
 ): Promise<SetupIni> {
   const parser = new SetupIniParser();
-  if (source instanceof Uint8Array) {
-    parser.push(source);
-  } else {
-    for await (const chunk of source) {
-      parser.push(chunk);
-      if (parser.hopeless) break;
-    }
+  for await (const chunk of unpackIndex(source, name)) {
+    parser.push(chunk);
+    if (parser.hopeless) break;
   }
   return parser.finish(name);
 }
