@@ -31,6 +31,8 @@ cpio|cpio|cpio|cpio
 isoinfo|genisoimage|genisoimage|cdrtools
 wimlib-imagex|wimtools|wimlib-utils|wimlib
 mkudffs|udftools|udftools|udftools
+gpg|gnupg|gnupg2|gnupg
+gpgv|gpgv|gnupg2|gnupg
 ssh-keygen|openssh-client|openssh-clients|openssh
 shellcheck|shellcheck|ShellCheck|shellcheck
 swtpm|swtpm|swtpm|swtpm

@@ -5,6 +5,7 @@ export { fetchCygwin } from "./cygwin/repository/fetch.ts";
 export { formatLock } from "./cygwin/repository/lock.ts";
 export { writeCygwinIso } from "./cygwin/repository/medium.ts";
 export { readLockFile } from "./cygwin/repository/read-lock.ts";
+export { readSignedSetupIniFile } from "./cygwin/repository/signed-file.ts";
 export { resolveCygwin } from "./cygwin/resolve/resolve.ts";
 export { readSetupIni, readSetupIniFile } from "./cygwin/setup-ini/read.ts";
 export { UnattendError } from "./errors.ts";
@@ -50,6 +51,8 @@ export type {
 export type { FetchCygwinOptions, FetchedCygwin } from "./cygwin/repository/fetch.ts";
 export type { CygwinLock, LockedPackage } from "./cygwin/repository/lock.ts";
 export type { CygwinIsoOptions, CygwinIsoProgress } from "./cygwin/repository/medium.ts";
+export type { IndexSignature } from "./cygwin/repository/signature.ts";
+export type { ReadSignedIndexOptions } from "./cygwin/repository/signed-file.ts";
 export type { CygwinPlan, PlannedPackage } from "./cygwin/resolve/plan.ts";
 export type { CygwinRequest } from "./cygwin/resolve/resolve.ts";
 export type {

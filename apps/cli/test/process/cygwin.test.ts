@@ -71,6 +71,7 @@ describe("cygwin resolve", { tags: ["host"] }, () => {
     expect(JSON.parse(stdout.toString())).toMatchObject({
       release: "cygwin",
       packages: [{ name: "bash", size: 9, hash: { algorithm: "sha512" } }, { name: "cygwin" }],
+      signature: { found: false, checked: false },
     });
   });
 
@@ -122,7 +123,7 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
       packages: 3,
       fetchedBytes: 47,
       reusedFiles: 0,
-      signed: false,
+      signature: { found: false, checked: false },
     });
 
     const setup = join(base, "setup-x86_64.exe");
@@ -185,6 +186,30 @@ describe("cygwin fetch and iso", { tags: ["host"] }, () => {
     expect(stderr).toContain("package openssh: expected a package of the lock");
     expect(stderr).toMatch(/^code: UNATTEND_CYGWIN_UNRESOLVED$/m);
     expect(existsSync(join(base, "three"))).toBe(false);
+  });
+
+  test("with --keyring an index without a signature is refused", async () => {
+    const mirror = makeMirror();
+    const base = temporaryDirectory();
+    const keys = join(base, "keys.gpg");
+    const fetch = ["fetch", "--mirror", mirror, "--out", join(base, "out"), "--keyring", keys];
+    const resolve = ["resolve", "--setup-ini", indexOf(mirror), "--keyring", keys];
+    const codes: (string | undefined)[] = [];
+    for (const args of [fetch, resolve]) {
+      const { status, stderr } = await winvm(["cygwin", ...args]);
+      expect(status).toBe(125);
+      codes.push(/^code: (.*)$/m.exec(stderr)?.[1]);
+    }
+    // A packet with a public key, as far as can be told without gpgv.
+    writeFileSync(keys, Buffer.from([0x99, 0, 1, 4]));
+    for (const args of [fetch, resolve]) {
+      const { status, stderr } = await winvm(["cygwin", ...args]);
+      expect(status).toBe(125);
+      codes.push(/^code: (.*)$/m.exec(stderr)?.[1]);
+    }
+    const [unreadable, untrusted] = ["UNATTEND_CYGWIN_UNREADABLE", "UNATTEND_CYGWIN_UNTRUSTED"];
+    expect(codes).toEqual([unreadable, unreadable, untrusted, untrusted]);
+    expect(existsSync(join(base, "out"))).toBe(false);
   });
 
   test("a lock that cannot be written down is told before anything is fetched", async () => {

@@ -32,7 +32,11 @@ describe("a repository", () => {
     expect(there).toMatchObject(archives);
     expect(there["upstream/x86_64-setup.ini"]).toEqual(files["x86_64/setup.ini"]);
     expect(there["upstream/x86_64-setup.ini.sig"]).toEqual(signature);
-    expect(fetched).toMatchObject({ fetchedBytes: 370_002, reusedFiles: 0, signed: true });
+    expect(fetched).toMatchObject({
+      fetchedBytes: 370_002,
+      reusedFiles: 0,
+      signature: { found: true, checked: false },
+    });
     expect(steps.at(-1)).toEqual({ bytes: 370_002, totalBytes: 370_002, files: 4, totalFiles: 4 });
     expect(await readLockFile(join(directory, "cygwin.lock.json"))).toEqual(fetched.lock);
 
@@ -96,7 +100,7 @@ describe("a repository", () => {
     const signed = await serve({ ...mirrorFiles(), "x86_64/setup.ini.sig": signature });
     await fetchTo(directory, signed.url);
     const plain = await serve(mirrorFiles());
-    expect(await fetchTo(directory, plain.url)).toMatchObject({ signed: false });
+    expect(await fetchTo(directory, plain.url)).toMatchObject({ signature: { found: false } });
     expect(existsSync(join(directory, "upstream/x86_64-setup.ini.sig"))).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ import { formatSize } from "../../render/format.ts";
 import { answerAlone } from "../../session/answer-command.ts";
 import { withProgress } from "../../session/progress.ts";
 import type { CliContext, CommonOptions } from "../../session/session.ts";
-import { addChoiceOptions } from "./resolve.ts";
+import { addChoiceOptions, keyringOption } from "./resolve.ts";
 
 interface FetchOptions extends CommonOptions {
   readonly mirror: string;
@@ -17,6 +17,7 @@ interface FetchOptions extends CommonOptions {
   readonly category?: readonly string[];
   readonly package?: readonly string[];
   readonly lock?: string;
+  readonly keyring?: string;
   readonly out: string;
 }
 
@@ -34,10 +35,12 @@ export function configureFetch(command: Command, context: CliContext): void {
     .addOption(
       new Option("--arch <name>", "x86_64 or x86 (default: x86_64)").choices(["x86_64", "x86"]),
     );
-  addChoiceOptions(command, "Base, which the installer takes").option(
-    "--lock <file>",
-    "if it exists, fetch exactly what it says; if not, write down here what was fetched",
-  );
+  addChoiceOptions(command, "Base, which the installer takes")
+    .addOption(keyringOption())
+    .option(
+      "--lock <file>",
+      "if it exists, fetch exactly what it says; if not, write down here what was fetched",
+    );
   addCommonOptions(command, { json: "what was fetched as an object" });
   command.action((_options, self: Command) => {
     const options = mergedOptions(self) as FetchOptions;
@@ -52,6 +55,7 @@ export function configureFetch(command: Command, context: CliContext): void {
           mirror: isUrl(options.mirror) ? options.mirror : resolve(options.mirror),
           directory,
           lock,
+          keyring: options.keyring === undefined ? undefined : resolve(options.keyring),
           lockFile: locked ? undefined : lockFile,
           arch: options.arch,
           request: requestOf(options, locked),
@@ -69,11 +73,11 @@ export function configureFetch(command: Command, context: CliContext): void {
 
 function summary(
   directory: string,
-  { lock, fetchedBytes, reusedFiles, signed }: FetchedCygwin,
+  { lock, fetchedBytes, reusedFiles, signature }: FetchedCygwin,
 ): object {
   const { release, arch, setupTimestamp, packages } = lock;
   const head = { directory, release, arch, setupTimestamp, packages: packages.length };
-  return { ...head, fetchedBytes, reusedFiles, signed };
+  return { ...head, fetchedBytes, reusedFiles, signature };
 }
 
 /** What was asked for; of an index always Base too, because the installer takes it. */

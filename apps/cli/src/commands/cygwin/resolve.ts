@@ -1,5 +1,6 @@
-import { readSetupIniFile, resolveCygwin } from "@winvm/unattend";
+import { readSignedSetupIniFile, resolveCygwin } from "@winvm/unattend";
 import type { CygwinPlan } from "@winvm/unattend";
+import { Option } from "commander";
 import type { Command } from "commander";
 import { resolve } from "node:path";
 import { addCommonOptions, collect, mergedOptions } from "../../program/options.ts";
@@ -10,6 +11,7 @@ import type { CliContext, CommonOptions } from "../../session/session.ts";
 
 interface ResolveOptions extends CommonOptions {
   readonly setupIni: string;
+  readonly keyring?: string;
   readonly category?: readonly string[];
   readonly package?: readonly string[];
   readonly names?: boolean;
@@ -22,22 +24,32 @@ export function configureResolve(command: Command, context: CliContext): void {
       "Tells which packages are installed for a request, with all that they need; without a request, those of the category Base.",
     )
     .requiredOption("--setup-ini <file>", "the mirror's index: setup.ini or setup.zst");
-  addChoiceOptions(command, "Base, where no package is named").option(
-    "--names",
-    "only the names, one a line",
-  );
+  addChoiceOptions(command, "Base, where no package is named")
+    .addOption(keyringOption())
+    .option("--names", "only the names, one a line");
   addCommonOptions(command, { json: "the whole plan as an object" });
   command.action((_options, self: Command) => {
     const options = mergedOptions(self) as ResolveOptions;
     return answerAlone(options, context, async ({ signal }) => {
-      const index = await readSetupIniFile(resolve(options.setupIni), { signal });
+      const keyring = options.keyring === undefined ? undefined : resolve(options.keyring);
+      const file = resolve(options.setupIni);
+      const { index, signature } = await readSignedSetupIniFile(file, { keyring, signal });
       const plan = resolveCygwin(index, {
         categories: options.category,
         packages: options.package,
       });
-      return { value: plan, text: options.names === true ? names(plan) : table(plan) };
+      const value = { ...plan, signature };
+      return { value, text: options.names === true ? names(plan) : table(plan) };
     });
   });
+}
+
+/** The option that has the index's signature checked. */
+export function keyringOption(): Option {
+  return new Option(
+    "--keyring <file>",
+    "public keys that you trust: refuse an index without a good signature by one of them (needs gpgv)",
+  );
 }
 
 /** The options that say what is wanted. */

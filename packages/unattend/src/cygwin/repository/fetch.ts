@@ -13,7 +13,9 @@ import { filesOf, formatLock, indexPath, lockOf, notInLock } from "./lock.ts";
 import type { CygwinLock } from "./lock.ts";
 import { indexNames, readMirrorIndex } from "./mirror-index.ts";
 import type { MirrorIndex } from "./mirror-index.ts";
+import { readKeyring } from "./keyring.ts";
 import { openMirror } from "./mirror.ts";
+import type { IndexSignature } from "./signature.ts";
 
 /** What is to be fetched, and how. */
 export interface FetchCygwinOptions extends FetchFilesOptions {
@@ -23,6 +25,8 @@ export interface FetchCygwinOptions extends FetchFilesOptions {
   readonly arch?: CygwinLock["arch"] | undefined;
   /** What is wanted of the mirror's index. The installer always takes Base, so it should be among the categories. */
   readonly request?: CygwinRequest | undefined;
+  /** A file with the public keys that are trusted, as `gpg --export` writes it. Without it no signature is checked. */
+  readonly keyring?: string | undefined;
   /** What is to be fetched; the mirror's index is then of no interest, and `arch` and `request` have to be in it. */
   readonly lock?: CygwinLock | undefined;
   /** Where the lock is written down besides, when all is there. That it can be is seen to first. */
@@ -32,8 +36,8 @@ export interface FetchCygwinOptions extends FetchFilesOptions {
 /** A repository that was fetched. */
 export interface FetchedCygwin extends FetchedFiles {
   readonly lock: CygwinLock;
-  /** Whether the mirror has signed its index. */
-  readonly signed: boolean;
+  /** Of the mirror's index; with a lock nothing is read of that. */
+  readonly signature: IndexSignature;
 }
 
 /**
@@ -42,6 +46,8 @@ export interface FetchedCygwin extends FetchedFiles {
  * is one, lie in `upstream/`: the installer must not take them for the repository's.
  *
  * @throws UnattendError `UNATTEND_CYGWIN_BUSY` while another fetch is at work in the directory.
+ *   `UNATTEND_CYGWIN_UNTRUSTED` when there is a keyring and the index has no good signature by one of its keys, and
+ *   RuntimeError `RUNTIME_PROGRAM_NOT_FOUND` without gpgv; nothing else of the mirror is read then.
  *   `UNATTEND_CYGWIN_FILE_WRONG` with every file that is not as the index says, in `data.faults`;
  *   nothing that this call has made is left then, nor after `UNATTEND_SETUP_INI_INVALID` and
  *   `UNATTEND_CYGWIN_UNRESOLVED`. `UNATTEND_CYGWIN_MIRROR_FAILED` when the mirror fails too often, lacks a file or
@@ -56,7 +62,8 @@ export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedC
   let upstream: MirrorIndex | undefined;
   let { lock } = options;
   if (lock === undefined) {
-    upstream = await readMirrorIndex(mirror, arch, options);
+    const keyring = options.keyring === undefined ? undefined : await readKeyring(options.keyring);
+    upstream = await readMirrorIndex(mirror, arch, options, keyring);
     lock = lockOf(resolveCygwin(upstream.index, request), arch);
   } else requireInLock(lock, options);
   const made = new Made();
@@ -70,7 +77,7 @@ export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedC
   ];
   for (const { path, bytes } of files) await write(join(directory, path), bytes, made);
   if (lockFile !== undefined) await write(lockFile, formatLock(lock), made);
-  return { lock, ...fetched, signed: upstream?.signature !== undefined };
+  return { lock, ...fetched, signature: upstream?.checked ?? { found: false, checked: false } };
 }
 
 function requireInLock(

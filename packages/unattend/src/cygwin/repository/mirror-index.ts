@@ -7,6 +7,8 @@ import type { MirrorPatience } from "./attempts.ts";
 import type { CygwinLock } from "./lock.ts";
 import { isRefusal } from "./mirror.ts";
 import type { Mirror } from "./mirror.ts";
+import { maybeCheck } from "./signature.ts";
+import type { IndexSignature } from "./signature.ts";
 
 /** A mirror's index as it came. */
 export interface MirrorIndex {
@@ -16,6 +18,7 @@ export interface MirrorIndex {
   readonly bytes: Buffer;
   /** The detached signature beside it, where there is one. */
   readonly signature: Buffer | undefined;
+  readonly checked: IndexSignature;
 }
 
 /**
@@ -27,24 +30,28 @@ export const indexNames = ["setup.zst", "setup.ini"] as const;
 const largestSignature = 1 << 16;
 
 /**
- * Reads the index of a mirror, compressed where the mirror has it so, and the signature beside it. The signature is not
- * checked: whose key is to be trusted is for others to say.
+ * Reads the index of a mirror, compressed where the mirror has it so, and the signature beside it.
  *
- * @throws UnattendError `UNATTEND_SETUP_INI_INVALID`; `UNATTEND_CYGWIN_MIRROR_FAILED` when the mirror has no index or
+ * @param keyring the keys that are trusted; without them the signature is not checked.
+ * @throws UnattendError `UNATTEND_CYGWIN_UNTRUSTED` as {@link checkSignature}, before anything of the index is read;
+ *   UnattendError `UNATTEND_SETUP_INI_INVALID`; `UNATTEND_CYGWIN_MIRROR_FAILED` when the mirror has no index or
  *   fails too often.
  */
 export async function readMirrorIndex(
   mirror: Mirror,
   arch: CygwinLock["arch"],
   patience: MirrorPatience,
+  keyring?: Buffer,
 ): Promise<MirrorIndex> {
   for (const name of indexNames) {
     const path = `${arch}/${name}`;
     const bytes = await readIndex(mirror, path, patience);
     if (bytes === undefined) continue;
-    const index = await readSetupIni(bytes, { name: `${path} of ${mirror.name}` });
-    const signature = await readSignature(mirror, `${path}.sig`, patience);
-    return { index, name, bytes, signature };
+    const called = `${path} of ${mirror.name}`;
+    const signature = await readSignature(mirror, `${path}.sig`, patience, keyring !== undefined);
+    const checked = await maybeCheck({ name: called, bytes, signature }, keyring, patience.signal);
+    const index = await readSetupIni(bytes, { name: called });
+    return { index, name, bytes, signature, checked };
   }
   const path = `${arch}/setup.ini`;
   throw new UnattendError({
@@ -70,16 +77,17 @@ async function readIndex(
   return bytes !== undefined && isZstd(bytes) ? bytes : undefined;
 }
 
-/** Nothing needs the signature: a mirror that refuses it, or answers with a page, has none. */
+/** Where nothing needs it, a mirror that fails for it, or answers with a page, has none. */
 async function readSignature(
   mirror: Mirror,
   path: string,
   patience: MirrorPatience,
+  needed: boolean,
 ): Promise<Buffer | undefined> {
   try {
     return await readWhole(mirror, path, largestSignature, patience);
   } catch (error) {
-    if (error instanceof UnattendError) return undefined;
+    if (needed ? isRefusal(error) : error instanceof UnattendError) return undefined;
     throw error;
   }
 }

@@ -47,13 +47,18 @@ export async function readSetupIniFile(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof UnattendError) throw error;
-    throw new UnattendError({
-      code: "UNATTEND_CYGWIN_UNREADABLE",
-      asked: `read ${path}`,
-      happened: describeError(error),
-      hint: "give the path of a mirror's index",
-      cause: error,
-      data: { path },
-    });
+    throw unreadableIndex(path, error);
   }
+}
+
+/** The error of an index that is a file and cannot be read. */
+export function unreadableIndex(path: string, cause: unknown): UnattendError {
+  return new UnattendError({
+    code: "UNATTEND_CYGWIN_UNREADABLE",
+    asked: `read ${path}`,
+    happened: describeError(cause),
+    hint: "give the path of a mirror's index",
+    cause,
+    data: { path },
+  });
 }
