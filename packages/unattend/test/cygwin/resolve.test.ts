@@ -4,6 +4,7 @@ import type { Fault } from "@winvm/runtime";
 import { describe, expect, test } from "vitest";
 import { readSetupIni, resolveCygwin, UnattendError } from "../../src/index.ts";
 import type { CygwinRequest } from "../../src/index.ts";
+import { Offer } from "../../src/cygwin/resolve/catalogue.ts";
 import { compareVersions } from "../../src/cygwin/resolve/versions.ts";
 import { md5 } from "./sample.ts";
 import { referenceData } from "@winvm/test-kit";
@@ -243,6 +244,21 @@ describe("the index of 2014", () => {
     );
     expect(plan.packages).toHaveLength(70);
     expect(plan.packages[0]).toMatchObject({ name: "_autorebase", section: "curr" });
+  });
+});
+
+describe("no real index has a relation that two packages meet: there is no choice to take back", () => {
+  test.for(Object.values(realIndexes))("%s", async (name, context) => {
+    const index = await readSetupIni(readFileSync(referenceData(context, name)));
+    const offer = new Offer(index);
+    const relations = [...index.packages.values()].flatMap(({ versions }) =>
+      versions.flatMap(({ depends }) => depends),
+    );
+    const choices = relations.filter(
+      (relation) => new Set(offer.meeting(relation).map((one) => one.name)).size > 1,
+    );
+    expect(relations).not.toEqual([]);
+    expect(choices).toEqual([]);
   });
 });
 
