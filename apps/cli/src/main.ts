@@ -15,7 +15,8 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
   process.exitCode = 125;
 } else {
   // Not Node's default place below /tmp, where another user could leave code for us to run.
-  const caches = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const cache = process.env["XDG_CACHE_HOME"];
+  const caches = cache?.startsWith("/") ? cache : join(homedir(), ".cache");
   nodeModule.enableCompileCache(join(caches, "winvm-node"));
   if (process.argv.length === 3 && process.argv[2] === "--version") {
     const { versionLine } = await import("./program/version.ts");

@@ -16,8 +16,9 @@ export function temporaryDirectory(): string {
  * that a CI run starts from an empty one; without it tests share one in the user's cache.
  */
 export function testStore(): string {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  const directory = process.env["WINVM_TEST_STORE"] ?? join(cache, "winvm-test");
+  const cache = process.env["XDG_CACHE_HOME"];
+  const caches = cache?.startsWith("/") ? cache : join(homedir(), ".cache");
+  const directory = process.env["WINVM_TEST_STORE"] ?? join(caches, "winvm-test");
   mkdirSync(directory, { recursive: true });
   return directory;
 }
