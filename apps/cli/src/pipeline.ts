@@ -25,7 +25,7 @@ export interface Pipeline {
   rehearse(request: RehearsalRequest, options: PipelineOptions): Promise<RehearsalReport>;
   listGuests(): readonly GuestSummary[];
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
-  answerFor(request: AnswerRequest): AnswerRecord;
+  answerFor(request: AnswerRequest): Promise<AnswerRecord>;
   writeSetupMedia(
     request: AnswerRequest,
     directory: string,

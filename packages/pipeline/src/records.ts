@@ -64,6 +64,8 @@ export interface AnswerRecord {
   readonly medium: "floppy" | "cdrom";
   /** The file: ASCII, lines ended by CR LF. */
   readonly text: string;
+  /** Drivers that Setup finds by itself once they lie at that place in the root of any drive, as on the set-up medium. */
+  readonly drivers: readonly { readonly directory: string; readonly place: string }[];
   /** Administrator's password, and the further account's. */
   readonly password: string;
   /** It was not given. */

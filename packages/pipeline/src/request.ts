@@ -33,7 +33,10 @@ export interface SetupRequest {
   /** Commands at the first logon, after the set-up. */
   readonly commands?: readonly string[] | undefined;
   readonly tpm?: TpmChoice | undefined;
-  /** Directories with drivers as Setup sees them. */
+  /**
+   * Directories with drivers: of this host, which the set-up medium then carries, or as Setup sees them (`E:\drivers`).
+   * Not with XP and 2003.
+   */
   readonly drivers?: readonly string[] | undefined;
   readonly shellProvider?: ShellProvider | undefined;
   /** Win32-OpenSSH as its project publishes it, a `.zip` or `.msi`; for that provider. */

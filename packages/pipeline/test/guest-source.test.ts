@@ -1,4 +1,4 @@
-import { readdirSync, truncateSync } from "node:fs";
+import { readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test, type TestContext } from "vitest";
@@ -72,6 +72,22 @@ describe("findSource", { tags: ["host"] }, () => {
     // Long paths came with 14393.
     expect(specialize[0]).not.toBe(specialize[1]);
     expect(specialize[1]).toBe(specialize[2]);
+  });
+
+  test("a driver is part of the image by its content, wherever it lies", async (context) => {
+    requirePrograms(context, { "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32" });
+    const inf = "[Version]\nSignature=$WINDOWS NT$\n[DefaultInstall.NTamd64]\n";
+    const setup = await Promise.all(
+      [inf, inf, `${inf};changed\n`].map(async (text) => {
+        const directory = temporaryDirectory();
+        writeFileSync(join(directory, "a.inf"), text);
+        const pipeline = await openContext({ store: join(temporaryDirectory(), "s") });
+        return (await imageInputs(pipeline, await find({ drivers: [directory] })))["setup"];
+      }),
+    );
+    expect(setup[0]).toMatchObject({ "$WinPEDriver$/1/a.inf": expect.any(String) as unknown });
+    expect(setup[1]).toEqual(setup[0]);
+    expect(setup[2]).not.toEqual(setup[0]);
   });
 
   test("what does not fit is refused before anything is made, and nothing is left", async (context) => {

@@ -8,6 +8,8 @@ export { readLockFile } from "./cygwin/repository/read-lock.ts";
 export { readSignedSetupIniFile } from "./cygwin/repository/signed-file.ts";
 export { resolveCygwin } from "./cygwin/resolve/resolve.ts";
 export { readSetupIni, readSetupIniFile } from "./cygwin/setup-ini/read.ts";
+export { readDrivers } from "./drivers/folder.ts";
+export { placeDrivers } from "./drivers/medium.ts";
 export { UnattendError } from "./errors.ts";
 export { writeFloppy } from "./media/fat12/floppy.ts";
 export { writeIso, writeIsoFile } from "./media/iso/write-iso.ts";
@@ -65,6 +67,8 @@ export type {
   SetupIni,
 } from "./cygwin/setup-ini/model.ts";
 export type { ReadSetupIniOptions } from "./cygwin/setup-ini/read.ts";
+export type { DriverFolder, DriverPlace } from "./drivers/folder.ts";
+export type { PlacedDrivers } from "./drivers/medium.ts";
 export type { UnattendErrorCode } from "./errors.ts";
 export type { FileMap } from "./media/file-map.ts";
 export type { IsoContent, IsoFileOptions, IsoOptions } from "./media/iso/write-iso.ts";

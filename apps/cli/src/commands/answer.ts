@@ -24,8 +24,18 @@ export function configure(command: Command, context: CliContext): void {
   addCommonOptions(command, { json: "one object: the file, its name, what carries it" });
   command.addHelpText("after", help).action((guest: string, _options, self: Command) => {
     const options: CommonOptions & TypedAnswerOptions = mergedOptions(self);
-    return answer(options, context, async (pipeline) => {
-      const record = pipeline.answerFor(answerRequest(guest, options, process.cwd()));
+    return answer(options, context, async (pipeline, session) => {
+      const record = await pipeline.answerFor(answerRequest(guest, options, process.cwd()));
+      if (session.verbosity !== "quiet" && !session.json) {
+        await session.stderr.write(
+          record.drivers
+            .map(
+              ({ directory, place }) =>
+                `winvm: ${directory} belongs at ${place} in the root of a drive\n`,
+            )
+            .join(""),
+        );
+      }
       return { value: record, text: record.text };
     });
   });

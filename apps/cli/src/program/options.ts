@@ -41,7 +41,11 @@ export function addSetupOptions(command: Command): void {
     .option("--password <text>", "Administrator's, and that account's (default: one is made up)")
     .option("--command <line>", "run this too at the first logon (repeatable)", collect)
     .option("--tpm <kind>", "bypass: without a TPM; emulated: with one, from swtpm")
-    .option("--driver <dir>", "drivers, where Setup sees them: E:\\drivers (repeatable)", collect)
+    .option(
+      "--driver <dir>",
+      "drivers for Setup and Windows: a directory here, or as Setup sees it (repeatable)",
+      collect,
+    )
     .option("--shell-provider <name>", "cygwin, win32-openssh or in-box")
     .option("--openssh <file>", "Win32-OpenSSH's .zip or .msi, for that provider")
     .optionsGroup("Options:");

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runProgram } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import { winvm } from "../fixtures/winvm.ts";
 
 const key = ["--product-key", "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE"];
+
+const driver = "[Version]\nSignature=$WINDOWS NT$\n[DefaultInstall.NTamd64]\n";
 
 describe("answer files from the real catalogue", { tags: ["host"] }, () => {
   test("the file comes out byte for byte, with CR LF", async () => {
@@ -59,6 +62,26 @@ describe("answer files from the real catalogue", { tags: ["host"] }, () => {
     expect(stderr).not.toContain("secret");
   });
 
+  test("drivers of this host are no part of the file: it is told where they belong", async () => {
+    const directory = temporaryDirectory();
+    const args = ["answer", "10", "--driver", "E:\\more", "--driver", directory];
+    const refused = await winvm(args);
+    expect(refused.status).toBe(125);
+    expect(refused.stderr).toContain("drivers[1]: expected at least one .inf in it");
+    writeFileSync(join(directory, "a.inf"), driver);
+    const { status, stdout, stderr } = await winvm(args);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: `winvm: ${directory} belongs at $WinPEDriver$\\1 in the root of a drive\n`,
+    });
+    expect(stdout.toString()).toContain("<Path>E:\\more</Path>");
+    const json = await winvm([...args, "--json"]);
+    expect(json.stderr).toBe("");
+    expect(JSON.parse(json.stdout.toString())).toMatchObject({
+      drivers: [{ directory, place: "$WinPEDriver$\\1" }],
+    });
+  });
+
   test("an unknown guest gets the nearest name", async () => {
     const { status, stderr } = await winvm(["answer", "2o25"]);
     expect(status).toBe(125);
@@ -105,6 +128,21 @@ describe("set-up media", { tags: ["host"] }, () => {
     expect(readdirSync(parent)).toEqual(["openssh.zip"]);
     expect((await winvm([...args, "--openssh", zip])).status).toBe(0);
     expect(readFileSync(join(out, "setup.iso"), "latin1")).toContain("not much of a zip");
+  });
+
+  test("drivers are on the ISO, under the names that Setup looks for", async (context) => {
+    requirePrograms(context, {
+      "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32",
+      isoinfo: "genisoimage",
+    });
+    const [directory, parent] = [temporaryDirectory(), temporaryDirectory()];
+    writeFileSync(join(directory, "disk.inf"), driver);
+    const [out, store] = [join(parent, "7"), join(parent, "store")];
+    const args = ["media", "7", "--driver", directory, "--out", out, "--store", store];
+    expect((await winvm(args)).status).toBe(0);
+    const list = ["-J", "-f", "-i", join(out, "setup.iso")];
+    const { stdout } = await runProgram("isoinfo", list);
+    expect(stdout).toContain("/$WinPEDriver$/1/disk.inf;1\n");
   });
 
   test("wrong options leave nothing behind", async () => {

@@ -90,7 +90,7 @@ async function referenceSource(
   }
   return {
     profile: withFirmware(profile, request.firmware),
-    answer: setupAnswer(request),
+    answer: await setupAnswer(request, context.signal),
     shell: request,
     password: request.password,
     mediaIdentity: `reference ${await referenceIsoKey()}`,
@@ -129,7 +129,7 @@ async function windowsSource(
   ];
   return {
     profile: guestFor(profile, choice.architecture),
-    answer: { ...setupAnswer(request), ...choice },
+    answer: { ...(await setupAnswer(request, context.signal)), ...choice },
     build,
     shell: request,
     password: request.password,

@@ -41,6 +41,7 @@ export async function imageInputs(
     secrets,
     cache: context.store.layout.cache,
     shell: source.shell,
+    drivers: source.answer.drivers,
   });
   return {
     recipe,
@@ -101,6 +102,7 @@ async function install(
     secrets,
     cache: context.store.layout.cache,
     shell: source.shell,
+    drivers: source.answer.drivers,
   });
   const setupIso = join(directory, ".setup.iso");
   await writeIsoFile(setupIso, { label: setupLabel, files: media.files });

@@ -4,9 +4,11 @@ import {
   answerFile,
   createSmbPassword,
   floppyFiles,
+  readDrivers,
   setupFiles,
   type AnswerFile,
   type AnswerOptions,
+  type DriverPlace,
   type FileMap,
   type GuestProfile,
 } from "@winvm/unattend";
@@ -39,10 +41,13 @@ export type SetupAnswer = Omit<AnswerOptions, "administratorPassword" | "network
   readonly user?: string | undefined;
 };
 
-/** A request in the answer file's words. */
-export function setupAnswer(request: SetupRequest): SetupAnswer {
+/** A request in the answer file's words. Drivers of this host are read here; the answer file's rules look at them. */
+export async function setupAnswer(
+  request: SetupRequest,
+  signal?: AbortSignal,
+): Promise<SetupAnswer> {
   const { architecture, firmware, edition, productKey, language, keyboard, timeZone } = request;
-  const { computerName, user, commands, tpm, drivers, shellProvider } = request;
+  const { computerName, user, commands, tpm, shellProvider } = request;
   return {
     architecture,
     firmware,
@@ -55,7 +60,7 @@ export function setupAnswer(request: SetupRequest): SetupAnswer {
     user,
     firstLogonCommands: commands,
     tpm,
-    drivers,
+    drivers: await readDrivers(request.drivers ?? [], signal),
     shellProvider,
   };
 }
@@ -124,6 +129,8 @@ export async function setupMedia(
     /** Where the launcher is kept once it is made. */
     readonly cache: string;
     readonly shell: ShellChoice;
+    /** As the answer has them. */
+    readonly drivers?: readonly DriverPlace[] | undefined;
   },
 ): Promise<SetupMedia> {
   const { answer, authorizedKey, secrets } = parts;
@@ -138,6 +145,7 @@ export async function setupMedia(
     launcher: await launcher(parts.cache),
     provider: parts.shell.shellProvider,
     openSsh: await readOpenSsh(parts.shell.openSsh),
+    drivers: parts.drivers,
   });
   return { floppy: floppyFiles(profile, { answer }), answer, files };
 }

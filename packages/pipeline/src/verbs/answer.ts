@@ -5,10 +5,12 @@ import {
   createSshKeyPair,
   findGuest,
   guestFor,
+  placeDrivers,
   setupLabel,
   writeFloppy,
   writeIsoFile,
   type AnswerFile,
+  type DriverPlace,
   type GuestProfile,
 } from "@winvm/unattend";
 import { openContext } from "../context.ts";
@@ -38,8 +40,8 @@ const mediaFiles = {
  *
  * @throws UnattendError for an unknown guest, `UNATTEND_OPTIONS_INVALID` with all faults.
  */
-export function answerFor(request: AnswerRequest): AnswerRecord {
-  return recordOf(prepare(request));
+export async function answerFor(request: AnswerRequest): Promise<AnswerRecord> {
+  return recordOf(await prepare(request));
 }
 
 /**
@@ -53,18 +55,19 @@ export async function writeSetupMedia(
   directory: string,
   options: PipelineOptions = {},
 ): Promise<SetupMediaRecord> {
-  const prepared = prepare(request);
+  const prepared = await prepare(request, options.signal);
   const target = resolve(directory);
   await requireEmpty(target);
   const context = await openContext(options);
   const keys = createSshKeyPair("winvm");
-  const { profile, secrets, answer } = prepared;
+  const { profile, secrets, answer, drivers } = prepared;
   const { files, floppy } = await setupMedia(profile, {
     answer,
     authorizedKey: keys.publicKey,
     secrets,
     cache: context.store.layout.cache,
     shell: request,
+    drivers,
   });
   await mkdir(dirname(target), { recursive: true });
   const made = await mkdtemp(join(dirname(target), ".winvm-media-"));
@@ -86,10 +89,11 @@ interface Prepared {
   readonly profile: GuestProfile;
   readonly secrets: ImageSecrets;
   readonly answer: AnswerFile;
+  readonly drivers: readonly DriverPlace[];
   readonly password: string | undefined;
 }
 
-function prepare(request: AnswerRequest): Prepared {
+async function prepare(request: AnswerRequest, signal?: AbortSignal): Promise<Prepared> {
   const found = findGuest(request.guest);
   const { architecture = found.architecture, firmware, evaluation, image, address } = request;
   const secrets = makeSecrets(request.password);
@@ -102,17 +106,14 @@ function prepare(request: AnswerRequest): Prepared {
           ? { index: image }
           : { name: image },
   };
-  const answer = answerWith(
-    found,
-    { ...setupAnswer(request), ...choice },
-    secrets.adminPassword,
-    address,
-  );
+  const asked = await setupAnswer(request, signal);
+  const answer = answerWith(found, { ...asked, ...choice }, secrets.adminPassword, address);
   const profile = withFirmware(guestFor(found, architecture), firmware);
-  return { profile, secrets, answer, password: request.password };
+  const { drivers = [] } = asked;
+  return { profile, secrets, answer, drivers, password: request.password };
 }
 
-function recordOf({ profile, secrets, answer, password }: Prepared): AnswerRecord {
+function recordOf({ profile, secrets, answer, drivers, password }: Prepared): AnswerRecord {
   return {
     guest: profile.name,
     architecture: profile.architecture,
@@ -120,6 +121,10 @@ function recordOf({ profile, secrets, answer, password }: Prepared): AnswerRecor
     fileName: answer.fileName,
     medium: answerMedium(profile, profile.firmware),
     text: answer.bytes.toString("latin1"),
+    drivers: placeDrivers(drivers).map(({ folder, place }) => ({
+      directory: folder.directory,
+      place: place.replaceAll("/", "\\"),
+    })),
     password: secrets.adminPassword,
     passwordMadeUp: password === undefined,
   };

@@ -49,7 +49,9 @@ export async function rehearse(
   }
   return rehearseGuest(context, {
     guest,
-    answer: source?.answer ?? setupAnswer({ ...request, architecture: guest.architecture }),
+    answer:
+      source?.answer ??
+      (await setupAnswer({ ...request, architecture: guest.architecture }, options.signal)),
     shell: request,
     password: request.password,
     cygwin: request.cygwin === undefined ? undefined : resolve(request.cygwin),

@@ -11,7 +11,7 @@ async function rehearseChanged(
   change: (text: string) => string,
   name = "Autounattend.xml",
 ): Promise<RehearsalReport> {
-  const { text } = answerFor({
+  const { text } = await answerFor({
     guest,
     ...(name === "winnt.sif" && { productKey: "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE" }),
   });

@@ -1,4 +1,5 @@
 import type { Architecture, Firmware, ShellProvider, TpmChoice } from "../catalogue/profile.ts";
+import type { DriverPlace } from "../drivers/folder.ts";
 
 /** Which image of the media is installed. */
 export type ImageChoice = { readonly index: number } | { readonly name: string };
@@ -61,8 +62,12 @@ export interface AnswerOptions {
    * its demands too, where the version has such. `emulated`: the machine has one. `bypass` when absent.
    */
   readonly tpm?: TpmChoice | undefined;
-  /** Directories with drivers as Setup sees them (`E:\drivers`), each 1 to 259 UTF-16 units, none twice. Not with XP and 2003. */
-  readonly drivers?: readonly string[] | undefined;
+  /**
+   * Drivers for Setup and for the Windows that it installs, none twice; not with XP and 2003. A directory as Setup sees it
+   * (`E:\drivers`, 1 to 259 UTF-16 units) is named in the file; one that `readDrivers()` has read is only checked here: the
+   * set-up medium carries it, where Setup finds it by itself.
+   */
+  readonly drivers?: readonly DriverPlace[] | undefined;
   /** What brings shell and SSH server; the profile's first when absent. The set-up medium has to be made with the same. */
   readonly shellProvider?: ShellProvider | undefined;
 }
@@ -88,6 +93,6 @@ export interface CompleteAnswerOptions {
   readonly network: GuestNetwork;
   readonly firstLogonCommands: readonly string[];
   readonly tpm: TpmChoice;
-  readonly drivers: readonly string[];
+  readonly drivers: readonly DriverPlace[];
   readonly shellProvider: ShellProvider | undefined;
 }

@@ -22,7 +22,7 @@ export function windowsPe(
         ...plainSettings(localeSettings(options)),
       ],
     },
-    ...drivers(options.drivers),
+    ...drivers(options.drivers.filter((one) => typeof one === "string")),
     {
       component: "Microsoft-Windows-Setup",
       settings: [
@@ -39,7 +39,7 @@ export function windowsPe(
   ];
 }
 
-/** Drivers for Setup itself, which it installs too. */
+/** Drivers for Setup itself, which it installs too (Microsoft, Add Device Drivers to Windows During Windows Setup). */
 function drivers(paths: readonly string[]): ComponentSettings[] {
   if (paths.length === 0) return [];
   const items = paths.map((path, at) =>

@@ -1,5 +1,6 @@
 import type { AnswerFile } from "../answer/answer-file.ts";
 import type { Firmware, ShellProvider } from "../catalogue/profile.ts";
+import type { DriverPlace } from "../drivers/folder.ts";
 import type { OpenSshForm, WindowsShell } from "./steps/openssh.ts";
 
 /** A share of the controller as the guest sees it. */
@@ -38,6 +39,8 @@ export interface SetupOptions {
   readonly windowsShell?: WindowsShell | undefined;
   /** The build of the Windows on the media, one of the profile's or a later one of it; the newest of them when absent. */
   readonly build?: number | undefined;
+  /** As in the answer file. What was read from this host goes onto this medium. */
+  readonly drivers?: readonly DriverPlace[] | undefined;
   /** Goes onto this medium where Setup reads it from a CD. */
   readonly answer?: AnswerFile | undefined;
   /** The machine's firmware, which decides where the answer file goes; the profile's when absent. */

@@ -1,5 +1,6 @@
 import type { Fault } from "@winvm/runtime";
 import type { GuestProfile } from "../catalogue/profile.ts";
+import { driversRule } from "../drivers/rule.ts";
 import { systemOfBuild } from "../recognise/windows/system.ts";
 import type { SetupOptions, SetupShare } from "./options.ts";
 import { providerOf } from "./provider.ts";
@@ -33,6 +34,7 @@ export function checkSetupOptions(profile: GuestProfile, options: SetupOptions):
       ),
     ),
     ...buildRule(profile, options.build),
+    ...driversRule({ drivers: options.drivers ?? [] }, profile),
   ];
 }
 

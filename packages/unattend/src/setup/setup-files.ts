@@ -1,5 +1,6 @@
 import { answerMedium } from "../catalogue/catalogue.ts";
 import type { GuestProfile } from "../catalogue/profile.ts";
+import { driverFiles } from "../drivers/medium.ts";
 import { throwFaults } from "../errors.ts";
 import type { FileMap } from "../media/file-map.ts";
 import { crLf, readAsset } from "./assets.ts";
@@ -15,8 +16,8 @@ import { providerOf } from "./provider.ts";
 export const setupLabel = "WINVM";
 
 /**
- * The files of the set-up medium, an ISO with the label `WINVM`: everything in the directory `winvm`, and the answer
- * file in the root where Setup reads it from a CD. The same input gives the same bytes.
+ * The files of the set-up medium, an ISO with the label `WINVM`: everything in the directory `winvm`, drivers in
+ * `$WinPEDriver$`, and the answer file in the root where Setup reads it from a CD. The same input gives the same bytes.
  *
  * @throws UnattendError `UNATTEND_OPTIONS_INVALID` with every fault in `data.faults`.
  */
@@ -27,6 +28,7 @@ export function setupFiles(profile: GuestProfile, options: SetupOptions): FileMa
   const onCd = answerMedium(profile, options.firmware) === "cdrom";
   return {
     ...(answer !== undefined && onCd ? { [answer.fileName]: answer.bytes } : {}),
+    ...driverFiles(options.drivers ?? []),
     ...scripts(profile, options),
     "winvm/authorized_keys": lines([options.authorizedKey]),
     "winvm/credentials": lines([`username=${smb.user}`, `password=${smb.password}`]),

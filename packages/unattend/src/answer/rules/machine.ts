@@ -1,5 +1,6 @@
 import type { Fault } from "@winvm/runtime";
 import type { GuestProfile } from "../../catalogue/profile.ts";
+import { driversRule } from "../../drivers/rule.ts";
 import { limits } from "../limits.ts";
 import type { CompleteAnswerOptions } from "../options.ts";
 import type { Rule } from "./rule.ts";
@@ -35,27 +36,6 @@ function shellProviderRule(
   const expected =
     shellProviders.length === 0 ? "none: it is built in" : shellProviders.join(" or ");
   return [{ path: "shellProvider", expected, value: shellProvider }];
-}
-
-function driversRule({ drivers }: CompleteAnswerOptions, { dialect }: GuestProfile): Fault[] {
-  if (dialect === "sif") {
-    if (drivers.length === 0) return [];
-    const hint = "this Setup takes drivers from a floppy and by hand only";
-    return [{ path: "drivers", expected: "none", value: drivers, hint }];
-  }
-  const seen = drivers.map((path) => path.toLowerCase().replace(/\\+$/, ""));
-  return drivers.flatMap((value, at) => {
-    const path = `drivers[${at}]`;
-    const faults = lineOfText(path, value, { maxLength: limits.driverPath, dialect });
-    if (!/^(?:[A-Za-z]:\\|\\\\[^\\])/.test(value)) {
-      faults.push({ path, expected: "an absolute Windows path such as E:\\drivers", value });
-    }
-    if (seen.indexOf(seen[at] ?? "") !== at) {
-      const hint = "Setup ends with 0x80070103 where a driver is added twice";
-      faults.push({ path, expected: "not named before", value, hint });
-    }
-    return faults;
-  });
 }
 
 function networkRule({ network }: CompleteAnswerOptions): Fault[] {

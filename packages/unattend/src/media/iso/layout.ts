@@ -1,7 +1,7 @@
 import type { Fault } from "@winvm/runtime";
 import { throwFaults } from "../../errors.ts";
 import { buildTree } from "../tree.ts";
-import type { TreeDirectory, TreeFile } from "../tree.ts";
+import type { NameLimits, TreeDirectory, TreeFile } from "../tree.ts";
 import { sectorBytes, sectorsFor } from "./fields.ts";
 import { directorySectors, hierarchy, pathTable, rootRecord } from "./hierarchy.ts";
 import type { Extent } from "./hierarchy.ts";
@@ -30,6 +30,8 @@ interface Sized {
 
 const descriptorsStart = 16;
 const tablesStart: number = descriptorsStart + 3;
+/** Joliet: 64 units in a name, and these characters in none. ECMA-119: eight levels of directories. */
+export const isoNameLimits: NameLimits = { maxLength: 64, forbidden: ";", maxDepth: 8 };
 /** One extent holds no more; several for a file are not written. */
 const longestFile = 0xffff_ffff;
 
@@ -43,12 +45,7 @@ export function layoutIso(label: string, sizes: Readonly<Record<string, number>>
   const contents = Object.fromEntries(
     Object.entries(sizes).map(([path, length]) => [path, { path, length }]),
   );
-  // Joliet: 64 units in a name, and these characters in none. ECMA-119: eight levels of directories.
-  const { root, faults } = buildTree<Sized>(contents, {
-    maxLength: 64,
-    forbidden: ";",
-    maxDepth: 8,
-  });
+  const { root, faults } = buildTree<Sized>(contents, isoNameLimits);
   throwFaults("UNATTEND_MEDIA_INVALID", `make the ISO image ${label}`, [
     ...labelFaults(label),
     ...faults,
