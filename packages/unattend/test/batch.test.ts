@@ -1,8 +1,10 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RuntimeError } from "@winvm/runtime";
 import { describe, expect, test } from "vitest";
 import { findGuest, guestFor, listGuests, setupFiles } from "../src/index.ts";
 import type { FileMap, GuestProfile, SetupOptions } from "../src/index.ts";
+import { readAsset } from "../src/setup/assets.ts";
 import { setupSteps } from "../src/setup/scripts.ts";
 import { windowsSshdConfig } from "../src/setup/steps/openssh.ts";
 import { windowsVersion } from "../src/setup/windows.ts";
@@ -157,6 +159,7 @@ test("the batch files under Wine", { tags: ["host"], timeout: 400_000 }, async (
   await isLeftAloneBySetup(windows);
   await specializes(windows);
   await mountsShares(windows);
+  await unzipFails(windows);
 });
 
 /** What setup.sh and the service leave, so that the steps after them have something to work on. */
@@ -346,6 +349,22 @@ async function specializes(windows: WineWindows): Promise<void> {
   expect(handled.calls).toEqual(["shutdown /s /t 0 /f"]);
   expect(handled.state("failed")).toMatch(/^step=windows-setup\nreason=.+\n$/);
   expect(handled.com1).toMatch(/^winvm-setup: failed: windows-setup: .+\r\n$/);
+}
+
+/** Wine's script engine reads the script; what unpacks is an object of the Explorer's that Wine's does not have. */
+async function unzipFails(windows: WineWindows): Promise<void> {
+  const at = join(windows.drive, "unzip");
+  mkdirSync(at);
+  writeFileSync(join(at, "unzip.vbs"), readAsset("unzip.vbs"));
+  writeFileSync(join(at, "no.zip"), "no zip");
+  const codeOf = async (...argv: readonly string[]): Promise<unknown> => {
+    const asked = ["C:\\windows\\system32\\cscript.exe", "//nologo", "//b", "C:\\unzip\\unzip.vbs"];
+    return windows.ask(...asked, ...argv).catch((error: RuntimeError) => error.data["exitCode"]);
+  };
+  expect(await codeOf("C:\\unzip\\none.zip", "C:\\unzip\\to")).toBe(1);
+  expect(await codeOf("C:\\unzip\\no.zip", "C:\\unzip\\to")).toBe(1);
+  // An error in the middle is none that ends with 0.
+  expect(await codeOf("C:\\unzip\\no.zip", "C:\\un|zip\\to\\there")).toBe(3);
 }
 
 async function mountsShares(windows: WineWindows): Promise<void> {
