@@ -40,7 +40,6 @@ set "CODE=%errorlevel%"
 if "%CODE%"=="0" exit /b 0
 set "FAILED=%~1"
 if "%~1"=="start" set "FAILED=%~4"
-if "%~1"=="start" if "%~3"=="" set "FAILED=%~2"
 exit /b 0
 
 :try

@@ -193,14 +193,15 @@ describe("setup.sh", { tags: ["host"] }, () => {
     expect(world.read("calls")).not.toContain("ssh-host-config");
   });
 
-  test.each([
+  test.for([
     [
       "csih  0.9  Incomplete",
       1,
       "step=cygwin-packages\nreason=Cygwin's setup left incomplete: csih\n",
     ],
     ["xz  5.2  Incomplete", 0, undefined],
-  ])("cygcheck says %s", async (line, code, failed) => {
+  ])("cygcheck says %s", async ([line, code, failed], context) => {
+    requirePrograms(context, { bash: "bash" });
     const cygcheck = `printf 'bash  4.3  OK\\r\\n${line}\\r\\n'`;
     const world = makeWorld("11", { ...cygwin, cygcheck });
     world.put("etc/sshd_config", "Port 22\n");
