@@ -88,7 +88,10 @@ describe("the commands of setup.cmd", () => {
     [22_000, /BypassNRO/],
   ];
   const until: readonly (readonly [number, RegExp])[] = [
-    [6000, /netsh firewall|\/numerical|PCHealth|DrWatson|srvWiz|SecurityOOBE|LmCompatibilityLevel/],
+    [
+      6000,
+      /netsh firewall|\/numerical|PCHealth|DrWatson|srvWiz|SecurityOOBE|R2Setup|LmCompatibilityLevel/,
+    ],
     [6000, /SystemSetupInProgress/],
     [10_240, /unzip\.vbs/],
   ];
@@ -117,6 +120,16 @@ describe("the commands of setup.cmd", () => {
     const setup = text(setupFiles(profile, options), "setup.cmd");
     expect(setup).not.toContain("@\n");
     expect(Math.max(...setup.split("\n").map((line) => line.length))).toBeLessThan(1000);
+  });
+
+  test("2003 asks for neither a disc nor a reason, and welcomes nobody", () => {
+    const files = setupFiles(findGuest("2003"), setupOptions);
+    expect(text(files, "specialize.cmd")).toMatch(/R2Setup" \/v cd2chain .*\/d 0 /);
+    expect(text(files, "setup.cmd")).toMatch(/Reliability" \/v ShutdownReasonOn .*\/d 0 /);
+    // Where "Manage Your Server" looks.
+    expect(text(files, "setup.cmd")).toContain(
+      '"HKCU\\Software\\Microsoft\\Windows NT\\CurrentVersion\\srvWiz" /ve',
+    );
   });
 
   test("of a build that is named", () => {

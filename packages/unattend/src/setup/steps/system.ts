@@ -163,7 +163,13 @@ function beforeLogonOnXp({ kind }: WindowsVersion): Command[] {
   return [
     must(setDword(reporting, "DoReport", 0)),
     must(setDword(reporting, "ShowUI", 0)),
-    ...(kind === "server" ? [must(setDword(wizard, "DontLaunchSecurityOOBE", 0))] : []),
+    ...(kind === "server"
+      ? [
+          must(setDword(wizard, "DontLaunchSecurityOOBE", 0)),
+          // R2 asks for its second disc at the first logon.
+          must(setDword(`${currentVersion}\\R2Setup`, "cd2chain", 0)),
+        ]
+      : []),
   ];
 }
 
