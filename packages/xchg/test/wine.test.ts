@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { requirePrograms } from "@winvm/test-kit";
 import { expect, test } from "vitest";
 import type { Job } from "../src/index.ts";
 import { fakeGuest, runJob, type RunnerResult } from "./support/run-job.ts";
-import { findWine, startWine } from "./support/wine.ts";
+import { startWine } from "./support/wine.ts";
 
 /** Arguments that are easily lost. */
 const tricky = [
@@ -35,10 +34,7 @@ function listed({ stdout }: RunnerResult): string[] {
 }
 
 test("Windows programs under Wine", { tags: ["host"], timeout: 400_000 }, async (context) => {
-  const wine = await findWine();
-  if (wine === undefined) requirePrograms(context, { wine64: "wine64" });
-  requirePrograms(context, { "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32" });
-  await using machine = await startWine(wine ?? "");
+  await using machine = await startWine(context);
   const guest = await fakeGuest();
   const env = machine.attach(guest);
   const run = (command: Job["command"], input = ""): ReturnType<typeof runJob> =>

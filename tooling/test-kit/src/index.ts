@@ -1,3 +1,4 @@
 export { requirePrograms } from "./programs.ts";
 export { temporaryDirectory, testStore } from "./directories.ts";
+export { startWinePrefix } from "./wine.ts";
 export { referenceData } from "./reference-data.ts";

@@ -2,22 +2,16 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { findProgram, RuntimeError, runProgram } from "@winvm/runtime";
-import { requirePrograms } from "@winvm/test-kit";
+import { RuntimeError, runProgram } from "@winvm/runtime";
+import { requirePrograms, startWinePrefix } from "@winvm/test-kit";
 import type { TestContext } from "vitest";
 import type { FileMap } from "../../src/index.ts";
-
-/** Debian's wine64 does not put the loader on PATH. */
-const debian = "/usr/lib/wine";
 
 /** What Windows brings along that Wine lacks, or has only as a word; `reg`, `find`, `xcopy` and `start` are Wine's own. */
 const standIns = [
@@ -65,38 +59,20 @@ export interface WineWindows extends AsyncDisposable {
 
 /** Starts it; skips the test, or fails it in CI, where Wine or the compiler is missing. */
 export async function startWineWindows(context: TestContext): Promise<WineWindows> {
-  const wine = (await findProgram("wine64")) ?? (await findProgram(join(debian, "wine64")));
-  if (wine === undefined) requirePrograms(context, { wine64: "wine64" });
   requirePrograms(context, { "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32" });
-  const root = mkdtempSync(join(tmpdir(), "winvm-wine-"));
   await using undo = new AsyncDisposableStack();
-  undo.defer(() => rm(root, { recursive: true, force: true }));
-  const env = {
-    WINEPREFIX: join(root, "prefix"),
-    WINEDEBUG: "-all",
-    WINEDLLOVERRIDES: "mscoree,mshtml=",
-    WINEPATH: "C:\\stand-ins",
-    LANG: "C.UTF-8",
-  };
-  const server = existsSync(`${debian}/wineserver`) ? `${debian}/wineserver` : "wineserver";
-  // Ends what runs in this prefix, and nothing else.
-  const end = async (): Promise<void> => {
-    for (const step of ["-k", "-w"]) {
-      await runProgram(server, [step], { env, timeoutMs: 30_000 }).catch(() => {});
-    }
-  };
-  undo.defer(end);
+  const prefix = undo.use(await startWinePrefix(context, { WINEPATH: "C:\\stand-ins" }));
+  const { wine, env, root } = prefix;
   const ask = async (...argv: readonly string[]): Promise<string> =>
-    (await runProgram(wine ?? "", argv, { env, timeoutMs: 200_000 })).stdout;
+    (await runProgram(wine, argv, { env, timeoutMs: 200_000 })).stdout;
   const com1 = join(root, "com1");
-  await ask("wineboot", "-i");
   await ask("reg", "add", "HKLM\\Software\\Wine\\Ports", "/v", "COM1", "/d", com1, "/f");
-  await end();
+  await prefix.end();
 
-  const drive = join(env.WINEPREFIX, "drive_c");
+  const drive = join(prefix.directory, "drive_c");
   await layStandIns(root, drive);
   for (const [letter, place] of Object.entries({ "d:": "medium", "e:": "cygwin-medium" })) {
-    symlinkSync(join(root, place), join(env.WINEPREFIX, "dosdevices", letter));
+    symlinkSync(join(root, place), join(prefix.directory, "dosdevices", letter));
   }
   const owned = undo.move();
   return {
@@ -114,7 +90,7 @@ export async function startWineWindows(context: TestContext): Promise<WineWindow
       const lines = Object.entries(answers).map(([call, answer]) => `${call}\t${answer}\n`);
       writeFileSync(join(notes, "answers"), lines.join(""));
       const said = join(root, "said");
-      const code = await exitOf(wine ?? "", ["cmd", "/c", `D:\\winvm\\${file}`], env, said);
+      const code = await exitOf(wine, ["cmd", "/c", `D:\\winvm\\${file}`], env, said);
       const calls = readFileSync(join(notes, "calls"), "utf8").split("\n");
       return {
         code,

@@ -1,26 +1,10 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findProgram, runProgram } from "@winvm/runtime";
+import { runProgram } from "@winvm/runtime";
+import { requirePrograms, startWinePrefix } from "@winvm/test-kit";
+import type { TestContext } from "vitest";
 import { launcher } from "../../src/index.ts";
 import type { FakeGuest } from "./run-job.ts";
-
-/** Debian's wine64 does not put the loader on PATH. */
-const debian = "/usr/lib/wine";
-
-/** Where Wine's loader is; `undefined` without one. */
-export async function findWine(): Promise<string | undefined> {
-  return (await findProgram("wine64")) ?? (await findProgram(join(debian, "wine64")));
-}
 
 /** A Wine prefix with the launcher in it. */
 export interface WineGuest extends AsyncDisposable {
@@ -30,27 +14,15 @@ export interface WineGuest extends AsyncDisposable {
   attach(guest: FakeGuest): Record<string, string>;
 }
 
-/** Makes a prefix with the launcher and the test's program in `C:\winvm`. */
-export async function startWine(wine: string): Promise<WineGuest> {
-  const root = mkdtempSync(join(tmpdir(), "winvm-wine-"));
-  const prefix = join(root, "prefix");
-  const env = {
-    WINEPREFIX: prefix,
-    WINEDEBUG: "-all",
-    WINEDLLOVERRIDES: "mscoree,mshtml=",
-    LANG: "C.UTF-8",
-  };
+/**
+ * Makes a prefix with the launcher and the test's program in `C:\winvm`; skips the test, or fails it in CI, where Wine
+ * or the compiler is missing.
+ */
+export async function startWine(context: TestContext): Promise<WineGuest> {
+  requirePrograms(context, { "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32" });
   await using undo = new AsyncDisposableStack();
-  undo.defer(() => rm(root, { recursive: true, force: true }));
-  const server = existsSync(`${debian}/wineserver`) ? `${debian}/wineserver` : "wineserver";
-  // Ends what runs in this prefix, and nothing else.
-  undo.defer(async () => {
-    for (const step of ["-k", "-w"]) {
-      await runProgram(server, [step], { env, timeoutMs: 30_000 }).catch(() => {});
-    }
-  });
-  await runProgram(wine, ["wineboot", "-i"], { env, timeoutMs: 200_000 });
-  const drive = join(prefix, "drive_c");
+  const { wine, env, root, directory } = undo.use(await startWinePrefix(context));
+  const drive = join(directory, "drive_c");
   const home = join(drive, "winvm");
   mkdirSync(home);
   writeFileSync(join(home, "winvm-launch.exe"), await launcher(join(root, "cache")));
