@@ -3,12 +3,12 @@
 // If the host asks for it, it plays the Setup of another Windows.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { decodeAnswer } from "./answer/text.ts";
+import { openAnswer } from "./answer/open.ts";
 import { answerPlaces } from "./find-answer.ts";
 import { digestOf } from "./judge/digest.ts";
-import { judgeAnswerFile } from "./judge/judge.ts";
+import { judge } from "./judge/judge.ts";
 import { startsSetup } from "./judge/starts-setup.ts";
-import { readAnswer } from "./read-answer.ts";
+import { conclude, examineAnswer } from "./read-answer.ts";
 import { formatRefusal } from "./refusal.ts";
 import { renderPlan } from "./render-plan.ts";
 import { REHEARSAL_FILE, readRehearsal } from "./systems/rehearsal.ts";
@@ -45,9 +45,12 @@ const places = answerPlaces(
   })),
   order?.system,
 ).map((place) => ({ ...place, file: join(directories.get(place.letter) ?? "", place.name) }));
-const place = places.find(({ name, file }) => startsSetup(name, decodeAnswer(readFileSync(file))));
+const taken = places
+  .values()
+  .map((place) => ({ place, file: openAnswer(basename(place.name), readFileSync(place.file)) }))
+  .find(({ file }) => startsSetup(file));
 if (order !== undefined) write({ rehearsal: `${order.restarts}\n` });
-if (place === undefined) {
+if (taken === undefined) {
   const drives = [...directories.keys()].map((letter) => `${letter.toUpperCase()}:`).join(" ");
   const passedOver = places.map(({ letter, name }) => `${letter.toUpperCase()}:\\${name}`);
   process.stdout.write(
@@ -57,19 +60,19 @@ if (place === undefined) {
   );
   process.exit(1);
 }
-const name = basename(place.name);
-const bytes = readFileSync(place.file);
+const { place, file } = taken;
 const facts = {
   architecture: order?.architecture ?? ownArchitecture,
   firmware: firmware === "uefi" ? ("uefi" as const) : ("bios" as const),
   disks: Number(disks),
   system: order?.system,
 };
-if (order !== undefined)
-  write({
-    judgement: `${JSON.stringify(digestOf(judgeAnswerFile(name, bytes, facts).judgement))}\n`,
-  });
-const answer = readAnswer(name, bytes, facts);
+const examination = examineAnswer(file, facts);
+if (order !== undefined) {
+  const judgement = judge(file, examination.findings, facts);
+  write({ judgement: `${JSON.stringify(digestOf(judgement))}\n` });
+}
+const answer = conclude(examination);
 if (answer.kind === "refused") {
   for (const refusal of answer.refusals) process.stdout.write(`${formatRefusal(refusal)}\n`);
   process.exit(1);

@@ -18,6 +18,31 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** A part of an answer file: an element, or a section or a key of winnt.sif. It is told from others by identity. */
+export interface FilePart {
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A refusal as the reader makes it, tied to the part of the file that it is about. */
+export interface Finding extends Omit<Refusal, "line"> {
+  /** Absent where something is missing. */
+  readonly at?: FilePart | undefined;
+  /** Whether everything in the part shares its fate; else what is in it is judged by itself. */
+  readonly whole?: boolean | undefined;
+}
+
+/** A finding without the reader's own data. */
+export function refusalOf({ kind, pass, setting, reason, at }: Finding): Refusal {
+  return {
+    ...(kind !== undefined && { kind }),
+    ...(at !== undefined && { line: at.line }),
+    ...(pass !== undefined && { pass }),
+    setting,
+    reason,
+  };
+}
+
 /** One line, as Setup shows it: `specialize Microsoft-Windows-Shell-Setup/ComputerName: …`. */
 export function formatRefusal({ pass, setting, reason }: Refusal): string {
   return `${pass === undefined ? "" : `${pass} `}${setting}: ${reason}`;

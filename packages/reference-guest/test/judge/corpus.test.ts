@@ -32,30 +32,31 @@ function refusals({ settings }: AnswerJudgement): string[] {
     .map(({ pass, setting, reason }) => `${pass ?? ""} ${setting}: ${reason ?? ""}`.trim());
 }
 
-// They have installed these Windows: whatever the reader refuses in them, it refuses wrongly.
+// They have installed these Windows: whatever the reader refuses in them, it refuses wrongly. System Image Manager's
+// <cpi:offlineImage> is ignored in each.
 const packer: readonly (readonly [string, SetupSystem, AnswerJudgement["counts"]])[] = [
-  ["10", windows10, { obeyed: 146, ignored: 2, refused: 0 }],
-  ["2008_r2", server("Windows Server 2008 R2", "6.1"), { obeyed: 142, ignored: 0, refused: 0 }],
+  ["10", windows10, { obeyed: 147, ignored: 3, refused: 0 }],
+  ["2008_r2", server("Windows Server 2008 R2", "6.1"), { obeyed: 143, ignored: 1, refused: 0 }],
   [
     "2008_r2_core",
     server("Windows Server 2008 R2", "6.1"),
-    { obeyed: 166, ignored: 0, refused: 0 },
+    { obeyed: 167, ignored: 1, refused: 0 },
   ],
-  ["2012", server("Windows Server 2012", "6.2"), { obeyed: 146, ignored: 1, refused: 0 }],
-  ["2012_r2", server("Windows Server 2012 R2", "6.3"), { obeyed: 150, ignored: 0, refused: 0 }],
+  ["2012", server("Windows Server 2012", "6.2"), { obeyed: 147, ignored: 2, refused: 0 }],
+  ["2012_r2", server("Windows Server 2012 R2", "6.3"), { obeyed: 150, ignored: 1, refused: 0 }],
   [
     "2012_r2_core",
     server("Windows Server 2012 R2", "6.3"),
-    { obeyed: 150, ignored: 0, refused: 0 },
+    { obeyed: 150, ignored: 1, refused: 0 },
   ],
   [
     "2012_r2_hyperv",
     server("Windows Server 2012 R2", "6.3"),
-    { obeyed: 150, ignored: 0, refused: 0 },
+    { obeyed: 150, ignored: 1, refused: 0 },
   ],
-  ["2016", server("Windows Server 2016", "10.0"), { obeyed: 150, ignored: 0, refused: 0 }],
-  ["7", client("Windows 7", "6.1"), { obeyed: 142, ignored: 0, refused: 0 }],
-  ["81", client("Windows 8.1", "6.3"), { obeyed: 138, ignored: 2, refused: 0 }],
+  ["2016", server("Windows Server 2016", "10.0"), { obeyed: 150, ignored: 1, refused: 0 }],
+  ["7", client("Windows 7", "6.1"), { obeyed: 143, ignored: 1, refused: 0 }],
+  ["81", client("Windows 8.1", "6.3"), { obeyed: 139, ignored: 3, refused: 0 }],
 ];
 
 test.for(packer)("packer-windows %s is taken", ([name, system, counts], context) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatRefusal, readAnswer } from "../../src/index.ts";
 import type { MachineFacts } from "../../src/index.ts";
-import { parseSif } from "../../src/setup/sif/parse.ts";
+import { parseSif, sifEntry } from "../../src/setup/sif/parse.ts";
 
 const bios: MachineFacts = { architecture: "amd64", firmware: "bios", disks: 1 };
 
@@ -63,10 +63,10 @@ test("a plan", () => {
 });
 
 test("values: quotes, commas, percent signs, comments", () => {
-  const { file, refusals } = parseSif('[A]\nx = "a ""b"", 100%%", c ; no\ny=\n');
-  expect(refusals).toEqual([]);
-  expect(file.get("a")?.get("x")).toEqual(['a "b", 100%', "c"]);
-  expect(file.get("a")?.get("y")).toEqual([""]);
+  const { file, findings } = parseSif('[A]\nx = "a ""b"", 100%%", c ; no\n"Y"=\n');
+  expect(findings).toEqual([]);
+  expect(sifEntry(file, "a", "X")?.values).toEqual(['a "b", 100%', "c"]);
+  expect(sifEntry(file, "A", "y")).toEqual({ section: "A", key: "Y", values: [""], line: 3 });
 });
 
 describe("refuses by name", () => {
@@ -76,22 +76,22 @@ describe("refuses by name", () => {
       "ProductKey=AAAA",
       'UserData/ProductKey: "AAAA-BBBBB-CCCCC-DDDDD-EEEEE" makes Setup ask',
     ],
-    ["Some, body", "Som\u00e9, body", 'line 17: "\u00e9" is outside ASCII'],
+    ["Some, body", "Som\u00e9, body", 'UserData/FullName: "\u00e9" is outside ASCII'],
     ["JoinWorkgroup=winvm", "", "Identification/JoinWorkgroup: it is missing: Setup would ask"],
     [
       "TimeZone=90",
       "TimeZome=90",
-      "guiunattended/timezome: there is no such key: Setup would read it nowhere",
+      "GuiUnattended/TimeZome: there is no such key: Setup would read it nowhere",
     ],
     [
       "[Networking]",
       "[Netwurking]",
-      "netwurking: there is no such section: Setup would read it nowhere",
+      "Netwurking: there is no such section: Setup would read it nowhere",
     ],
     [
       "255.255.255.0",
       "255.0.255.0",
-      'params.ms_tcpip.adapter1/SubnetMask: "255.0.255.0" is no subnet mask',
+      'params.MS_TCPIP.Adapter1/SubnetMask: "255.0.255.0" is no subnet mask',
     ],
     ["OemSkipEula=Yes", "OemSkipEula=No", 'Unattended/OemSkipEula: "No" makes Setup ask'],
     [

@@ -1,4 +1,4 @@
-import type { Refusal } from "../refusal.ts";
+import type { Finding } from "../refusal.ts";
 import { UNATTEND } from "./element.ts";
 import type { AnswerElement } from "./element.ts";
 
@@ -40,39 +40,46 @@ export function readDocument(
   architecture: string,
 ): {
   readonly document: AnswerDocument;
-  /** Components for other architectures, beside one for this. */
-  readonly passedOver: readonly Component[];
-  readonly refusals: readonly Refusal[];
+  readonly findings: readonly Finding[];
 } {
-  const refusals: Refusal[] = [];
+  const findings: Finding[] = [];
   const components: Component[] = [];
-  const passedOver: Component[] = [];
-  const refuse = (setting: string, reason: string, pass?: string): void => {
-    refusals.push({ setting, reason, ...(pass !== undefined && { pass }) });
+  // What is refused or passed over here is so with all that is in it.
+  const tell = (
+    at: AnswerElement,
+    setting: string,
+    reason: string,
+    more?: Partial<Finding>,
+  ): void => {
+    findings.push({ setting, reason, at, whole: true, ...more });
   };
   if (root.name !== "unattend" || root.uri !== UNATTEND)
-    refuse(root.name, `the root has to be unattend in the namespace ${UNATTEND}`);
+    tell(root, root.name, `the root has to be unattend in the namespace ${UNATTEND}`);
   const seen = new Set<string>();
   for (const settings of root.children) {
     if (settings.name === "servicing") continue;
-    // Windows System Image Manager leaves <cpi:offlineImage> in its files.
-    if (settings.uri !== UNATTEND) continue;
+    if (settings.uri !== UNATTEND) {
+      // Windows System Image Manager leaves <cpi:offlineImage> in its files.
+      const reason = `it is not in the namespace ${UNATTEND}`;
+      tell(settings, settings.name, reason, { kind: "ignored" });
+      continue;
+    }
     if (settings.name !== "settings") {
-      refuse(settings.name, "unattend holds settings only");
+      tell(settings, settings.name, "unattend holds settings only");
       continue;
     }
     const pass = settings.attributes.get("pass")?.value ?? "";
     const known = passNames.find((name) => name === pass);
     if (known === undefined) {
-      refuse("settings", `there is no pass ${JSON.stringify(pass)}`);
+      tell(settings, "settings", `there is no pass ${JSON.stringify(pass)}`);
       continue;
     }
-    if (seen.has(known)) refuse("settings", "the pass is there twice", known);
+    if (seen.has(known)) tell(settings, "settings", "the pass is there twice", { pass: known });
     seen.add(known);
     for (const element of settings.children) {
       const name = element.attributes.get("name")?.value;
       if (element.name !== "component" || name === undefined) {
-        refuse(element.name, "a pass holds components with a name only", known);
+        tell(element, element.name, "a pass holds components with a name only", { pass: known });
         continue;
       }
       const twin = settings.children.some(
@@ -84,17 +91,17 @@ export function readDocument(
       const own = element.attributes.get("processorArchitecture")?.value;
       if (twin && own !== architecture) {
         const reason = `for ${own ?? "no architecture"}, the media are ${architecture}`;
-        refusals.push({ kind: "ignored", pass: known, setting: name, reason, line: element.line });
-        passedOver.push({ pass: known, name, element });
+        tell(element, name, reason, { kind: "ignored", pass: known });
         continue;
       }
-      refusals.push(...checkIdentity(element, name, known, architecture));
+      for (const reason of identityFaults(element, architecture))
+        tell(element, name, reason, { pass: known });
       if (components.some((other) => other.pass === known && same(other.name, name)))
-        refuse(name, "the component is there twice in this pass", known);
+        tell(element, name, "the component is there twice in this pass", { pass: known });
       components.push({ pass: known, name, element });
     }
   }
-  return { document: { components }, passedOver, refusals };
+  return { document: { components }, findings };
 }
 
 /** The component of that name in that pass. */
@@ -110,22 +117,16 @@ function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-function checkIdentity(
-  element: AnswerElement,
-  name: string,
-  pass: PassName,
-  architecture: string,
-): Refusal[] {
+function identityFaults(element: AnswerElement, architecture: string): string[] {
   const value = (attribute: string): string => element.attributes.get(attribute)?.value ?? "";
-  const refusals: Refusal[] = [];
-  if (value("processorArchitecture") !== architecture) {
-    const reason = `processorArchitecture is ${JSON.stringify(value("processorArchitecture"))}, the media are ${architecture}`;
-    refusals.push({ pass, setting: name, reason, line: element.line });
-  }
-  for (const [attribute, legal] of Object.entries(identity)) {
-    if (legal.some((item) => same(item, value(attribute)))) continue;
-    const reason = `${attribute} is ${JSON.stringify(value(attribute))}, not ${legal.join(" or ")}`;
-    refusals.push({ pass, setting: name, reason });
-  }
-  return refusals;
+  const own = value("processorArchitecture");
+  const others = Object.entries(identity)
+    .filter(([attribute, legal]) => !legal.some((item) => same(item, value(attribute))))
+    .map(
+      ([attribute, legal]) =>
+        `${attribute} is ${JSON.stringify(value(attribute))}, not ${legal.join(" or ")}`,
+    );
+  return own === architecture
+    ? others
+    : [`processorArchitecture is ${JSON.stringify(own)}, the media are ${architecture}`, ...others];
 }

@@ -1,3 +1,5 @@
+import type { FilePart } from "../refusal.ts";
+
 /** An attribute with its namespace (empty for none). */
 export interface Attribute {
   readonly uri: string;
@@ -5,7 +7,7 @@ export interface Attribute {
 }
 
 /** An element of an answer file. */
-export interface AnswerElement {
+export interface AnswerElement extends FilePart {
   readonly name: string;
   readonly uri: string;
   /** By local name. */
@@ -13,8 +15,6 @@ export interface AnswerElement {
   readonly children: readonly AnswerElement[];
   /** All character data directly in it. */
   readonly text: string;
-  /** Line in the file, from 1. */
-  readonly line: number;
 }
 
 /** Namespace of answer files (Microsoft, Unattended Windows Setup Reference). */

@@ -1,5 +1,5 @@
 import { SaxesParser } from "saxes";
-import type { Refusal } from "../refusal.ts";
+import type { Finding } from "../refusal.ts";
 import type { AnswerElement, Attribute } from "./element.ts";
 
 interface Growing {
@@ -14,7 +14,7 @@ interface Growing {
 /** Strict XML 1.0 with namespaces: the root element, or why the text is none. Document types are refused. */
 export function parseXml(
   text: string,
-): { readonly root: AnswerElement } | { readonly refusal: Refusal } {
+): { readonly root: AnswerElement } | { readonly finding: Finding } {
   const parser = new SaxesParser({ xmlns: true, position: true });
   const stack: Growing[] = [];
   let root: AnswerElement | undefined;
@@ -55,8 +55,8 @@ export function parseXml(
     parser.write(text).close();
   } catch (error) {
     const reason = `not well-formed XML: ${error instanceof Error ? error.message : String(error)}`;
-    return { refusal: { setting: "unattend", reason } };
+    return { finding: { setting: "unattend", reason } };
   }
-  if (root === undefined) return { refusal: { setting: "unattend", reason: "an empty document" } };
+  if (root === undefined) return { finding: { setting: "unattend", reason: "an empty document" } };
   return { root };
 }

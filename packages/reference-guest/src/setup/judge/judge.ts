@@ -1,12 +1,11 @@
-import { readDocument } from "../answer/document.ts";
-import type { AnswerElement } from "../answer/element.ts";
-import { parseXml } from "../answer/parse-xml.ts";
-import { decodeAnswer } from "../answer/text.ts";
+import { openAnswer } from "../answer/open.ts";
+import type { OpenAnswer } from "../answer/open.ts";
 import type { MachineFacts, SetupPlan } from "../plan/plan.ts";
 import { examineAnswer } from "../read-answer.ts";
-import type { Refusal } from "../refusal.ts";
-import { ownSystem, readsSif } from "../systems/system.ts";
-import { isPlayed } from "./played.ts";
+import type { Finding } from "../refusal.ts";
+import { ownSystem } from "../systems/system.ts";
+import { leavesOf } from "./leaves.ts";
+import type { Leaf } from "./leaves.ts";
 
 /** What Setup does with one setting. */
 export interface SettingVerdict {
@@ -32,7 +31,7 @@ export interface AnswerJudgement {
   /** `accepted` where nothing is refused. */
   readonly verdict: "accepted" | "refused";
   readonly counts: { readonly obeyed: number; readonly ignored: number; readonly refused: number };
-  /** In the order of the file; what is missing comes last. */
+  /** Each setting of the file once, in its order; then what is missing, or wrong with several. */
   readonly settings: readonly SettingVerdict[];
   /** What Windows would do and the reference guest cannot play. */
   readonly unplayable: readonly string[];
@@ -52,124 +51,66 @@ export function judgeAnswerFile(
   bytes: Uint8Array,
   machine: MachineFacts,
 ): { readonly judgement: AnswerJudgement; readonly plan?: SetupPlan | undefined } {
-  const system = machine.system ?? ownSystem;
-  const sif = fileName.toLowerCase().endsWith(".sif");
-  const text = decodeAnswer(bytes);
-  const { plan, refusals } =
-    text === undefined
-      ? { refusals: [{ setting: fileName, reason: "neither UTF-8 nor UTF-16 text" }] }
-      : sif !== readsSif(system) && machine.system !== undefined
-        ? { refusals: [{ setting: fileName, reason: `${system.title} does not look for it` }] }
-        : examineAnswer(fileName, text, machine);
-  const leaves = text === undefined ? [] : sif ? sifLeaves(text) : xmlLeaves(text, machine);
-  const settings = verdicts(leaves, refusals);
+  const answer = openAnswer(fileName, bytes);
+  const { plan, findings } = examineAnswer(answer, machine);
+  const judgement = judge(answer, findings, machine);
+  return { judgement, plan: judgement.verdict === "refused" ? undefined : plan };
+}
+
+/** The judgement that the findings of an answer file's examination amount to. */
+export function judge(
+  answer: OpenAnswer,
+  findings: readonly Finding[],
+  machine: MachineFacts,
+): AnswerJudgement {
+  const { title, version } = machine.system ?? ownSystem;
+  const settings = verdicts(leavesOf(answer), findings);
   const count = (kind: SettingVerdict["verdict"]): number =>
     settings.filter(({ verdict }) => verdict === kind).length;
   const counts = { obeyed: count("obeyed"), ignored: count("ignored"), refused: count("refused") };
   return {
-    plan: counts.refused > 0 ? undefined : plan,
-    judgement: {
-      title: system.title,
-      version: system.version,
-      architecture: machine.architecture,
-      firmware: machine.firmware,
-      fileName,
-      verdict: counts.refused > 0 ? "refused" : "accepted",
-      counts,
-      settings,
-      unplayable: refusals
-        .filter(({ kind }) => kind === "unplayable")
-        .map(({ setting, reason }) => `${setting}: ${reason}`),
-    },
+    title,
+    version,
+    architecture: machine.architecture,
+    firmware: machine.firmware,
+    fileName: answer.fileName,
+    verdict: counts.refused > 0 ? "refused" : "accepted",
+    counts,
+    settings,
+    unplayable: findings
+      .filter(({ kind }) => kind === "unplayable")
+      .map(({ setting, reason }) => `${setting}: ${reason}`),
   };
 }
 
-interface Leaf {
-  readonly pass?: string;
-  readonly setting: string;
-  readonly line: number;
-  /** Lines of the elements that it is in, its own last. */
-  readonly within: readonly number[];
-}
-
-function verdicts(leaves: readonly Leaf[], findings: readonly Refusal[]): SettingVerdict[] {
-  const told = new Set<Refusal>();
-  const own = leaves.map((leaf): SettingVerdict => {
-    const { within, ...place } = leaf;
-    const about = findings.filter((finding) => concerns(finding, leaf, within));
-    const hard = about.find(({ kind }) => kind === undefined || kind === "stops");
-    const soft = about.find(({ kind }) => kind === "ignored");
-    for (const finding of about) if (finding === (hard ?? soft)) told.add(finding);
-    if (hard !== undefined) return { verdict: "refused", ...place, reason: hard.reason };
-    if (soft !== undefined) return { verdict: "ignored", ...place, reason: soft.reason };
-    return isPlayed(leaf.pass, leaf.setting)
-      ? { verdict: "obeyed", ...place }
-      : { verdict: "obeyed", ...place, reason: NOTHING_TO_DO };
+function verdicts(leaves: readonly Leaf[], findings: readonly Finding[]): SettingVerdict[] {
+  const told = new Set<Finding>();
+  const own = leaves.map(({ pass, setting, line, played, within }): SettingVerdict => {
+    const about = findings.filter(
+      ({ at, whole }) =>
+        at !== undefined && (at === within.at(-1) || (whole === true && within.includes(at))),
+    );
+    for (const finding of about) told.add(finding);
+    const place = { ...(pass !== undefined && { pass }), setting, line };
+    const hard = about.filter(({ kind }) => kind === undefined || kind === "stops");
+    if (hard.length > 0) return { verdict: "refused", ...place, reason: reasons(hard) };
+    const soft = about.filter(({ kind }) => kind === "ignored");
+    if (soft.length > 0) return { verdict: "ignored", ...place, reason: reasons(soft) };
+    if (about.length > 0) return { verdict: "obeyed", ...place, reason: reasons(about) };
+    return { verdict: "obeyed", ...place, ...(!played && { reason: NOTHING_TO_DO }) };
   });
-  // What is missing, or wrong with more than one setting.
   const rest = findings
     .filter((finding) => finding.kind !== "unplayable" && !told.has(finding))
-    .map(({ kind, pass, setting, reason, line }): SettingVerdict => ({
+    .map(({ kind, pass, setting, reason, at }): SettingVerdict => ({
       verdict: kind === "ignored" ? "ignored" : "refused",
       ...(pass !== undefined && { pass }),
       setting,
-      ...(line !== undefined && { line }),
+      ...(at !== undefined && { line: at.line }),
       reason,
     }));
   return [...own, ...rest];
 }
 
-function concerns(finding: Refusal, leaf: Leaf, within: readonly number[]): boolean {
-  if (finding.pass !== leaf.pass) return false;
-  const [about, path] = [finding.setting.toLowerCase(), leaf.setting.toLowerCase()];
-  if (finding.line !== undefined && !within.includes(finding.line)) return false;
-  if (about === path) return true;
-  // What is above a setting concerns it where it takes the setting along.
-  const certain = finding.line !== undefined || finding.pass === undefined;
-  return certain && path.startsWith(`${about}/`) && isTakenAlong(finding);
-}
-
-function isTakenAlong({ kind, reason }: Refusal): boolean {
-  return (
-    (kind === "ignored" && !reason.includes("text beside")) ||
-    /there is no such|not allowed in the pass|processorArchitecture/.test(reason)
-  );
-}
-
-function xmlLeaves(text: string, machine: MachineFacts): Leaf[] {
-  const parsed = parseXml(text);
-  if ("refusal" in parsed) return [];
-  const { passedOver, document } = readDocument(parsed.root, machine.architecture);
-  return [...document.components, ...passedOver]
-    .toSorted((one, other) => one.element.line - other.element.line)
-    .flatMap(({ pass, name, element }) =>
-      element.children.flatMap((child) =>
-        elementLeaves(child, `${name}/${child.name}`, pass, [element.line]),
-      ),
-    );
-}
-
-function elementLeaves(
-  element: AnswerElement,
-  setting: string,
-  pass: string,
-  above: readonly number[],
-): Leaf[] {
-  const within = [...above, element.line];
-  if (element.children.length === 0) return [{ pass, setting, line: element.line, within }];
-  return element.children.flatMap((child) =>
-    elementLeaves(child, `${setting}/${child.name}`, pass, within),
-  );
-}
-
-function sifLeaves(text: string): Leaf[] {
-  let section = "";
-  return text.split(/\r?\n/).flatMap((raw, at): Leaf[] => {
-    const line = raw.trim();
-    const title = /^\[([^\]]+)\]/.exec(line)?.[1];
-    if (title !== undefined) section = title.trim();
-    const key = /^"?([^"=;#][^"=]*?)"?\s*=/.exec(line)?.[1];
-    if (title !== undefined || key === undefined || section === "") return [];
-    return [{ setting: `${section}/${key.trim()}`, line: at + 1, within: [at + 1] }];
-  });
+function reasons(findings: readonly Finding[]): string {
+  return [...new Set(findings.map(({ reason }) => reason))].join("; ");
 }

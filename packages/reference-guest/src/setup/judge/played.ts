@@ -34,8 +34,16 @@ const playedInSif: readonly string[] = [
 
 /** Whether the reference guest plays what a setting asks for, or only knows that it is legal. */
 export function isPlayed(pass: string | undefined, setting: string): boolean {
-  const path = setting.toLowerCase();
-  if (pass === undefined) return playedInSif.some((beginning) => path.startsWith(beginning));
   const commands = pass === "windowsPE" || pass === "specialize" || pass === "oobeSystem";
-  return commands && played.some((beginning) => path.startsWith(beginning));
+  return commands && begins(setting, played);
+}
+
+/** The same for a `section/key` of winnt.sif. */
+export function isPlayedOfSif(setting: string): boolean {
+  return begins(setting, playedInSif);
+}
+
+function begins(setting: string, beginnings: readonly string[]): boolean {
+  const path = setting.toLowerCase();
+  return beginnings.some((beginning) => path.startsWith(beginning));
 }

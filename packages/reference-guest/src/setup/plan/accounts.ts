@@ -1,7 +1,7 @@
 import { component } from "../answer/document.ts";
 import type { AnswerDocument } from "../answer/document.ts";
 import { child, childrenOf, descend, textOf } from "../answer/element.ts";
-import type { FindingKind, Refusal } from "../refusal.ts";
+import type { FilePart, Finding, FindingKind } from "../refusal.ts";
 import type { AccountPlan } from "./plan.ts";
 
 const SHELL = "Microsoft-Windows-Shell-Setup";
@@ -10,12 +10,11 @@ const SHELL = "Microsoft-Windows-Shell-Setup";
 export function planAccounts(document: AnswerDocument): {
   readonly accounts: readonly AccountPlan[];
   readonly logon: string;
-  readonly refusals: readonly Refusal[];
+  readonly findings: readonly Finding[];
 } {
-  const refusals: Refusal[] = [];
-  const refuse = (setting: string, reason: string, kind?: FindingKind): void => {
-    const more = kind === undefined ? {} : { kind };
-    refusals.push({ ...more, pass: "oobeSystem", setting: `${SHELL}/${setting}`, reason });
+  const findings: Finding[] = [];
+  const refuse = (setting: string, reason: string, at?: FilePart, kind?: FindingKind): void => {
+    findings.push({ kind, pass: "oobeSystem", setting: `${SHELL}/${setting}`, reason, at });
   };
   const shell = component(document, "oobeSystem", SHELL);
   const local = childrenOf(descend(shell, "UserAccounts", "LocalAccounts"), "LocalAccount");
@@ -25,11 +24,13 @@ export function planAccounts(document: AnswerDocument): {
       refuse(
         "UserAccounts/LocalAccounts/LocalAccount/Name",
         `${JSON.stringify(name)} is no account name`,
+        child(item, "Name"),
       );
     else if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
       refuse(
         "UserAccounts/LocalAccounts/LocalAccount/Name",
         `${name} cannot be made by this guest: letters, digits, _ and - only`,
+        child(item, "Name"),
         "unplayable",
       );
     const groups = (textOf(item, "Group") ?? "")
@@ -41,11 +42,15 @@ export function planAccounts(document: AnswerDocument): {
   const enabled = textOf(logon, "Enabled")?.toLowerCase() === "true";
   const commands = descend(shell, "FirstLogonCommands", "SynchronousCommand") !== undefined;
   if (commands && !enabled)
-    refuse("AutoLogon", "without it nobody logs on, and the first logon commands never run");
+    refuse(
+      "AutoLogon",
+      "without it nobody logs on, and the first logon commands never run",
+      child(logon, "Enabled"),
+    );
   const user = textOf(logon, "Username") ?? "Administrator";
   const builtIn = user.toLowerCase() === "administrator";
   if (!builtIn && !accounts.some(({ name }) => name.toLowerCase() === user.toLowerCase()))
-    refuse("AutoLogon/Username", `there is no account ${user}`);
+    refuse("AutoLogon/Username", `there is no account ${user}`, child(logon, "Username"));
   if (
     accounts.length === 0 &&
     textOf(shell, "UserAccounts", "AdministratorPassword", "Value") === undefined
@@ -54,5 +59,5 @@ export function planAccounts(document: AnswerDocument): {
       "UserAccounts",
       "no account: neither LocalAccounts nor AdministratorPassword; Setup would ask",
     );
-  return { accounts, logon: builtIn ? "Administrator" : user, refusals };
+  return { accounts, logon: builtIn ? "Administrator" : user, findings };
 }

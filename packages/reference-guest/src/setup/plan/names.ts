@@ -1,7 +1,7 @@
 import { component } from "../answer/document.ts";
 import type { AnswerDocument } from "../answer/document.ts";
-import { textOf } from "../answer/element.ts";
-import type { Refusal } from "../refusal.ts";
+import { child, descend, textOf } from "../answer/element.ts";
+import type { Finding } from "../refusal.ts";
 
 const SETUP = "Microsoft-Windows-Setup";
 const SHELL = "Microsoft-Windows-Shell-Setup";
@@ -14,21 +14,24 @@ export function planNames(document: AnswerDocument): {
     readonly organization: string;
     readonly timeZone: string;
   };
-  readonly refusals: readonly Refusal[];
+  readonly findings: readonly Finding[];
 } {
-  const refusals: Refusal[] = [];
+  const findings: Finding[] = [];
   const setup = component(document, "windowsPE", SETUP);
   const shell = component(document, "specialize", SHELL);
   if (textOf(setup, "UserData", "AcceptEula")?.toLowerCase() !== "true") {
     const setting = `${SETUP}/UserData/AcceptEula`;
-    refusals.push({ pass: "windowsPE", setting, reason: "it has to be true, or Setup asks" });
+    const at = descend(setup, "UserData", "AcceptEula");
+    findings.push({ pass: "windowsPE", setting, reason: "it has to be true, or Setup asks", at });
   }
   const computerName = textOf(shell, "ComputerName") ?? "*";
   const wrong = computerNameFault(computerName);
-  if (wrong !== undefined)
-    refusals.push({ pass: "specialize", setting: `${SHELL}/ComputerName`, reason: wrong });
+  if (wrong !== undefined) {
+    const at = child(shell, "ComputerName");
+    findings.push({ pass: "specialize", setting: `${SHELL}/ComputerName`, reason: wrong, at });
+  }
   return {
-    refusals,
+    findings,
     names: {
       computerName,
       owner: textOf(setup, "UserData", "FullName") ?? "",

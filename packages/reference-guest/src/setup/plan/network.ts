@@ -1,8 +1,8 @@
 import { component } from "../answer/document.ts";
 import type { AnswerDocument } from "../answer/document.ts";
-import { child, childrenOf, textOf } from "../answer/element.ts";
+import { child, childrenOf, descend, textOf } from "../answer/element.ts";
 import type { AnswerElement } from "../answer/element.ts";
-import type { Refusal } from "../refusal.ts";
+import type { FilePart, Finding } from "../refusal.ts";
 import type { InterfacePlan } from "./plan.ts";
 
 const TCPIP = "Microsoft-Windows-TCPIP";
@@ -11,7 +11,7 @@ const INTERFACE = `${TCPIP}/Interfaces/Interface`;
 /** The static addresses of the pass specialize. */
 export function planInterfaces(document: AnswerDocument): {
   readonly interfaces: readonly InterfacePlan[];
-  readonly refusals: readonly Refusal[];
+  readonly findings: readonly Finding[];
 } {
   const found = childrenOf(
     child(component(document, "specialize", TCPIP), "Interfaces"),
@@ -20,36 +20,44 @@ export function planInterfaces(document: AnswerDocument): {
   const read = found.map(readInterface);
   return {
     interfaces: read.map(({ plan }) => plan),
-    refusals: read.flatMap(({ refusals }) => refusals),
+    findings: read.flatMap(({ findings }) => findings),
   };
 }
 
-function readInterface(element: AnswerElement): { plan: InterfacePlan; refusals: Refusal[] } {
-  const refusals: Refusal[] = [];
-  const refuse = (setting: string, reason: string): void => {
-    refusals.push({ pass: "specialize", setting: `${INTERFACE}/${setting}`, reason });
+function readInterface(element: AnswerElement): { plan: InterfacePlan; findings: Finding[] } {
+  const findings: Finding[] = [];
+  const refuse = (setting: string, reason: string, at?: FilePart): void => {
+    findings.push({ pass: "specialize", setting: `${INTERFACE}/${setting}`, reason, at });
   };
   const identifier = textOf(element, "Identifier");
   if (identifier === undefined) refuse("Identifier", "it is missing");
   else if (/^[0-9a-f]{2}([:.][0-9a-f]{2}){5}$/i.test(identifier))
-    refuse("Identifier", `a MAC address is written with dashes: ${identifier}`);
-  const addresses = childrenOf(child(element, "UnicastIpAddresses"), "IpAddress").map((item) =>
-    item.text.trim(),
-  );
-  for (const address of addresses)
-    if (!isIpv4WithPrefix(address))
+    refuse(
+      "Identifier",
+      `a MAC address is written with dashes: ${identifier}`,
+      child(element, "Identifier"),
+    );
+  const items = childrenOf(child(element, "UnicastIpAddresses"), "IpAddress");
+  const addresses = items.map(({ text }) => text.trim());
+  for (const item of items)
+    if (!isIpv4WithPrefix(item.text.trim()))
       refuse(
         "UnicastIpAddresses/IpAddress",
-        `${JSON.stringify(address)} is no IPv4 address with a prefix length`,
+        `${JSON.stringify(item.text.trim())} is no IPv4 address with a prefix length`,
+        item,
       );
   if (
     addresses.length > 0 &&
     textOf(element, "Ipv4Settings", "DhcpEnabled")?.toLowerCase() !== "false"
   )
-    refuse("Ipv4Settings/DhcpEnabled", "with an address of its own it has to be false");
+    refuse(
+      "Ipv4Settings/DhcpEnabled",
+      "with an address of its own it has to be false",
+      descend(element, "Ipv4Settings", "DhcpEnabled"),
+    );
   const routes = childrenOf(child(element, "Routes"), "Route");
   return {
-    refusals,
+    findings,
     plan: {
       identifier: identifier ?? "",
       addresses,

@@ -1,7 +1,7 @@
 import type { AnswerDocument } from "../answer/document.ts";
 import { child } from "../answer/element.ts";
 import type { AnswerElement } from "../answer/element.ts";
-import type { Refusal } from "../refusal.ts";
+import type { FilePart, Finding } from "../refusal.ts";
 
 const ordered = new Set(
   ["CreatePartition", "ModifyPartition", "RunSynchronousCommand", "SynchronousCommand"].map(
@@ -19,16 +19,21 @@ const interfaceOrder = [
 ];
 
 /** What depends on neighbours: each `Order` once in its list, the parts of an Interface in their order. */
-export function checkOrder(document: AnswerDocument): Refusal[] {
+export function checkOrder(document: AnswerDocument): Finding[] {
   return document.components.flatMap(({ pass, name, element }) =>
     walk(element, name).flatMap(({ path, at }) =>
-      [...orderReasons(at), ...interfaceReasons(path, at)].map((reason) => ({
+      [...orderFaults(at), ...interfaceFaults(path, at)].map((fault) => ({
         pass,
         setting: path,
-        reason,
+        ...fault,
       })),
     ),
   );
+}
+
+interface Fault {
+  readonly reason: string;
+  readonly at: FilePart;
 }
 
 interface Place {
@@ -40,25 +45,27 @@ function walk(at: AnswerElement, path: string): Place[] {
   return [{ path, at }, ...at.children.flatMap((inner) => walk(inner, `${path}/${inner.name}`))];
 }
 
-function orderReasons(list: AnswerElement): string[] {
+function orderFaults(list: AnswerElement): Fault[] {
   const seen = new Set<string>();
   return list.children
     .filter(({ name }) => ordered.has(name.toLowerCase()))
     .flatMap((item) => {
-      const order = child(item, "Order")?.text.trim();
-      if (order === undefined) return [`${item.name} in line ${item.line} has no Order`];
-      if (seen.has(order)) return [`two times ${item.name} with Order ${order}`];
+      const at = child(item, "Order");
+      if (at === undefined)
+        return [{ reason: `${item.name} in line ${item.line} has no Order`, at: item }];
+      const order = at.text.trim();
+      if (seen.has(order)) return [{ reason: `two times ${item.name} with Order ${order}`, at }];
       seen.add(order);
       return [];
     });
 }
 
-function interfaceReasons(path: string, element: AnswerElement): string[] {
+function interfaceFaults(path: string, element: AnswerElement): Fault[] {
   if (!/TCPIP\/Interfaces\/Interface$/i.test(path)) return [];
   const names = element.children.map(({ name }) => name);
   const inOrder = interfaceOrder.filter((name) => names.includes(name));
   const known = names.filter((name) => inOrder.includes(name));
   return known.join() === inOrder.join()
     ? []
-    : [`its parts have to come in the order ${inOrder.join(", ")}`];
+    : [{ reason: `its parts have to come in the order ${inOrder.join(", ")}`, at: element }];
 }

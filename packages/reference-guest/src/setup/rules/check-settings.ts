@@ -1,7 +1,7 @@
 import type { AnswerDocument, PassName } from "../answer/document.ts";
 import { childrenOf, wcm } from "../answer/element.ts";
 import type { AnswerElement } from "../answer/element.ts";
-import type { Refusal } from "../refusal.ts";
+import type { Finding } from "../refusal.ts";
 import { unknownTo } from "../systems/known-by.ts";
 import type { SetupSystem } from "../systems/system.ts";
 import { misplacedInTheField } from "./newer-settings.ts";
@@ -19,16 +19,14 @@ export function checkSettings(
   document: AnswerDocument,
   rules: SettingTable,
   system: SetupSystem,
-): Refusal[] {
-  return document.components.flatMap(({ pass, name, element }): Refusal[] => {
+): Finding[] {
+  return document.components.flatMap(({ pass, name, element }): Finding[] => {
     const check = { system, rules, pass };
-    const { line } = element;
+    const all = { pass, setting: name, at: element, whole: true };
     const rule = rules.get(name.toLowerCase());
-    if (rule === undefined)
-      return [{ pass, setting: name, reason: "there is no such component", line }];
+    if (rule === undefined) return [{ ...all, reason: "there is no such component" }];
     const passedOver = unknownTo(system, name);
-    if (passedOver !== undefined)
-      return [{ kind: "ignored", pass, setting: name, reason: passedOver, line }];
+    if (passedOver !== undefined) return [{ ...all, kind: "ignored", reason: passedOver }];
     return element.children.flatMap((setting) => checkSetting(setting, name, element, check));
   });
 }
@@ -38,21 +36,20 @@ function checkSetting(
   above: string,
   parent: AnswerElement,
   check: Check,
-): Refusal[] {
+): Finding[] {
   const { system, rules, pass } = check;
-  const { line } = element;
   const setting = `${above}/${element.name}`;
   const rule = rules.get(setting.toLowerCase());
-  if (rule === undefined) return [{ pass, setting, reason: "there is no such setting", line }];
+  const own = { pass, setting, at: element };
+  const all = { ...own, whole: true };
+  if (rule === undefined) return [{ ...all, reason: "there is no such setting" }];
   const passedOver = unknownTo(system, setting);
-  if (passedOver !== undefined)
-    return [{ kind: "ignored", pass, setting, reason: passedOver, line }];
+  if (passedOver !== undefined) return [{ ...all, kind: "ignored", reason: passedOver }];
   if (!rule.passes.includes(pass)) {
     const reason = `not allowed in the pass ${pass}, only in ${rule.passes.join(", ")}`;
     const path = setting.toLowerCase();
     const common = misplacedInTheField.some((item) => `${path}/`.startsWith(`${item}/`));
-    if (common) return [{ kind: "ignored", pass, setting, reason, line }];
-    return [{ pass, setting, reason, line }];
+    return [{ ...all, ...(common && { kind: "ignored" as const }), reason }];
   }
   const stray = strayText(element, rule);
   const reasons = [
@@ -60,8 +57,8 @@ function checkSetting(
     ...(rule.group === true ? structure(element) : value(element, rule)),
   ];
   return [
-    ...reasons.map((reason) => ({ pass, setting, reason, line })),
-    ...stray.map((reason) => ({ kind: "ignored" as const, pass, setting, reason, line })),
+    ...reasons.map((reason) => ({ ...own, reason })),
+    ...stray.map((reason) => ({ ...own, kind: "ignored" as const, reason })),
     ...element.children.flatMap((inner) => checkSetting(inner, setting, element, check)),
   ];
 }

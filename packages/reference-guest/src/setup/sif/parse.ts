@@ -1,7 +1,26 @@
-import type { Refusal } from "../refusal.ts";
+import type { FilePart, Finding } from "../refusal.ts";
 
-/** A winnt.sif: sections with keys, both without regard to case; a key's values are a comma list. */
-export type SifFile = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+/** A key of a section, as it is written. */
+export interface SifEntry extends FilePart {
+  readonly section: string;
+  readonly key: string;
+  /** The comma list behind `=`, without quotes. */
+  readonly values: readonly string[];
+}
+
+/** A section with its keys in the order of the file; titles that are there again add to it. */
+export interface SifSection extends FilePart {
+  readonly name: string;
+  readonly entries: readonly SifEntry[];
+}
+
+/** A winnt.sif: its sections by their names in lower case. */
+export type SifFile = ReadonlyMap<string, SifSection>;
+
+/** The first key of that name in the section of that name, both without regard to case. */
+export function sifEntry(file: SifFile, section: string, key: string): SifEntry | undefined {
+  return file.get(section.toLowerCase())?.entries.find((entry) => same(entry.key, key));
+}
 
 /**
  * The format of winnt.sif: `[section]`, `key = value, "quoted value"`, comments from `;` or `#`; `""` is a quote and
@@ -9,44 +28,56 @@ export type SifFile = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>
  */
 export function parseSif(text: string): {
   readonly file: SifFile;
-  readonly refusals: readonly Refusal[];
+  readonly findings: readonly Finding[];
 } {
-  const file = new Map<string, Map<string, readonly string[]>>();
-  const refusals: Refusal[] = [];
-  let section: Map<string, readonly string[]> | undefined;
-  for (const [at, raw] of text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .entries()) {
+  const file = new Map<string, { name: string; line: number; entries: SifEntry[] }>();
+  const findings: Finding[] = [];
+  let section: { name: string; line: number; entries: SifEntry[] } | undefined;
+  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  for (const [at, raw] of lines.entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith(";") || line.startsWith("#")) continue;
-    const where = `line ${at + 1}`;
-    const title = /^\[([^\]]+)\]\s*([;#].*)?$/.exec(line)?.[1];
-    if (title !== undefined) {
-      const name = title.trim().toLowerCase();
-      section = file.get(name) ?? new Map<string, readonly string[]>();
-      file.set(name, section);
+    const name = /^\[([^\]]+)\]\s*([;#].*)?$/.exec(line)?.[1]?.trim();
+    if (name !== undefined) {
+      section = file.get(name.toLowerCase()) ?? { name, line: at + 1, entries: [] };
+      file.set(name.toLowerCase(), section);
       continue;
     }
-    const equals = line.indexOf("=");
-    const values = equals < 1 ? undefined : splitValues(line.slice(equals + 1));
-    if (section === undefined || values === undefined) {
-      refusals.push({
-        setting: where,
-        line: at + 1,
-        reason: `neither a section nor a key with a value: ${line}`,
+    const entry = section === undefined ? undefined : readEntry(line, section.name, at + 1);
+    if (section === undefined || entry === undefined) {
+      const reason = `neither a section nor a key with a value: ${line}`;
+      findings.push({ setting: `line ${at + 1}`, at: { line: at + 1 }, reason });
+      continue;
+    }
+    const first = section.entries.find(({ key }) => same(key, entry.key));
+    if (first !== undefined)
+      findings.push({
+        setting: settingOf(entry),
+        at: entry,
+        reason: `it is there already, in line ${first.line}`,
       });
-      continue;
-    }
-    const key = line
-      .slice(0, equals)
-      .trim()
-      .replace(/^"(.*)"$/, "$1")
-      .toLowerCase();
-    if (section.has(key)) refusals.push({ setting: where, reason: `${key} is there twice` });
-    section.set(key, values);
+    section.entries.push(entry);
   }
-  return { file, refusals };
+  return { file, findings };
+}
+
+/** Section and key, as a judgement names them. */
+export function settingOf({ section, key }: SifEntry): string {
+  return `${section}/${key}`;
+}
+
+function same(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function readEntry(text: string, section: string, line: number): SifEntry | undefined {
+  const equals = text.indexOf("=");
+  const key = text
+    .slice(0, Math.max(0, equals))
+    .trim()
+    .replace(/^"(.*)"$/, "$1");
+  const values = key === "" ? undefined : splitValues(text.slice(equals + 1));
+  return values && { section, key, values, line };
 }
 
 /** The comma list behind `=`; `undefined` where a quote is not closed. */

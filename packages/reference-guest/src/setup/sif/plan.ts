@@ -1,36 +1,31 @@
 import { classifyCommand, rehearseCommand } from "../plan/commands.ts";
 import { computerNameFault } from "../plan/names.ts";
-import type { MachineFacts, PlannedCommand, SetupPlan } from "../plan/plan.ts";
-import { readsSif } from "../systems/system.ts";
+import type { MachineFacts, PlannedCommand } from "../plan/plan.ts";
 import type { SetupSystem } from "../systems/system.ts";
-import type { Refusal } from "../refusal.ts";
-import { knownSections } from "./known-keys.ts";
-import type { SifFile } from "./parse.ts";
+import type { Examination } from "../read-answer.ts";
+import type { FilePart, Finding } from "../refusal.ts";
+import { checkAscii, checkKeys } from "./check.ts";
+import { sifEntry } from "./parse.ts";
+import type { SifEntry, SifFile } from "./parse.ts";
 
 /** What text-mode Setup of Windows XP and 2003 does with a winnt.sif, or everything that it refuses. */
-export function planSif(
-  file: SifFile,
-  machine: MachineFacts,
-): { readonly plan?: SetupPlan | undefined; readonly refusals: readonly Refusal[] } {
-  const refusals: Refusal[] = [...checkKeys(file)];
-  const get = (section: string, key: string): string | undefined =>
-    file.get(section.toLowerCase())?.get(key.toLowerCase())?.[0];
-  const need = (section: string, key: string, expected?: RegExp): string => {
-    const value = get(section, key);
-    if (value === undefined)
-      refusals.push({ setting: `${section}/${key}`, reason: "it is missing: Setup would ask" });
-    else if (expected !== undefined && !expected.test(value))
-      refusals.push({
-        setting: `${section}/${key}`,
-        reason: `${JSON.stringify(value)} makes Setup ask`,
-      });
-    return value ?? "";
+export function planSif(file: SifFile, machine: MachineFacts): Examination {
+  const findings: Finding[] = [...checkKeys(file), ...checkAscii(file)];
+  const refuse: Refuse = (setting, reason, at) => {
+    findings.push({ setting, reason, at });
   };
-  if (machine.firmware !== "bios")
-    refusals.push({ setting: "winnt.sif", reason: "this Windows starts from a BIOS only" });
+  const get = (section: string, key: string): string | undefined =>
+    sifEntry(file, section, key)?.values[0];
+  const need = (section: string, key: string, expected = /^/): string => {
+    const entry = sifEntry(file, section, key);
+    const value = entry?.values[0] ?? "";
+    if (entry === undefined) refuse(`${section}/${key}`, "it is missing: Setup would ask");
+    else if (!expected.test(value))
+      refuse(`${section}/${key}`, `${JSON.stringify(value)} makes Setup ask`, entry);
+    return value;
+  };
+  if (machine.firmware !== "bios") refuse("winnt.sif", "this Windows starts from a BIOS only");
   const system = machine.system ?? xp;
-  if (machine.system !== undefined && !readsSif(machine.system))
-    refusals.push({ setting: "winnt.sif", reason: `${system.title} reads Autounattend.xml only` });
   need("Data", "AutoPartition", /^1$/);
   need("Data", "MsDosInitiated", /^(0|No)$/i);
   need("Data", "UnattendedInstall", /^Yes$/i);
@@ -38,34 +33,34 @@ export function planSif(
   need("Unattended", "OemSkipEula", /^Yes$/i);
   need("Unattended", "TargetPath");
   if (need("GuiUnattended", "AdminPassword").length > 127)
-    refusals.push({
-      setting: "GuiUnattended/AdminPassword",
-      reason: "it has more than 127 characters",
-    });
+    refuse(
+      "GuiUnattended/AdminPassword",
+      "it has more than 127 characters",
+      sifEntry(file, "GuiUnattended", "AdminPassword"),
+    );
   need("UserData", "ProductKey", /^[A-Z0-9]{5}(-[A-Z0-9]{5}){4}$/i);
   if (system.kind === "server") {
     const mode = need("LicenseFilePrintData", "AutoMode", /^(PerServer|PerSeat)$/i);
     if (mode.toLowerCase() === "perserver") need("LicenseFilePrintData", "AutoUsers", /^\d+$/);
   }
-  const profiles = file.get("windowsfirewall")?.get("profiles") ?? [];
-  for (const profile of profiles)
+  const profiles = sifEntry(file, "WindowsFirewall", "Profiles");
+  for (const profile of profiles?.values ?? [])
     if (!file.has(profile.toLowerCase()))
-      refusals.push({ setting: profile, reason: "WindowsFirewall names it, but it is missing" });
+      refuse(profile, "WindowsFirewall names it, but it is missing", profiles);
   need("GuiUnattended", "TimeZone", /^\d{1,3}$/);
   need("Identification", "JoinWorkgroup");
-  if (!file.has("networking"))
-    refusals.push({ setting: "Networking", reason: "the section is missing" });
+  if (!file.has("networking")) refuse("Networking", "the section is missing");
   const computerName = need("UserData", "ComputerName");
   const fault = computerNameFault(computerName);
   if (computerName !== "" && fault !== undefined)
-    refusals.push({ setting: "UserData/ComputerName", reason: fault });
+    refuse("UserData/ComputerName", fault, sifEntry(file, "UserData", "ComputerName"));
   const owner = need("UserData", "FullName");
-  const interfaces = planAdapters(file, refusals);
+  const interfaces = planAdapters(file, refuse);
   const run = (lines: readonly (string | undefined)[], description: string): PlannedCommand[] =>
     commands(lines, description, machine.system === undefined ? classifyCommand : rehearseCommand);
-  if (refusals.length > 0) return { refusals };
+  if (findings.length > 0) return { findings };
   return {
-    refusals,
+    findings,
     plan: {
       disk: {
         id: 0,
@@ -91,59 +86,29 @@ export function planSif(
 
 const xp: SetupSystem = { title: "Windows XP", version: "5.1", kind: "client" };
 
-/** Text-mode Setup reads by the code page of its media: only ASCII means the same everywhere. */
-export function checkAscii(text: string): Refusal[] {
-  return text.split("\n").flatMap((line, at): Refusal[] => {
-    // oxlint-disable-next-line no-control-regex -- ASCII from its first character on
-    const odd = /[^\u0000-\u007f]/u.exec(line)?.[0];
-    if (odd === undefined) return [];
-    const reason = `${JSON.stringify(odd)} is outside ASCII`;
-    return [{ setting: `line ${at + 1}`, reason, line: at + 1 }];
-  });
-}
-
-function checkKeys(file: SifFile): Refusal[] {
-  return [...file].flatMap(([section, keys]) => {
-    const known = knownSections[section];
-    if (known === "any") return [];
-    // Sections that others point to, such as params.MS_TCPIP.PrimaryAdapter.
-    if (known === undefined)
-      return /^params\.|\.profile$/.test(section) ||
-        [...file.values()].some((other) =>
-          [...other.values()].flat().some((value) => value.toLowerCase() === section),
-        )
-        ? []
-        : [{ setting: section, reason: "there is no such section: Setup would read it nowhere" }];
-    return [...keys.keys()]
-      .filter((key) => !known.includes(key))
-      .map((key) => ({
-        setting: `${section}/${key}`,
-        reason: "there is no such key: Setup would read it nowhere",
-      }));
-  });
-}
+type Refuse = (setting: string, reason: string, at?: FilePart) => void;
 
 function planAdapters(
   file: SifFile,
-  refusals: Refusal[],
+  refuse: Refuse,
 ): { identifier: string; addresses: string[] }[] {
-  return [...file].flatMap(([section, keys]) => {
-    const address = keys.get("ipaddress")?.[0];
+  return [...file.values()].flatMap(({ name }) => {
+    const address = sifEntry(file, name, "IPAddress");
     if (address === undefined) return [];
-    if (keys.get("dhcp")?.[0]?.toLowerCase() !== "no")
-      refusals.push({
-        setting: `${section}/DHCP`,
-        reason: "with an address of its own it has to be No",
-      });
-    const mask = keys.get("subnetmask")?.[0] ?? "";
-    const prefix = prefixLength(mask);
+    const dhcp = sifEntry(file, name, "DHCP");
+    if (firstOf(dhcp).toLowerCase() !== "no")
+      refuse(`${name}/DHCP`, "with an address of its own it has to be No", dhcp);
+    const mask = sifEntry(file, name, "SubnetMask");
+    const prefix = prefixLength(firstOf(mask));
     if (prefix === undefined)
-      refusals.push({
-        setting: `${section}/SubnetMask`,
-        reason: `${JSON.stringify(mask)} is no subnet mask`,
-      });
-    return [{ identifier: "Local Area Connection", addresses: [`${address}/${prefix ?? 24}`] }];
+      refuse(`${name}/SubnetMask`, `${JSON.stringify(firstOf(mask))} is no subnet mask`, mask);
+    const addresses = [`${firstOf(address)}/${prefix ?? 24}`];
+    return [{ identifier: "Local Area Connection", addresses }];
   });
+}
+
+function firstOf(entry: SifEntry | undefined): string {
+  return entry?.values[0] ?? "";
 }
 
 function prefixLength(mask: string): number | undefined {
@@ -158,12 +123,16 @@ function prefixLength(mask: string): number | undefined {
     : undefined;
 }
 
-function numbered(file: SifFile): (string | undefined)[] {
-  const keys = [...(file.get("guirunonce") ?? [])];
-  return keys
-    .filter(([key]) => /^command\d+$/.test(key))
-    .toSorted(([one], [other]) => Number(one.slice(7)) - Number(other.slice(7)))
-    .map(([, values]) => values.join(","));
+function numbered(file: SifFile): string[] {
+  const entries = file.get("guirunonce")?.entries ?? [];
+  return entries
+    .filter(({ key }) => /^command\d+$/i.test(key))
+    .toSorted((one, other) => numberOf(one) - numberOf(other))
+    .map(({ values }) => values.join(","));
+}
+
+function numberOf({ key }: SifEntry): number {
+  return Number(key.slice("command".length));
 }
 
 function commands(

@@ -1,0 +1,42 @@
+import type { Finding } from "../refusal.ts";
+import { knownSections } from "./known-keys.ts";
+import { settingOf } from "./parse.ts";
+import type { SifFile } from "./parse.ts";
+
+/** Text-mode Setup reads by the code page of its media: only ASCII means the same everywhere. */
+export function checkAscii(file: SifFile): Finding[] {
+  return [...file.values()].flatMap(({ entries }) =>
+    entries.flatMap((entry): Finding[] => {
+      // oxlint-disable-next-line no-control-regex -- ASCII from its first character on
+      const odd = /[^\u0000-\u007f]/u.exec([entry.key, ...entry.values].join(""))?.[0];
+      if (odd === undefined) return [];
+      const reason = `${JSON.stringify(odd)} is outside ASCII`;
+      return [{ setting: settingOf(entry), reason, at: entry }];
+    }),
+  );
+}
+
+/** Sections and keys that Setup would read nowhere: misspelt ones, most of all. */
+export function checkKeys(file: SifFile): Finding[] {
+  const named = new Set(
+    [...file.values()].flatMap(({ entries }) =>
+      entries.flatMap(({ values }) => values.map((value) => value.toLowerCase())),
+    ),
+  );
+  return [...file].flatMap(([lowered, section]): Finding[] => {
+    const known = knownSections[lowered];
+    if (known === "any") return [];
+    if (known !== undefined)
+      return section.entries
+        .filter(({ key }) => !known.includes(key.toLowerCase()))
+        .map((entry) => ({
+          setting: settingOf(entry),
+          at: entry,
+          reason: "there is no such key: Setup would read it nowhere",
+        }));
+    // Sections that others point to, such as params.MS_TCPIP.PrimaryAdapter.
+    if (/^params\.|\.profile$/.test(lowered) || named.has(lowered)) return [];
+    const reason = "there is no such section: Setup would read it nowhere";
+    return [{ setting: section.name, reason, at: section, whole: true }];
+  });
+}
