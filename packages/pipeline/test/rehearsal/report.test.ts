@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { commandsOf, judgedBy, restartsOf } from "../../src/rehearsal/report.ts";
 
 const lines = [
-  'SETUP JUDGED {"verdict":"accepted","counts":{"obeyed":1,"ignored":0,"refused":0},"sha256":"ab"}',
+  'SETUP JUDGED {"verdict":"accepted","counts":{"obeyed":1,"ignored":0,"refused":0},"hash":"ab"}',
   "SETUP windowsPE command 001: exit code 0",
   "winvm: going down: restart",
   "SETUP specialize command 002: exit code 3",
@@ -27,7 +27,7 @@ test("reads the guest's serial log", () => {
     },
     { pass: "oobeSystem", number: 2, exitCode: 1 },
   ]);
-  expect(judgedBy(lines)).toMatchObject({ verdict: "accepted", sha256: "ab" });
+  expect(judgedBy(lines)).toMatchObject({ verdict: "accepted", hash: "ab" });
   expect(judgedBy([])).toBeUndefined();
   expect(judgedBy(["SETUP JUDGED {"])).toBeUndefined();
 });

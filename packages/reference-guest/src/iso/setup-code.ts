@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "@winvm/runtime";
@@ -6,25 +6,24 @@ import { setupSources } from "./guest-files.ts";
 import { nodeProgram, packageDirectory } from "./node-program.ts";
 
 // Beside this file, as TypeScript in the repository and as JavaScript where it is built.
-const stripTypes = fileURLToPath(
-  new URL(`./strip-types${extname(import.meta.url)}`, import.meta.url),
+const linkSetup = fileURLToPath(
+  new URL(`./link-setup${extname(import.meta.url)}`, import.meta.url),
 );
 
 /**
- * Fills a directory with what Setup runs in the guest: Node, the reader of answer files as JavaScript, and the packages
- * that it imports. The types are taken off here: in the guest that would cost seconds.
+ * Fills a directory with what Setup runs in the guest: Node, the reader of answer files as one script, and the packages
+ * that it imports. It is made here: in the guest that would cost seconds.
  */
 export async function writeSetupCode(directory: string, signal: AbortSignal): Promise<void> {
-  await mkdir(join(directory, "app"), { recursive: true });
+  await mkdir(join(directory, "app/setup"), { recursive: true });
   await cp(nodeProgram(), join(directory, "node"));
-  await writeFile(join(directory, "app/package.json"), '{ "type": "module" }\n');
   await runProgram(
     process.execPath,
     [
       "--disable-warning=ExperimentalWarning",
-      stripTypes,
-      setupSources,
-      join(directory, "app/setup"),
+      linkSetup,
+      join(setupSources, "main.ts"),
+      join(directory, "app/setup/main.js"),
     ],
     { asked: "turn Setup into JavaScript", signal },
   );

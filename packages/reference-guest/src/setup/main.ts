@@ -1,7 +1,14 @@
 // Runs in the guest: main.js ARCHITECTURE FIRMWARE DISKS PLAN-DIRECTORY LETTER=DIRECTORY…
 // Finds the answer file on the media given, and writes the plan as files, or prints every refusal as a line and exits 1.
 // If the host asks for it, it plays the Setup of another Windows.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { openAnswer } from "./answer/open.ts";
 import { answerPlaces } from "./find-answer.ts";
@@ -20,11 +27,21 @@ const order = existsSync(REHEARSAL_FILE)
   : undefined;
 const directories = new Map(media.map((item) => [item.slice(0, 1), item.slice(2)] as const));
 
+const made = new Set<string>();
+
 function write(files: Readonly<Record<string, string>>): void {
   for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(planDirectory, path)), { recursive: true });
-    writeFileSync(join(planDirectory, path), content);
+    const file = join(planDirectory, path);
+    const directory = dirname(file);
+    if (!made.has(directory)) mkdirSync(directory, { recursive: true });
+    made.add(directory);
+    writeFileSync(file, content);
   }
+}
+
+/** A line on standard output. Not by process.stdout: that loads streams, which take an emulated machine long. */
+function say(line: string): void {
+  writeSync(1, `${line}\n`);
 }
 
 /** What is in a root, and in the two directories of it in which Setup looks, too. */
@@ -53,10 +70,10 @@ if (order !== undefined) write({ rehearsal: `${order.restarts}\n` });
 if (taken === undefined) {
   const drives = [...directories.keys()].map((letter) => `${letter.toUpperCase()}:`).join(" ");
   const passedOver = places.map(({ letter, name }) => `${letter.toUpperCase()}:\\${name}`);
-  process.stdout.write(
+  say(
     passedOver.length > 0
-      ? `no answer file: ${passedOver.join(", ")} has no pass windowsPE\n`
-      : `no answer file where Setup looks for one, on ${drives}\n`,
+      ? `no answer file: ${passedOver.join(", ")} has no pass windowsPE`
+      : `no answer file where Setup looks for one, on ${drives}`,
   );
   process.exit(1);
 }
@@ -74,10 +91,8 @@ if (order !== undefined) {
 }
 const answer = conclude(examination);
 if (answer.kind === "refused") {
-  for (const refusal of answer.refusals) process.stdout.write(`${formatRefusal(refusal)}\n`);
+  for (const refusal of answer.refusals) say(formatRefusal(refusal));
   process.exit(1);
 }
 write({ ...renderPlan(answer.plan), source: `${place.file}\n` });
-process.stdout.write(
-  `answer file ${place.letter.toUpperCase()}:\\${place.name.replaceAll("/", "\\")}\n`,
-);
+say(`answer file ${place.letter.toUpperCase()}:\\${place.name.replaceAll("/", "\\")}`);

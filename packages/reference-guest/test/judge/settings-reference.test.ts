@@ -3,7 +3,9 @@ import { referenceData } from "@winvm/test-kit";
 import { expect, test } from "vitest";
 import { renderSettingsReference } from "../../scripts/settings-reference.ts";
 import type { DocumentedComponent, DocumentedSetting } from "../../scripts/settings-reference.ts";
-import { documentedSettings } from "../../src/setup/rules/settings-reference.ts";
+import { refinements } from "../../src/setup/rules/own-rules.ts";
+import { settingsReference } from "../../src/setup/rules/settings-reference.generated.ts";
+import { documentedSettings, readReference } from "../../src/setup/rules/settings-reference.ts";
 import { knownSettings } from "../../src/setup/rules/known-settings.ts";
 
 test("the generated facts are those of the documentation", (context) => {
@@ -34,7 +36,15 @@ test("the generated facts are those of the documentation", (context) => {
 });
 
 test("knows every component with its passes, and more than a thousand settings", () => {
-  expect(documentedSettings.size).toBeGreaterThan(1100);
+  const whole = readReference(settingsReference);
+  expect(whole.size).toBeGreaterThan(1100);
+  for (const [path, rule] of whole) expect(documentedSettings.get(path), path).toEqual(rule);
+  expect(documentedSettings.get("microsoft-windows")).toBeUndefined();
   expect(knownSettings.get("microsoft-windows-setup")?.passes).toEqual(["windowsPE"]);
   expect(knownSettings.get("microsoft-windows-shell-setup/oobe/skipmachineoobe")).toBeDefined();
+});
+
+test("what is refined is documented", () => {
+  const paths = Object.keys(refinements);
+  expect(paths.filter((path) => !documentedSettings.get(path.toLowerCase()))).toEqual([]);
 });

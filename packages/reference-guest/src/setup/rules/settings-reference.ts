@@ -4,13 +4,13 @@ import type { SettingRule } from "./rule.ts";
 import { settingsReference } from "./settings-reference.generated.ts";
 
 /** Path in lower case, `component/setting/…` → its rule; components are in it by their bare names. */
-export type SettingTable = ReadonlyMap<string, SettingRule>;
+export type SettingTable = Pick<ReadonlyMap<string, SettingRule>, "get">;
 
 /**
  * Reads the compact form: a line each, a blank for each level, the name, then the letters of the passes (those of the
  * level above when absent), `<N` for a length, `!` where it may not be empty, `=A|B` for the values.
  */
-export function readReference(text: string): SettingTable {
+export function readReference(text: string): ReadonlyMap<string, SettingRule> {
   const table = new Map<string, SettingRule>();
   const open: { readonly path: string; readonly passes: readonly PassName[] }[] = [];
   for (const line of text.split("\n").filter((item) => item !== "")) {
@@ -43,5 +43,28 @@ function readWords(text: string, inherited: readonly PassName[]): SettingRule {
   };
 }
 
-/** Microsoft's settings reference, as it was in December 2018. */
-export const documentedSettings: SettingTable = readReference(settingsReference);
+const components = new Map<string, SettingTable>();
+const reference = settingsReference.toLowerCase();
+
+/**
+ * Microsoft's settings reference, as it was in December 2018. Of its components those are read that are asked for: an
+ * answer file has about ten of the 84.
+ */
+export const documentedSettings: SettingTable = {
+  get: (path) => {
+    const [component = ""] = path.split("/", 1);
+    const table = components.get(component) ?? readReference(linesOf(component));
+    components.set(component, table);
+    return table.get(path);
+  },
+};
+
+function linesOf(component: string): string {
+  const start = Math.max(
+    reference.indexOf(`\n${component} `),
+    reference.indexOf(`\n${component}\n`),
+  );
+  if (start < 0) return "";
+  const length = reference.slice(start + 1).search(/\n\S/);
+  return settingsReference.slice(start + 1, length < 0 ? undefined : start + 1 + length);
+}
