@@ -1,6 +1,7 @@
 /**
  * Writes src/setup/rules/settings-reference.generated.ts from the distilled documentation, whose directory is the
- * argument. Run by `pnpm generate DIRECTORY`.
+ * argument. Run by `pnpm generate DIRECTORY`. It was distilled from the per-setting pages in the fork
+ * sfigg/commercialization-public on GitHub at 34b0f79c731f807561ddc605baf101d58ce528db, `customize/desktop/unattend/*.md`.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -7,7 +7,6 @@ import { element } from "../src/answer/xml.ts";
 import type { XmlElement } from "../src/answer/xml.ts";
 import type { Fault } from "@winvm/runtime";
 import { readSettings } from "./support/read-xml.ts";
-import { complaintsOf } from "./support/settings-rules.ts";
 
 const administratorPassword = "Abcdef1!";
 const variants: readonly Partial<AnswerOptions>[] = [
@@ -41,12 +40,6 @@ describe.each(xmlGuests.map(({ name }) => name))("%s", (name) => {
         ),
       ),
   );
-
-  test("every setting is in Microsoft's reference, in a pass of its own, with a value that it allows", () => {
-    const complaints = settings.flatMap(complaintsOf);
-    expect([...new Set(complaints)]).toEqual([]);
-    expect(settings.length).toBeGreaterThan(50);
-  });
 
   test("commands keep clear of the lengths that end an installation", () => {
     const commands = settings.filter(({ path }) => /Command\/(?:Path|CommandLine)$/.test(path));
