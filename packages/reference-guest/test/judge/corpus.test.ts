@@ -85,9 +85,11 @@ test.for([
   "Autounattend_x64_BIOS_sample.xml",
   "Autounattend_x64_UEFI_sample.xml",
   "Autounattend_x86_BIOS_sample.xml",
-])("Microsoft's %s is sound, but asks its user for an account", (name, context) => {
+])("Microsoft's %s is sound, but asks its user for an account and for consent", (name, context) => {
   const found = refusals(judge(referenceData(context, `corpus/msdocs/${name}`), windows10));
   expect(found).toEqual([
+    "oobeSystem Microsoft-Windows-Shell-Setup/OOBE/HideEULAPage: it has to be true, or Windows Welcome asks to accept the licence",
+    "oobeSystem Microsoft-Windows-Shell-Setup/OOBE/ProtectYourPC: it is missing: Windows Welcome would ask",
     "oobeSystem Microsoft-Windows-Shell-Setup/UserAccounts: no account: neither LocalAccounts nor AdministratorPassword; Setup would ask",
   ]);
 });

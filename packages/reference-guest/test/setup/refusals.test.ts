@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatRefusal, readAnswer } from "../../src/index.ts";
+import { formatRefusal, judgeAnswerFile, readAnswer } from "../../src/index.ts";
 import type { MachineFacts } from "../../src/index.ts";
 import { answerXml, forUefi } from "../support/answer.ts";
 
@@ -88,7 +88,7 @@ const cases: readonly (readonly [string, string | RegExp, string, string])[] = [
     "no Order",
     "shutdown -s -t 0</CommandLine><Order>2</Order>",
     "shutdown -s -t 0</CommandLine>",
-    "oobeSystem Microsoft-Windows-Shell-Setup/FirstLogonCommands: SynchronousCommand in line 48 has no Order",
+    "oobeSystem Microsoft-Windows-Shell-Setup/FirstLogonCommands: SynchronousCommand in line 52 has no Order",
   ],
   [
     "no wcm:action",
@@ -174,6 +174,60 @@ const cases: readonly (readonly [string, string | RegExp, string, string])[] = [
     "<TimeZone>UTC</TimeZone><TimeZone>UTC</TimeZone>",
     "specialize Microsoft-Windows-Shell-Setup/TimeZone: it is there more than once",
   ],
+  [
+    "no language for Setup",
+    /<SetupUILanguage>.*<\/SetupUILanguage>/,
+    "",
+    "windowsPE Microsoft-Windows-International-Core-WinPE/SetupUILanguage/UILanguage: it is missing: Setup would ask for the language",
+  ],
+  [
+    "pages that are always shown",
+    "<ImageInstall><OSImage>",
+    "<ImageInstall><OSImage><WillShowUI>Always</WillShowUI>",
+    "windowsPE Microsoft-Windows-Setup/ImageInstall/OSImage/WillShowUI: Always makes Setup ask",
+  ],
+  [
+    "the licence shown at the end",
+    "<HideEULAPage>true</HideEULAPage>",
+    "",
+    "oobeSystem Microsoft-Windows-Shell-Setup/OOBE/HideEULAPage: it has to be true, or Windows Welcome asks to accept the licence",
+  ],
+  [
+    "no word on protection",
+    "<ProtectYourPC>3</ProtectYourPC>",
+    "",
+    "oobeSystem Microsoft-Windows-Shell-Setup/OOBE/ProtectYourPC: it is missing: Windows Welcome would ask",
+  ],
+  [
+    "an address without its key",
+    ' wcm:keyValue="1"',
+    "",
+    "specialize Microsoft-Windows-TCPIP/Interfaces/Interface/UnicastIpAddresses/IpAddress: an item of this list needs wcm:keyValue",
+  ],
+  [
+    "a key twice",
+    "</IpAddress>",
+    '</IpAddress><IpAddress wcm:action="add" wcm:keyValue="1">192.168.0.2/24</IpAddress>',
+    'specialize Microsoft-Windows-TCPIP/Interfaces/Interface/UnicastIpAddresses/IpAddress: two times wcm:keyValue "1"',
+  ],
+  [
+    "an account named like the computer",
+    "<UserAccounts>",
+    '<UserAccounts><LocalAccounts><LocalAccount wcm:action="add"><Name>rehearsal</Name></LocalAccount></LocalAccounts>',
+    "oobeSystem Microsoft-Windows-Shell-Setup/UserAccounts/LocalAccounts/LocalAccount/Name: rehearsal is the computer's name",
+  ],
+  [
+    "a password that is not hidden as it says",
+    /(<AdministratorPassword>.*?)<PlainText>true/,
+    "$1<PlainText>false",
+    "oobeSystem Microsoft-Windows-Shell-Setup/UserAccounts/AdministratorPassword/Value: with PlainText=false it has to be base64 of UTF-16, AdministratorPassword behind the password",
+  ],
+  [
+    "a restart into the same pass",
+    '<settings pass="oobeSystem">',
+    '<settings pass="oobeSystem"><component name="Microsoft-Windows-Deployment" processorArchitecture="amd64" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS"><Reseal><ForceShutdownNow>true</ForceShutdownNow><Mode>OOBE</Mode></Reseal></component>',
+    "oobeSystem Microsoft-Windows-Deployment/Reseal/ForceShutdownNow: in oobeSystem it is not supported: the machine would start this pass again for ever",
+  ],
 ];
 
 describe("refuses by name", () => {
@@ -190,6 +244,36 @@ describe("refuses by name", () => {
     expect(refusals(answerXml.replace("<unattend", "<!DOCTYPE unattend>\n<unattend"))[0]).toMatch(
       /document type/,
     );
+  });
+
+  test("not what Microsoft's own example of a hidden password is", () => {
+    const hidden = answerXml.replace(
+      /(<AdministratorPassword>).*(<\/AdministratorPassword>)/,
+      "$1<Value>cAB3AEEAZABtAGkAbgBpAHMAdAByAGEAdABvAHIAUABhAHMAcwB3AG8AcgBkAA==</Value><PlainText>false</PlainText>$2",
+    );
+    expect(refusals(hidden)).toEqual([]);
+  });
+
+  test("what Windows would take and this guest cannot play", () => {
+    const ipv6 = answerXml.replace("192.168.0.1/24", "fd00::1/64");
+    const aside = answerXml.replace(
+      "<RunSynchronous>",
+      '<RunAsynchronous><RunAsynchronousCommand wcm:action="add"><Description>b</Description><Order>1</Order><Path>a</Path></RunAsynchronousCommand></RunAsynchronous><RunSynchronous>',
+    );
+    const unplayable = [ipv6, aside].map((xml) => {
+      const { judgement } = judgeAnswerFile("Autounattend.xml", Buffer.from(xml), bios);
+      return [judgement.verdict, ...judgement.unplayable];
+    });
+    expect(unplayable).toEqual([
+      [
+        "accepted",
+        "Microsoft-Windows-TCPIP/Interfaces/Interface/UnicastIpAddresses/IpAddress: this guest has no IPv6",
+      ],
+      [
+        "accepted",
+        "Microsoft-Windows-Deployment/RunAsynchronous: this guest runs no commands beside others",
+      ],
+    ]);
   });
 
   test("everything at once", () => {

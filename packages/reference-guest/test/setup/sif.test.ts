@@ -8,6 +8,7 @@ const bios: MachineFacts = { architecture: "amd64", firmware: "bios", disks: 1 }
 const sif = `; an answer file of Windows XP
 [Data]
 AutoPartition=1
+AutomaticUpdates=Yes
 MsDosInitiated="0"
 UnattendedInstall="Yes"
 [Unattended]
@@ -30,6 +31,10 @@ JoinWorkgroup=winvm
 Adapter1=params.Adapter1
 [params.Adapter1]
 InfID=*
+[NetProtocols]
+MS_TCPIP=params.MS_TCPIP
+[params.MS_TCPIP]
+AdapterSections=params.MS_TCPIP.Adapter1
 [params.MS_TCPIP.Adapter1]
 DHCP=No
 IPAddress=192.168.0.1
@@ -93,6 +98,36 @@ describe("refuses by name", () => {
       "255.0.255.0",
       'params.MS_TCPIP.Adapter1/SubnetMask: "255.0.255.0" is no subnet mask',
     ],
+    [
+      "AutomaticUpdates=Yes",
+      "AutomaticUpdates=No",
+      "Data/AutomaticUpdates: other than Yes it makes Windows Welcome ask",
+    ],
+    [
+      "AdapterSections=params.MS_TCPIP.Adapter1",
+      "AdapterSections=params.MS_TCPIP.Adapter",
+      "params.MS_TCPIP.Adapter1: there is no such section: Setup would read it nowhere",
+    ],
+    [
+      "IPAddress=192.168.0.1",
+      "IPAddress=192.168.0.256",
+      'params.MS_TCPIP.Adapter1/IPAddress: "192.168.0.256" is no address',
+    ],
+    [
+      "AutoLogon=Yes",
+      "AutoLogon=No",
+      "GuiUnattended/AutoLogon: without it nobody logs on, and the commands of GuiRunOnce never run",
+    ],
+    [
+      "Command1=",
+      "Comand1=",
+      "GuiRunOnce/Comand1: there is no such key: Setup would read it nowhere",
+    ],
+    [
+      '"shutdown -s"',
+      `"${"x".repeat(261)}"`,
+      "GuiRunOnce/Command1: it has 261 characters, 260 are allowed",
+    ],
     ["OemSkipEula=Yes", "OemSkipEula=No", 'Unattended/OemSkipEula: "No" makes Setup ask'],
     [
       "ComputerName=REHEARSAL",
@@ -102,7 +137,7 @@ describe("refuses by name", () => {
     [
       '"bash -c true"',
       '"bash -c true',
-      'line 31: neither a section nor a key with a value: UserExecute="bash -c true',
+      'line 36: neither a section nor a key with a value: UserExecute="bash -c true',
     ],
   ])("%s → %s", (from, to, expected) => {
     expect(sif).toContain(from);

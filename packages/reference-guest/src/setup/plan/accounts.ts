@@ -17,6 +17,7 @@ export function planAccounts(document: AnswerDocument): {
     findings.push({ kind, pass: "oobeSystem", setting: `${SHELL}/${setting}`, reason, at });
   };
   const shell = component(document, "oobeSystem", SHELL);
+  const computerName = textOf(component(document, "specialize", SHELL), "ComputerName");
   const local = childrenOf(descend(shell, "UserAccounts", "LocalAccounts"), "LocalAccount");
   const accounts = local.map((item): AccountPlan => {
     const name = textOf(item, "Name") ?? "";
@@ -32,6 +33,12 @@ export function planAccounts(document: AnswerDocument): {
         `${name} cannot be made by this guest: letters, digits, _ and - only`,
         child(item, "Name"),
         "unplayable",
+      );
+    else if (name.toLowerCase() === computerName?.toLowerCase())
+      refuse(
+        "UserAccounts/LocalAccounts/LocalAccount/Name",
+        `${name} is the computer's name`,
+        child(item, "Name"),
       );
     const groups = (textOf(item, "Group") ?? "")
       .split(";")

@@ -3,6 +3,7 @@ import type { AnswerDocument } from "../answer/document.ts";
 import { childrenOf, descend, textOf } from "../answer/element.ts";
 import type { AnswerElement } from "../answer/element.ts";
 import { splitCommandLine } from "./command-line.ts";
+import type { Finding } from "../refusal.ts";
 import type { CommandPass, PlannedCommand } from "./plan.ts";
 
 /** The commands of all passes, each list in the order of its `Order`. */
@@ -25,6 +26,20 @@ export function planCommands(
       (item) => planCommand(item, "CommandLine", rehearsed),
     ),
   };
+}
+
+const unplayed = ["RunAsynchronous", "LogonCommands"];
+
+/** Commands that Windows runs beside everything else; this guest runs one after the other. */
+export function unplayedCommands(document: AnswerDocument): Finding[] {
+  return document.components.flatMap(({ pass, name, element }) =>
+    unplayed.flatMap((list) =>
+      childrenOf(element, list).map((at): Finding => {
+        const reason = "this guest runs no commands beside others";
+        return { kind: "unplayable", pass, setting: `${name}/${list}`, reason, at, whole: true };
+      }),
+    ),
+  );
 }
 
 /** How a command line is run in this guest. */

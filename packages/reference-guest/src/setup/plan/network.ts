@@ -40,10 +40,18 @@ function readInterface(element: AnswerElement): { plan: InterfacePlan; findings:
   const items = childrenOf(child(element, "UnicastIpAddresses"), "IpAddress");
   const addresses = items.map(({ text }) => text.trim());
   for (const item of items)
-    if (!isIpv4WithPrefix(item.text.trim()))
+    if (isIpv6WithPrefix(item.text.trim()))
+      findings.push({
+        kind: "unplayable",
+        pass: "specialize",
+        setting: `${INTERFACE}/UnicastIpAddresses/IpAddress`,
+        reason: "this guest has no IPv6",
+        at: item,
+      });
+    else if (!isIpv4WithPrefix(item.text.trim()))
       refuse(
         "UnicastIpAddresses/IpAddress",
-        `${JSON.stringify(item.text.trim())} is no IPv4 address with a prefix length`,
+        `${JSON.stringify(item.text.trim())} is no address with a prefix length`,
         item,
       );
   if (
@@ -66,6 +74,11 @@ function readInterface(element: AnswerElement): { plan: InterfacePlan; findings:
         .map((route) => textOf(route, "NextHopAddress"))[0],
     },
   };
+}
+
+function isIpv6WithPrefix(text: string): boolean {
+  const [, address = "", prefix] = /^([0-9a-f:.]+)\/(\d{1,3})$/i.exec(text) ?? [];
+  return address.split(":").length > 2 && Number(prefix) <= 128;
 }
 
 function isIpv4WithPrefix(text: string): boolean {

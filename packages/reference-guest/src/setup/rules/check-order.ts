@@ -3,11 +3,14 @@ import { child } from "../answer/element.ts";
 import type { AnswerElement } from "../answer/element.ts";
 import type { FilePart, Finding } from "../refusal.ts";
 
-const ordered = new Set(
-  ["CreatePartition", "ModifyPartition", "RunSynchronousCommand", "SynchronousCommand"].map(
-    (name) => name.toLowerCase(),
-  ),
-);
+const ordered = new Set([
+  "createpartition",
+  "modifypartition",
+  "runsynchronouscommand",
+  "runasynchronouscommand",
+  "synchronouscommand",
+  "asynchronouscommand",
+]);
 
 /** The children of TCPIP's Interface are read in this order only (Microsoft, Unattended Windows Setup Reference). */
 const interfaceOrder = [

@@ -65,12 +65,22 @@ function checkSetting(
 
 function repetition(element: AnswerElement, parent: AnswerElement, rule: SettingRule): string[] {
   const added = wcm(element, "action")?.toLowerCase();
-  if (rule.list === true)
-    return added === undefined ? ['an item of a list needs wcm:action="add"'] : [];
   const twins = childrenOf(parent, element.name);
+  if (rule.list === true)
+    return [
+      ...(added === undefined ? ['an item of a list needs wcm:action="add"'] : []),
+      ...(rule.keyed === true ? keyFaults(element, twins) : []),
+    ];
   return added === undefined && twins.length > 1 && twins[1] === element
     ? ["it is there more than once"]
     : [];
+}
+
+function keyFaults(element: AnswerElement, twins: readonly AnswerElement[]): string[] {
+  const key = wcm(element, "keyValue");
+  if (key === undefined || key === "") return ["an item of this list needs wcm:keyValue"];
+  const first = twins.find((other) => wcm(other, "keyValue") === key);
+  return first === element ? [] : [`two times wcm:keyValue ${JSON.stringify(key)}`];
 }
 
 function structure(element: AnswerElement): string[] {

@@ -3,6 +3,7 @@ import type { SettingRule } from "./rule.ts";
 type Refinement = Omit<SettingRule, "passes">;
 
 const list: Refinement = { group: true, list: true };
+const keyed: Refinement = { ...list, keyed: true };
 const order: Refinement = { range: [1, 500] };
 const partition: Refinement = { range: [1, 128] };
 const disk: Refinement = { range: [0, 255] };
@@ -42,16 +43,23 @@ export const refinements: Readonly<Record<string, Refinement>> = {
   [`${SETUP}/Restart`]: { enum: ["Restart", "Shutdown"] },
   ...runCommands(`${SETUP}/RunSynchronous/RunSynchronousCommand`),
   ...runCommands("Microsoft-Windows-Deployment/RunSynchronous/RunSynchronousCommand"),
+  ...runCommands(`${SETUP}/RunAsynchronous/RunAsynchronousCommand`),
+  ...runCommands("Microsoft-Windows-Deployment/RunAsynchronous/RunAsynchronousCommand"),
   "Microsoft-Windows-International-Core-WinPE/LayeredDriver": { range: [1, 6] },
-  "Microsoft-Windows-PnpCustomizationsWinPE/DriverPaths/PathAndCredentials": list,
+  "Microsoft-Windows-PnpCustomizationsWinPE/DriverPaths/PathAndCredentials": keyed,
   "Microsoft-Windows-PnpCustomizationsWinPE/DriverPaths/PathAndCredentials/Path": command,
-  "Microsoft-Windows-PnpCustomizationsNonWinPE/DriverPaths/PathAndCredentials": list,
+  "Microsoft-Windows-PnpCustomizationsNonWinPE/DriverPaths/PathAndCredentials": keyed,
   "Microsoft-Windows-PnpCustomizationsNonWinPE/DriverPaths/PathAndCredentials/Path": command,
   [`${SETUP}/UserData/FullName`]: { maxLength: 63 },
   [`${SETUP}/UserData/Organization`]: { maxLength: 63 },
   [INTERFACE]: list,
   // Its Key and Value are the attribute wcm:keyValue and the text.
-  [`${INTERFACE}/UnicastIpAddresses/IpAddress`]: { list: true, group: false, empty: false },
+  [`${INTERFACE}/UnicastIpAddresses/IpAddress`]: {
+    list: true,
+    keyed: true,
+    group: false,
+    empty: false,
+  },
   [`${INTERFACE}/Routes/Route`]: list,
   [`${INTERFACE}/Routes/Route/Metric`]: { range: [0, 9999] },
   [`${SHELL}/AutoLogon/LogonCount`]: { range: [0, 2 ** 31] },
@@ -59,6 +67,8 @@ export const refinements: Readonly<Record<string, Refinement>> = {
   [`${LOGON}/CommandLine`]: { maxLength: 1024, empty: false },
   [`${LOGON}/Description`]: { maxLength: 256 },
   [`${LOGON}/Order`]: order,
+  [`${SHELL}/LogonCommands/AsynchronousCommand`]: list,
+  [`${SHELL}/LogonCommands/AsynchronousCommand/Order`]: order,
   [ACCOUNT]: list,
   [`${ACCOUNT}/Name`]: { maxLength: 20, empty: false },
 };

@@ -14,6 +14,8 @@ export interface SettingRule {
   readonly range?: readonly [number, number];
   /** It may stand more than once beside itself, each with `wcm:action="add"`. */
   readonly list?: boolean;
+  /** Each item of the list has a `wcm:keyValue` of its own. */
+  readonly keyed?: boolean;
   /** It holds settings, no text. */
   readonly group?: boolean;
 }

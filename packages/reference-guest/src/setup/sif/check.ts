@@ -28,15 +28,32 @@ export function checkKeys(file: SifFile): Finding[] {
     if (known === "any") return [];
     if (known !== undefined)
       return section.entries
-        .filter(({ key }) => !known.includes(key.toLowerCase()))
+        .filter(({ key }) => !isKnown(known, key.toLowerCase()))
         .map((entry) => ({
           setting: settingOf(entry),
           at: entry,
           reason: "there is no such key: Setup would read it nowhere",
         }));
     // Sections that others point to, such as params.MS_TCPIP.PrimaryAdapter.
-    if (/^params\.|\.profile$/.test(lowered) || named.has(lowered)) return [];
+    if (named.has(lowered)) return [];
     const reason = "there is no such section: Setup would read it nowhere";
     return [{ setting: section.name, reason, at: section, whole: true }];
   });
+}
+
+/** RunOnce, which GuiRunOnce fills, takes no longer ones (Microsoft, Run and RunOnce Registry Keys). */
+const COMMAND_LIMIT = 260;
+
+/** Commands that are too long for the registry. */
+export function checkCommands(file: SifFile): Finding[] {
+  return (file.get("guirunonce")?.entries ?? []).flatMap((entry): Finding[] => {
+    const { length } = entry.values.join(",");
+    if (length <= COMMAND_LIMIT) return [];
+    const reason = `it has ${length} characters, ${COMMAND_LIMIT} are allowed`;
+    return [{ setting: settingOf(entry), reason, at: entry }];
+  });
+}
+
+function isKnown(known: readonly string[] | RegExp, key: string): boolean {
+  return known instanceof RegExp ? known.test(key) : known.includes(key);
 }

@@ -1,8 +1,8 @@
 /**
  * Sections and keys of winnt.sif that this Setup knows (Windows XP SP3, Deployment Tools, ref.chm); `any` takes
- * whatever it holds. All in lower case.
+ * whatever it holds, a pattern what it matches. All in lower case.
  */
-export const knownSections: Readonly<Record<string, readonly string[] | "any">> = {
+export const knownSections: Readonly<Record<string, readonly string[] | RegExp | "any">> = {
   data: ["autopartition", "automaticupdates", "msdosinitiated", "unattendedinstall"],
   unattended: [
     "activateproxy",
@@ -59,7 +59,7 @@ export const knownSections: Readonly<Record<string, readonly string[] | "any">> 
   netservices: "any",
   components: "any",
   windowsfirewall: ["profiles"],
-  guirunonce: "any",
+  guirunonce: /^command\d+$/,
   setupparams: ["userexecute"],
   systemrestore: ["disablesr"],
   display: "any",

@@ -4,13 +4,13 @@ import type { MachineFacts, PlannedCommand } from "../plan/plan.ts";
 import type { SetupSystem } from "../systems/system.ts";
 import type { Examination } from "../read-answer.ts";
 import type { FilePart, Finding } from "../refusal.ts";
-import { checkAscii, checkKeys } from "./check.ts";
-import { sifEntry } from "./parse.ts";
+import { checkAscii, checkCommands, checkKeys } from "./check.ts";
+import { settingOf, sifEntry } from "./parse.ts";
 import type { SifEntry, SifFile } from "./parse.ts";
 
 /** What text-mode Setup of Windows XP and 2003 does with a winnt.sif, or everything that it refuses. */
 export function planSif(file: SifFile, machine: MachineFacts): Examination {
-  const findings: Finding[] = [...checkKeys(file), ...checkAscii(file)];
+  const findings: Finding[] = [...checkKeys(file), ...checkAscii(file), ...checkCommands(file)];
   const refuse: Refuse = (setting, reason, at) => {
     findings.push({ setting, reason, at });
   };
@@ -32,6 +32,10 @@ export function planSif(file: SifFile, machine: MachineFacts): Examination {
   need("Unattended", "UnattendMode", /^FullUnattended$/i);
   need("Unattended", "OemSkipEula", /^Yes$/i);
   need("Unattended", "TargetPath");
+  const updates = sifEntry(file, "Data", "AutomaticUpdates");
+  const welcomed = get("GuiUnattended", "OemSkipWelcome") === "1";
+  if (system.version === "5.1" && !welcomed && !/^(|1|Yes)$/i.test(firstOf(updates)))
+    refuse("Data/AutomaticUpdates", "other than Yes it makes Windows Welcome ask", updates);
   if (need("GuiUnattended", "AdminPassword").length > 127)
     refuse(
       "GuiUnattended/AdminPassword",
@@ -55,6 +59,13 @@ export function planSif(file: SifFile, machine: MachineFacts): Examination {
   if (computerName !== "" && fault !== undefined)
     refuse("UserData/ComputerName", fault, sifEntry(file, "UserData", "ComputerName"));
   const owner = need("UserData", "FullName");
+  const logon = sifEntry(file, "GuiUnattended", "AutoLogon");
+  if (numbered(file).length > 0 && !/^Yes$/i.test(firstOf(logon)))
+    refuse(
+      "GuiUnattended/AutoLogon",
+      "without it nobody logs on, and the commands of GuiRunOnce never run",
+      logon,
+    );
   const interfaces = planAdapters(file, refuse);
   const run = (lines: readonly (string | undefined)[], description: string): PlannedCommand[] =>
     commands(lines, description, machine.system === undefined ? classifyCommand : rehearseCommand);
@@ -98,6 +109,8 @@ function planAdapters(
     const dhcp = sifEntry(file, name, "DHCP");
     if (firstOf(dhcp).toLowerCase() !== "no")
       refuse(`${name}/DHCP`, "with an address of its own it has to be No", dhcp);
+    if (!/^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(firstOf(address)))
+      refuse(settingOf(address), `${JSON.stringify(firstOf(address))} is no address`, address);
     const mask = sifEntry(file, name, "SubnetMask");
     const prefix = prefixLength(firstOf(mask));
     if (prefix === undefined)

@@ -1,0 +1,51 @@
+import type { AnswerDocument, Component } from "../answer/document.ts";
+import { child, descend } from "../answer/element.ts";
+import type { AnswerElement } from "../answer/element.ts";
+import { isTrue } from "../plan/partitions.ts";
+import type { Finding } from "../refusal.ts";
+
+/** What each setting allows by itself, and what ends an installation all the same. */
+export function checkPitfalls(document: AnswerDocument): Finding[] {
+  return document.components.flatMap((item) => [
+    ...passwords(item.element, item.name).map((finding) => ({ pass: item.pass, ...finding })),
+    ...reseal(item),
+  ]);
+}
+
+/**
+ * With PlainText=false a Value is base64 of UTF-16LE, the name of the element around it behind the password; Setup cannot
+ * decode another and fails with 0x8007000d in the pass oobeSystem.
+ */
+function passwords(element: AnswerElement, path: string): Finding[] {
+  const plain = child(element, "PlainText")?.text.trim().toLowerCase();
+  const value = child(element, "Value");
+  const own: Finding[] =
+    plain !== "false" || value === undefined || isEncoded(value.text.trim(), element.name)
+      ? []
+      : [
+          {
+            setting: `${path}/${value.name}`,
+            reason: `with PlainText=false it has to be base64 of UTF-16, ${element.name} behind the password`,
+            at: value,
+          },
+        ];
+  return [
+    ...own,
+    ...element.children.flatMap((inner) => passwords(inner, `${path}/${inner.name}`)),
+  ];
+}
+
+function isEncoded(text: string, suffix: string): boolean {
+  const bytes = Buffer.from(text, "base64");
+  return bytes.toString("base64") === text && bytes.toString("utf16le").endsWith(suffix);
+}
+
+/** Microsoft, ForceShutdownNow: in the pass oobeSystem the computer goes on restarting into that pass. */
+function reseal({ pass, name, element }: Component): Finding[] {
+  if (pass !== "oobeSystem" || name.toLowerCase() !== "microsoft-windows-deployment") return [];
+  const at = descend(element, "Reseal", "ForceShutdownNow");
+  if (!isTrue(at)) return [];
+  const reason =
+    "in oobeSystem it is not supported: the machine would start this pass again for ever";
+  return [{ pass, setting: `${name}/Reseal/ForceShutdownNow`, reason, at }];
+}
