@@ -45,8 +45,8 @@ export function examineAnswer(answer: OpenAnswer, machine: MachineFacts): Examin
     return { findings: otherLanguage(answer, `${system.title} does not look for it`) };
   if (answer.kind === "sif") {
     const { plan, findings } = planSif(answer.file, machine);
-    const all = [...answer.findings, ...findings];
-    return { plan: all.length > 0 ? undefined : plan, findings: all };
+    const sound = answer.findings.length === 0;
+    return { plan: sound ? plan : undefined, findings: [...answer.findings, ...findings] };
   }
   const { document, findings } = readDocument(answer.root, machine.architecture);
   const planned = planDocument(document, machine);

@@ -15,6 +15,7 @@ const server = (title: string, version: string): SetupSystem => ({
   version,
   kind: "server",
 });
+const key = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE";
 const windows10 = client("Windows 10", "10.0");
 
 function judge(file: string, system: SetupSystem): AnswerJudgement {
@@ -105,6 +106,28 @@ test.for(["OA3.0_UnattendSysprep.xml", "Non_OA3.0_UnattendSysprep.xml"])(
     ]);
   },
 );
+
+/** A template of osinfo's for winnt.sif as it comes out for Windows XP. */
+function fillIn(template: string): string {
+  const [, text = ""] = /install-script-config">([\s\S]*?)<\/xsl:template>/.exec(template) ?? [];
+  return text
+    .replaceAll(/<xsl:otherwise>[\s\S]*?<\/xsl:otherwise>/g, "")
+    .replaceAll(/<xsl:if test="os\/version = 5.0">[\s\S]*?<\/xsl:if>/g, "")
+    .replaceAll(/<xsl:value-of select="config\/reg-product-key"\/>/g, key)
+    .replaceAll(/<xsl:(?:value-of|call-template)[^>]*\/>/g, "D")
+    .replaceAll(/<!--.*?-->|<[^>]*>/g, "");
+}
+
+test.for(["desktop", "jeos"])("osinfo's winnt.sif for a %s is taken", (kind, context) => {
+  const file = referenceData(context, `corpus/osinfo-db/windows-sif-${kind}.xml.in`);
+  const { judgement } = judgeAnswerFile(
+    "winnt.sif",
+    Buffer.from(fillIn(readFileSync(file, "utf8"))),
+    { architecture: "x86", firmware: "bios", disks: 1, system: client("Windows XP", "5.1") },
+  );
+  expect(refusals(judgement)).toEqual([]);
+  expect(judgement.counts.obeyed).toBeGreaterThan(20);
+});
 
 test("osinfo's templates are read as what they are: no answer files", (context) => {
   const directory = referenceData(context, "corpus/osinfo-db");

@@ -73,6 +73,15 @@ test("each leaf of an answer file is judged once, whatever is misspelt in it", (
   );
 });
 
+test("nothing is obeyed of a file that this Windows does not look for", () => {
+  const machine = { ...bios, system: xp };
+  const { judgement } = judgeAnswerFile("Autounattend.xml", Buffer.from(answerXml), machine);
+  expect(judgement).toMatchObject({ verdict: "refused", counts: { obeyed: 0, ignored: 0 } });
+  expect(new Set(judgement.settings.map(({ reason }) => reason))).toEqual(
+    new Set(["Windows XP does not look for it"]),
+  );
+});
+
 describe("winnt.sif", () => {
   const word = fc.constantFrom(
     ..."Data Unattended UserData GuiUnattended AutoPartition TargetPath FullName TimeZone Odd".split(

@@ -226,7 +226,7 @@ const cases: readonly (readonly [string, string | RegExp, string, string])[] = [
     "a restart into the same pass",
     '<settings pass="oobeSystem">',
     '<settings pass="oobeSystem"><component name="Microsoft-Windows-Deployment" processorArchitecture="amd64" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS"><Reseal><ForceShutdownNow>true</ForceShutdownNow><Mode>OOBE</Mode></Reseal></component>',
-    "oobeSystem Microsoft-Windows-Deployment/Reseal/ForceShutdownNow: in oobeSystem it is not supported: the machine would start this pass again for ever",
+    "oobeSystem Microsoft-Windows-Deployment/Reseal/ForceShutdownNow: not supported here: the machine would restart into this pass for ever",
   ],
 ];
 

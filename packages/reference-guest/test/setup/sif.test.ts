@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatRefusal, readAnswer } from "../../src/index.ts";
+import { formatRefusal, judgeAnswerFile, readAnswer } from "../../src/index.ts";
 import type { MachineFacts } from "../../src/index.ts";
 import { parseSif, sifEntry } from "../../src/setup/sif/parse.ts";
 
@@ -72,6 +72,37 @@ test("values: quotes, commas, percent signs, comments", () => {
   expect(findings).toEqual([]);
   expect(sifEntry(file, "a", "X")?.values).toEqual(['a "b", 100%', "c"]);
   expect(sifEntry(file, "A", "y")).toEqual({ section: "A", key: "Y", values: [""], line: 3 });
+});
+
+test("drivers for text mode, and what Setup Manager notes for itself", () => {
+  const more = `[MassStorageDrivers]
+"A controller" = "OEM"
+[OEMBootFiles]
+a.sys ; its driver
+txtsetup.oem
+[SetupMgr]
+DistFolder=C:\\windist
+`;
+  const answer = readAnswer("winnt.sif", Buffer.from(`${sif}${more}`), bios);
+  expect(answer).toMatchObject({
+    kind: "plan",
+    ignored: [{ setting: "SetupMgr", reason: "notes of Setup Manager's for itself" }],
+  });
+  const { file, findings } = parseSif(more);
+  expect(findings).toEqual([]);
+  expect(file.get("oembootfiles")?.entries.map(({ key }) => key)).toEqual([
+    "a.sys",
+    "txtsetup.oem",
+  ]);
+});
+
+test("a domain in place of a workgroup is Windows' to take, but cannot be played", () => {
+  const joined = sif.replace("JoinWorkgroup=winvm", "JoinDomain=example");
+  const { judgement } = judgeAnswerFile("winnt.sif", Buffer.from(joined), bios);
+  expect(judgement).toMatchObject({
+    verdict: "accepted",
+    unplayable: ["Identification/JoinDomain: this guest joins no domain"],
+  });
 });
 
 describe("refuses by name", () => {

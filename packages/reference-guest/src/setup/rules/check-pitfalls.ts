@@ -40,12 +40,19 @@ function isEncoded(text: string, suffix: string): boolean {
   return bytes.toString("base64") === text && bytes.toString("utf16le").endsWith(suffix);
 }
 
-/** Microsoft, ForceShutdownNow: in the pass oobeSystem the computer goes on restarting into that pass. */
+/**
+ * Reseal in the pass oobeSystem (Microsoft, ForceShutdownNow): Mode=OOBE with it "sets the computer into a loop of reboots";
+ * Mode=Audit leaves out the rest of the pass and goes on in the audit passes.
+ */
 function reseal({ pass, name, element }: Component): Finding[] {
   if (pass !== "oobeSystem" || name.toLowerCase() !== "microsoft-windows-deployment") return [];
+  const mode = descend(element, "Reseal", "Mode");
   const at = descend(element, "Reseal", "ForceShutdownNow");
+  if (mode?.text.trim().toLowerCase() === "audit") {
+    const reason = "this guest has no audit mode";
+    return [{ kind: "unplayable", pass, setting: `${name}/Reseal/Mode`, reason, at: mode }];
+  }
   if (!isTrue(at)) return [];
-  const reason =
-    "in oobeSystem it is not supported: the machine would start this pass again for ever";
+  const reason = "not supported here: the machine would restart into this pass for ever";
   return [{ pass, setting: `${name}/Reseal/ForceShutdownNow`, reason, at }];
 }

@@ -1,5 +1,5 @@
 import type { Finding } from "../refusal.ts";
-import { knownSections } from "./known-keys.ts";
+import { knownSections, strangers } from "./known-keys.ts";
 import { settingOf } from "./parse.ts";
 import type { SifFile } from "./parse.ts";
 
@@ -36,8 +36,11 @@ export function checkKeys(file: SifFile): Finding[] {
         }));
     // Sections that others point to, such as params.MS_TCPIP.PrimaryAdapter.
     if (named.has(lowered)) return [];
+    const own = { setting: section.name, at: section, whole: true };
+    const stranger = strangers[lowered];
+    if (stranger !== undefined) return [{ ...own, kind: "ignored", reason: stranger }];
     const reason = "there is no such section: Setup would read it nowhere";
-    return [{ setting: section.name, reason, at: section, whole: true }];
+    return [{ ...own, reason }];
   });
 }
 

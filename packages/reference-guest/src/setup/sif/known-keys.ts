@@ -3,9 +3,30 @@
  * whatever it holds, a pattern what it matches. All in lower case.
  */
 export const knownSections: Readonly<Record<string, readonly string[] | RegExp | "any">> = {
-  data: ["autopartition", "automaticupdates", "msdosinitiated", "unattendedinstall"],
+  data: [
+    "autopartition",
+    "automaticupdates",
+    "disableadminaccountondomainjoin",
+    "emsbaudrate",
+    "emsport",
+    "msdosinitiated",
+    "unattendedinstall",
+    "usebiostoboot",
+  ],
   unattended: [
     "activateproxy",
+    "autoactivate",
+    "commonprogramfilesdir",
+    "crashdumpsetting",
+    "disablevirtualoemdevices",
+    "installfilespath",
+    "ntupgrade",
+    "programfilesdir",
+    "updatehal",
+    "updateinstalleddrivers",
+    "updateserverprofiledirectory",
+    "updateuphal",
+    "win9xupgrade",
     "computertype",
     "confirmhardware",
     "dushare",
@@ -48,6 +69,7 @@ export const knownSections: Readonly<Record<string, readonly string[] | RegExp |
   identification: [
     "domainadmin",
     "domainadminpassword",
+    "dooldstyledomainjoin",
     "joindomain",
     "joinworkgroup",
     "machineobjectou",
@@ -58,11 +80,30 @@ export const knownSections: Readonly<Record<string, readonly string[] | RegExp |
   netprotocols: "any",
   netservices: "any",
   components: "any",
-  windowsfirewall: ["profiles"],
+  windowsfirewall: ["logconnections", "logdroppedpackets", "logfile", "logsize", "profiles"],
   guirunonce: /^command\d+$/,
   setupparams: ["userexecute"],
   systemrestore: ["disablesr"],
   display: "any",
   regionalsettings: "any",
   shell: "any",
+  massstoragedrivers: "any",
+  oembootfiles: "any",
+  tapilocation: "any",
+  branding: "any",
+  favoritesex: "any",
+  iehardening: "any",
+  iepopupblocker: "any",
+  internetserver: "any",
+  oem_ads: "any",
+  pchealth: "any",
+  proxy: "any",
+  remoteinstall: "any",
+  terminalservices: "any",
+  url: "any",
+};
+
+/** Sections that others write and no Setup reads, with what they are. */
+export const strangers: Readonly<Record<string, string>> = {
+  setupmgr: "notes of Setup Manager's for itself",
 };

@@ -43,7 +43,7 @@ export function parseSif(text: string): {
       file.set(name.toLowerCase(), section);
       continue;
     }
-    const entry = section === undefined ? undefined : readEntry(line, section.name, at + 1);
+    const entry = section === undefined ? undefined : readLine(line, section.name, at + 1);
     if (section === undefined || entry === undefined) {
       const reason = `neither a section nor a key with a value: ${line}`;
       findings.push({ setting: `line ${at + 1}`, at: { line: at + 1 }, reason });
@@ -68,6 +68,15 @@ export function settingOf({ section, key }: SifEntry): string {
 
 function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
+}
+
+/** Sections whose lines are names without values. */
+const bare: readonly string[] = ["oembootfiles"];
+
+function readLine(text: string, section: string, line: number): SifEntry | undefined {
+  if (!bare.includes(section.toLowerCase())) return readEntry(text, section, line);
+  const [key = ""] = splitValues(text) ?? [];
+  return { section, key, values: [], line };
 }
 
 function readEntry(text: string, section: string, line: number): SifEntry | undefined {

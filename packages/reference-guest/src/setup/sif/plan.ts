@@ -3,7 +3,7 @@ import { computerNameFault } from "../plan/names.ts";
 import type { MachineFacts, PlannedCommand } from "../plan/plan.ts";
 import type { SetupSystem } from "../systems/system.ts";
 import type { Examination } from "../read-answer.ts";
-import type { FilePart, Finding } from "../refusal.ts";
+import type { FilePart, Finding, FindingKind } from "../refusal.ts";
 import { checkAscii, checkCommands, checkKeys } from "./check.ts";
 import { settingOf, sifEntry } from "./parse.ts";
 import type { SifEntry, SifFile } from "./parse.ts";
@@ -11,8 +11,8 @@ import type { SifEntry, SifFile } from "./parse.ts";
 /** What text-mode Setup of Windows XP and 2003 does with a winnt.sif, or everything that it refuses. */
 export function planSif(file: SifFile, machine: MachineFacts): Examination {
   const findings: Finding[] = [...checkKeys(file), ...checkAscii(file), ...checkCommands(file)];
-  const refuse: Refuse = (setting, reason, at) => {
-    findings.push({ setting, reason, at });
+  const refuse: Refuse = (setting, reason, at, kind) => {
+    findings.push({ kind, setting, reason, at });
   };
   const get = (section: string, key: string): string | undefined =>
     sifEntry(file, section, key)?.values[0];
@@ -52,7 +52,9 @@ export function planSif(file: SifFile, machine: MachineFacts): Examination {
     if (!file.has(profile.toLowerCase()))
       refuse(profile, "WindowsFirewall names it, but it is missing", profiles);
   need("GuiUnattended", "TimeZone", /^\d{1,3}$/);
-  need("Identification", "JoinWorkgroup");
+  const domain = sifEntry(file, "Identification", "JoinDomain");
+  if (domain === undefined) need("Identification", "JoinWorkgroup");
+  else refuse("Identification/JoinDomain", "this guest joins no domain", domain, "unplayable");
   if (!file.has("networking")) refuse("Networking", "the section is missing");
   const computerName = need("UserData", "ComputerName");
   const fault = computerNameFault(computerName);
@@ -69,7 +71,7 @@ export function planSif(file: SifFile, machine: MachineFacts): Examination {
   const interfaces = planAdapters(file, refuse);
   const run = (lines: readonly (string | undefined)[], description: string): PlannedCommand[] =>
     commands(lines, description, machine.system === undefined ? classifyCommand : rehearseCommand);
-  if (findings.length > 0) return { findings };
+  if (findings.some(({ kind }) => kind !== "ignored")) return { findings };
   return {
     findings,
     plan: {
@@ -97,7 +99,7 @@ export function planSif(file: SifFile, machine: MachineFacts): Examination {
 
 const xp: SetupSystem = { title: "Windows XP", version: "5.1", kind: "client" };
 
-type Refuse = (setting: string, reason: string, at?: FilePart) => void;
+type Refuse = (setting: string, reason: string, at?: FilePart, kind?: FindingKind) => void;
 
 function planAdapters(
   file: SifFile,
