@@ -2,12 +2,17 @@ import { component } from "../answer/document.ts";
 import type { AnswerDocument } from "../answer/document.ts";
 import { child, childrenOf, descend, textOf } from "../answer/element.ts";
 import type { FilePart, Finding, FindingKind } from "../refusal.ts";
+import { atLeast } from "../systems/system.ts";
+import type { SetupSystem } from "../systems/system.ts";
 import type { AccountPlan } from "./plan.ts";
 
 const SHELL = "Microsoft-Windows-Shell-Setup";
 
 /** Who exists and who is logged on first. */
-export function planAccounts(document: AnswerDocument): {
+export function planAccounts(
+  document: AnswerDocument,
+  system: SetupSystem,
+): {
   readonly accounts: readonly AccountPlan[];
   readonly logon: string;
   readonly findings: readonly Finding[];
@@ -58,8 +63,10 @@ export function planAccounts(document: AnswerDocument): {
   const builtIn = user.toLowerCase() === "administrator";
   if (!builtIn && !accounts.some(({ name }) => name.toLowerCase() === user.toLowerCase()))
     refuse("AutoLogon/Username", `there is no account ${user}`, child(logon, "Username"));
+  // From Windows 10 on, nobody is asked for an account where AutoLogon is configured (Microsoft, AutoLogon).
   if (
     accounts.length === 0 &&
+    !(enabled && atLeast(system, "10.0")) &&
     textOf(shell, "UserAccounts", "AdministratorPassword", "Value") === undefined
   )
     refuse(

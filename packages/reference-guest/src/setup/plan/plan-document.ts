@@ -20,13 +20,13 @@ export function planDocument(document: AnswerDocument, machine: MachineFacts): E
   const system = machine.system ?? ownSystem;
   const { disk, findings: ofDisk } = planDisk(document, machine);
   const { interfaces, findings: ofNetwork } = planInterfaces(document);
-  const { accounts, logon, findings: ofAccounts } = planAccounts(document);
+  const { accounts, logon, findings: ofAccounts } = planAccounts(document, system);
   const { names, findings: ofNames } = planNames(document);
   const findings: Finding[] = [
     ...checkSettings(document, knownSettings, system),
     ...checkOrder(document),
     ...checkImage(document),
-    ...checkPitfalls(document),
+    ...checkPitfalls(document, system),
     ...checkQuestions(document, system),
     ...unplayedCommands(document),
     ...ofNames,

@@ -44,7 +44,10 @@ function asking(element: AnswerElement, path: string): Finding[] {
   return [...own, ...element.children.flatMap((inner) => asking(inner, `${path}/${inner.name}`))];
 }
 
-/** Pages of Windows Welcome whose settings have "show it" as their default; only clients have ProtectYourPC's. */
+/**
+ * Pages that Windows Welcome shows where nothing hides them (Microsoft, HideEULAPage, ProtectYourPC). Packer's file for
+ * Server 2008 R2 installs without ProtectYourPC: only clients have that page.
+ */
 function welcome(document: AnswerDocument, { kind }: SetupSystem): Finding[] {
   const pass = "oobeSystem";
   const oobe = child(component(document, pass, "Microsoft-Windows-Shell-Setup"), "OOBE");

@@ -1,14 +1,16 @@
 import type { AnswerDocument, Component } from "../answer/document.ts";
-import { child, descend } from "../answer/element.ts";
+import { child, descend, textOf } from "../answer/element.ts";
 import type { AnswerElement } from "../answer/element.ts";
 import { isTrue } from "../plan/partitions.ts";
 import type { Finding } from "../refusal.ts";
+import { atLeast } from "../systems/system.ts";
+import type { SetupSystem } from "../systems/system.ts";
 
 /** What each setting allows by itself, and what ends an installation all the same. */
-export function checkPitfalls(document: AnswerDocument): Finding[] {
+export function checkPitfalls(document: AnswerDocument, system: SetupSystem): Finding[] {
   return document.components.flatMap((item) => [
     ...passwords(item.element, item.name).map((finding) => ({ pass: item.pass, ...finding })),
-    ...reseal(item),
+    ...reseal(item, system),
   ]);
 }
 
@@ -41,18 +43,19 @@ function isEncoded(text: string, suffix: string): boolean {
 }
 
 /**
- * Reseal in the pass oobeSystem (Microsoft, ForceShutdownNow): Mode=OOBE with it "sets the computer into a loop of reboots";
- * Mode=Audit leaves out the rest of the pass and goes on in the audit passes.
+ * Reseal in the pass oobeSystem: up to 8.1, Mode=OOBE with ForceShutdownNow "sets the computer into a loop of reboots", later
+ * it is supported (Microsoft, ForceShutdownNow; Changed answer file settings for Windows 10).
  */
-function reseal({ pass, name, element }: Component): Finding[] {
+function reseal({ pass, name, element }: Component, system: SetupSystem): Finding[] {
   if (pass !== "oobeSystem" || name.toLowerCase() !== "microsoft-windows-deployment") return [];
-  const mode = descend(element, "Reseal", "Mode");
+  const audit = textOf(element, "Reseal", "Mode")?.toLowerCase() === "audit";
   const at = descend(element, "Reseal", "ForceShutdownNow");
-  if (mode?.text.trim().toLowerCase() === "audit") {
-    const reason = "this guest has no audit mode";
-    return [{ kind: "unplayable", pass, setting: `${name}/Reseal/Mode`, reason, at: mode }];
+  if (!audit && !isTrue(at)) return [];
+  if (audit || atLeast(system, "10.0")) {
+    const reason = "this guest has no audit mode, and is not sealed for a second first start";
+    const place = { setting: `${name}/Reseal`, at: descend(element, "Reseal"), whole: true };
+    return [{ kind: "unplayable", pass, ...place, reason }];
   }
-  if (!isTrue(at)) return [];
   const reason = "not supported here: the machine would restart into this pass for ever";
   return [{ pass, setting: `${name}/Reseal/ForceShutdownNow`, reason, at }];
 }
