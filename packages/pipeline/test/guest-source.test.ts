@@ -1,11 +1,12 @@
 import { readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
+import { requirePrograms, temporaryDirectory, testStore } from "@winvm/test-kit";
 import { describe, expect, test, type TestContext } from "vitest";
 import { inspectMedia, install, run, type GuestRequest } from "../src/index.ts";
 import { openContext } from "../src/context.ts";
 import { findSource } from "../src/stages/guest-source.ts";
 import { imageInputs } from "../src/stages/install.ts";
+import { keyOf } from "../src/store/keys.ts";
 import { isoPrograms, windowsIso } from "./support/windows-iso.ts";
 
 const eleven = {
@@ -27,7 +28,7 @@ describe("findSource", { tags: ["host"] }, () => {
       image: { index: 2 },
       language: "de-DE",
     });
-    expect(source.mediaIdentity).toMatch(/^iso [0-9a-f]{64}$/);
+    expect(await source.mediaIdentity()).toMatch(/^iso [0-9a-f]{64}$/);
     expect(await source.iso()).toBe(iso);
     expect(await inspectMedia(iso)).toMatchObject({ guests: ["11"], defaultLanguage: "de-DE" });
   });
@@ -119,9 +120,11 @@ describe("findSource", { tags: ["host"] }, () => {
       code: "PIPELINE_ISO_MISSING",
       hint: "check the path given with --cygwin",
     });
-    await expect(install({ iso, cygwin: "/etc/passwd" }, { store })).rejects.toMatchObject({
-      code: "PIPELINE_CYGWIN_MISSING",
-    });
+    for (const cygwin of ["/etc/passwd", "/etc"]) {
+      await expect(install({ iso, cygwin }, { store })).rejects.toMatchObject({
+        code: "PIPELINE_CYGWIN_MISSING",
+      });
+    }
     const wrongKey = install({ iso, productKey: "1234" }, { store });
     await expect(wrongKey).rejects.toMatchObject({ code: "UNATTEND_OPTIONS_INVALID" });
     truncateSync(iso, 200 * 2048);
@@ -137,9 +140,23 @@ describe("findSource", { tags: ["host"] }, () => {
     const iso = await windowsOrSkip(context, eleven);
     const [without, given] = [await find({ iso }), await find({ iso, cygwin: iso })];
     expect(given.cygwin).toBe(iso);
-    expect(given.mediaIdentity).toBe(
-      `${without.mediaIdentity}, cygwin${without.mediaIdentity.replace("iso", "")}`,
+    const identity = await without.mediaIdentity();
+    expect(await given.mediaIdentity()).toBe(`${identity}, cygwin${identity.replace("iso", "")}`);
+  });
+
+  test("a TPM makes another image, also where the answer file is the same", async (context) => {
+    const iso = await windowsOrSkip(context, {
+      build: 19041,
+      editions: [["Windows 10 Pro", "Professional"]],
+    });
+    const pipeline = await openContext({ store: testStore() });
+    const [without, given] = await Promise.all(
+      [undefined, "emulated" as const].map(async (tpm) =>
+        imageInputs(pipeline, await findSource(pipeline, { iso, tpm })),
+      ),
     );
+    expect(given).toEqual({ ...without, tpm: "emulated" });
+    expect(keyOf(given ?? {})).not.toBe(keyOf(without ?? {}));
   });
 
   test("architecture and firmware are the media's, or what is asked for", async (context) => {

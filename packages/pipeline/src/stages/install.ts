@@ -9,7 +9,8 @@ import { requireTpm, startTpm } from "../machines/tpm.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
 import { imageFiles } from "../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../store/store.ts";
-import { requireCygwin, type GuestSource } from "./guest-source.ts";
+import { requireCygwin } from "./cygwin-iso.ts";
+import type { GuestSource } from "./guest-source.ts";
 import { answerWith, makeSecrets, setupMedia, type ImageSecrets } from "./setup-media.ts";
 import { runStage, type Tell } from "./stage.ts";
 import { setupComplete, watchSetup } from "./watch-setup.ts";
@@ -46,7 +47,7 @@ export async function imageInputs(
   return {
     recipe,
     guest: profile.name,
-    media: source.mediaIdentity,
+    media: await source.mediaIdentity(),
     firmware: profile.firmware,
     hardware: profile.hardware,
     ...(source.answer.tpm === "emulated" && { tpm: "emulated" }),

@@ -7,6 +7,7 @@ import { PipelineError } from "../errors.ts";
 import { rehearseGuest } from "../rehearsal/rehearse.ts";
 import type { RehearsalReport } from "../rehearsal/report.ts";
 import type { GuestRequest, PipelineOptions } from "../request.ts";
+import { findCygwin } from "../stages/cygwin-iso.ts";
 import { findSource, withFirmware } from "../stages/guest-source.ts";
 import { setupAnswer } from "../stages/setup-media.ts";
 
@@ -23,8 +24,9 @@ const mostBytes = 4 * 1024 ** 2;
  * Plays the installation of a Windows with the reference guest's Setup on that version's hardware, firmware and media.
  * Nothing of it is kept.
  *
- * @throws PipelineError `PIPELINE_INVALID_REQUEST`, `PIPELINE_INSTALL_FAILED`, `PIPELINE_REHEARSAL_FAILED`; UnattendError
- *   for an unknown guest or options that no answer file can have.
+ * @throws PipelineError `PIPELINE_INVALID_REQUEST`, `PIPELINE_ISO_MISSING`, `PIPELINE_CYGWIN_MISSING`,
+ *   `PIPELINE_SETUP_…`, `PIPELINE_REHEARSAL_FAILED`; UnattendError for an unknown guest or options that no answer file
+ *   can have.
  */
 export async function rehearse(
   request: RehearsalRequest,
@@ -34,6 +36,7 @@ export async function rehearse(
   const context = await openContext(options);
   // An ISO is not installed from, but it tells which Windows and what its answer file has to say.
   const source = request.iso === undefined ? undefined : await findSource(context, request);
+  const cygwin = source === undefined ? (await findCygwin(request.cygwin))?.path : source.cygwin;
   const guest =
     source?.profile ??
     withFirmware(guestFor(findGuest(request.guest ?? "reference"), architecture), firmware);
@@ -54,7 +57,7 @@ export async function rehearse(
       (await setupAnswer({ ...request, architecture: guest.architecture }, options.signal)),
     shell: request,
     password: request.password,
-    cygwin: request.cygwin === undefined ? undefined : resolve(request.cygwin),
+    cygwin,
     file: file === undefined ? undefined : { answer: file, source: resolve(answerFile ?? "") },
   });
 }

@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryDirectory, testStore } from "@winvm/test-kit";
+import { requirePrograms, temporaryDirectory, testStore } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import { answerFor, rehearse } from "../../src/index.ts";
 import type { RehearsalReport, RehearsalRequest } from "../../src/index.ts";
+import { isoPrograms, windowsIso } from "../support/windows-iso.ts";
 
 /** winvm's own answer file, changed, as somebody's. */
 async function rehearseChanged(
@@ -100,6 +101,23 @@ describe("what Setup would refuse is refused without a machine", { tags: ["host"
     expect(reasons).toContain("it is missing: Setup would ask");
   });
 
+  test("an ISO is looked at for what it holds, and not read as a whole", async (context) => {
+    requirePrograms(context, isoPrograms);
+    const iso = await windowsIso({ build: 19041, editions: [["Windows 10 Pro", "Professional"]] });
+    const answerFile = join(temporaryDirectory(), "Autounattend.xml");
+    writeFileSync(answerFile, "<unattend/>");
+    const steps: string[] = [];
+    const report = await rehearse(
+      { iso, answerFile },
+      {
+        store: testStore(),
+        onEvent: (event) => event.type === "stage:step" && steps.push(event.step),
+      },
+    );
+    expect(report).toMatchObject({ guest: "10", verdict: "refused" });
+    expect(steps).toEqual([]);
+  });
+
   test("a file in the other language, and one that is not there, are errors", async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, "winnt.sif"), "");
@@ -112,6 +130,12 @@ describe("what Setup would refuse is refused without a machine", { tags: ["host"
     await expect(ask({ answerFile: join(directory, "none.xml") })).rejects.toMatchObject({ code });
     await expect(ask({ answerFile: directory })).rejects.toMatchObject({ code });
     await expect(ask({ firmware: "uefi", guest: "xp" })).rejects.toMatchObject({ code });
+    await expect(ask({ cygwin: join(directory, "none.iso") })).rejects.toMatchObject({
+      code: "PIPELINE_ISO_MISSING",
+    });
+    await expect(ask({ cygwin: join(directory, "winnt.sif") })).rejects.toMatchObject({
+      code: "PIPELINE_CYGWIN_MISSING",
+    });
     expect(readdirSync(join(store, "runs"))).toEqual([]);
   });
 });
