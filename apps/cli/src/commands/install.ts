@@ -22,7 +22,7 @@ export function configure(command: Command, context: CliContext): void {
     const options: CommonOptions & TypedMediaOptions = mergedOptions(self);
     using session = openSession(options, { eventsAsJson: true });
     if (guest === undefined && options.iso === undefined)
-      throw usageError("install", [missingGuest]);
+      throw usageError("install", [missingGuest("install")]);
     const media = mediaRequest(options, process.cwd());
     context.exit(
       await runStage(

@@ -22,7 +22,7 @@ export function configure(command: Command, context: CliContext): void {
     const options: CommonOptions & TypedMediaOptions & { rebuild?: boolean } = mergedOptions(self);
     using session = openSession(options, { eventsAsJson: true });
     if (guest === undefined && options.iso === undefined)
-      throw usageError("suspend", [missingGuest]);
+      throw usageError("suspend", [missingGuest("suspend")]);
     const media = mediaRequest(options, process.cwd());
     context.exit(
       await runStage(

@@ -1,5 +1,5 @@
 import type { Outcome } from "@winvm/pipeline";
-import type { WinvmErrorJson } from "@winvm/runtime";
+import type { WinvmError, WinvmErrorJson } from "@winvm/runtime";
 import { formatMs } from "@winvm/runtime";
 import type { Paint } from "./paint.ts";
 
@@ -11,6 +11,12 @@ export interface Failure {
   readonly code?: string | undefined;
   /** The directory with what is left to look at. */
   readonly bundle?: string | undefined;
+}
+
+/** What there is to say about an error; its `data.bundle` is the evidence. */
+export function errorFailure({ asked, happened, hint, code, data }: WinvmError): Failure {
+  const bundle = data["bundle"];
+  return { asked, happened, hint, code, bundle: typeof bundle === "string" ? bundle : undefined };
 }
 
 /** `winvm: <asked>: <happened>`, then a line each for the hint, the evidence and the code. */

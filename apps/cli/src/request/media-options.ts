@@ -66,10 +66,12 @@ function definedOnly<T extends object>(values: T): T {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** What is wrong where neither a guest nor an ISO is named. */
-export const missingGuest: Fault = {
-  path: "GUEST",
-  expected: "the name of a guest, or --iso FILE",
-  value: undefined,
-  hint: "winvm install reference",
-};
+/** What is wrong where a command is given neither a guest nor an ISO. */
+export function missingGuest(command: string): Fault {
+  return {
+    path: "GUEST",
+    expected: "the name of a guest, or --iso FILE",
+    value: undefined,
+    hint: `winvm ${command} reference`,
+  };
+}

@@ -1,6 +1,6 @@
 import { isWinvmError } from "@winvm/runtime";
 import type { Pipeline } from "../pipeline.ts";
-import { formatFailure } from "../render/failure.ts";
+import { errorFailure, formatFailure } from "../render/failure.ts";
 import { isCancellation } from "./session.ts";
 import type { CliContext, Session } from "./session.ts";
 
@@ -37,7 +37,7 @@ export async function runStage<Result>(
     }
     if (!session.json || !isWinvmError(error) || session.stdout.failure !== undefined) throw error;
     await outcome({ kind: "refused", error: error.toJSON() });
-    await session.stderr.write(formatFailure(error, session.paint));
+    await session.stderr.write(formatFailure(errorFailure(error), session.paint));
     return 125;
   }
 }

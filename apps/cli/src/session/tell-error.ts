@@ -2,7 +2,7 @@ import { isWinvmError } from "@winvm/runtime";
 import { CommanderError } from "commander";
 import { inspect } from "node:util";
 import { CliError } from "../errors.ts";
-import { formatFailure } from "../render/failure.ts";
+import { errorFailure, formatFailure } from "../render/failure.ts";
 import { paintFor } from "../render/paint.ts";
 
 /** The status of winvm's own failures, as docker and env(1) have it. */
@@ -34,7 +34,7 @@ export function tellError(thrown: unknown, { commandName, json }: ErrorPlace): n
   if (json && streaming.includes(commandName) && error.code === "CLI_USAGE") {
     process.stdout.write(`${JSON.stringify({ type: "outcome", kind: "refused", error })}\n`);
   }
-  process.stderr.write(formatFailure(error, paint));
+  process.stderr.write(formatFailure(errorFailure(error), paint));
   return ownFailure;
 }
 

@@ -78,6 +78,7 @@ describe("the real command line", { tags: ["host"] }, () => {
     [["run", "--timeout", "soon", "x"], "--timeout: expected a time like"],
     [["run", "--share", "x", "x"], "--share: expected NAME=DIR"],
     [["install"], "GUEST: expected the name of a guest, or --iso FILE"],
+    [["suspend"], "winvm suspend reference"],
     [["install", "a", "b"], "too many arguments"],
     [["rehearse"], "GUEST: expected the name of a guest, --iso or --all"],
     [["rehearse", "7", "--all"], "--all: expected no guest"],

@@ -1,6 +1,7 @@
 import type { Outcome } from "@winvm/pipeline";
+import { RuntimeError } from "@winvm/runtime";
 import { describe, expect, test } from "vitest";
-import { formatFailure, outcomeFailure } from "../../src/render/failure.ts";
+import { errorFailure, formatFailure, outcomeFailure } from "../../src/render/failure.ts";
 import { plain } from "../../src/render/paint.ts";
 
 const error = {
@@ -20,6 +21,18 @@ function told(outcome: Outcome): string {
 test("a failure is told with hint, evidence and code", () => {
   expect(told({ kind: "guestCrashed", error, bundle: "/store/failures/r1" })).toBe(
     "winvm: start QEMU: it exited\nhint: see its log\nevidence: /store/failures/r1\ncode: QEMU_X\n",
+  );
+});
+
+test("so is an error, whose evidence is among its facts", () => {
+  const failed = new RuntimeError({
+    code: "RUNTIME_PROCESS_EXITED",
+    asked: "rehearse Windows 7",
+    happened: "it ended",
+    data: { bundle: "/store/failures/r2" },
+  });
+  expect(formatFailure(errorFailure(failed), plain)).toBe(
+    "winvm: rehearse Windows 7: it ended\nevidence: /store/failures/r2\ncode: RUNTIME_PROCESS_EXITED\n",
   );
 });
 
