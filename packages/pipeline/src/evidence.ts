@@ -7,6 +7,7 @@ import {
   writeFileAtomically,
   type WinvmErrorJson,
 } from "@winvm/runtime";
+import { PipelineError } from "./errors.ts";
 import type { Evidence } from "./events/outcome.ts";
 import type { Store } from "./store/store.ts";
 
@@ -52,6 +53,17 @@ export async function gatherEvidence(
   } catch {
     return { error: errorJson(error) };
   }
+}
+
+/** Saves what explains a failure, and gives the error that also says where: `data.bundle`. */
+export async function withEvidence(
+  store: Store,
+  error: PipelineError,
+  witnesses: Witnesses,
+): Promise<PipelineError> {
+  const { code, asked, happened, hint, cause, data } = error;
+  const { bundle } = await gatherEvidence(store, error, witnesses);
+  return new PipelineError({ code, asked, happened, hint, cause, data: { ...data, bundle } });
 }
 
 /** Any thrown thing in the shape of a winvm error. */

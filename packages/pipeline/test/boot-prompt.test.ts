@@ -6,7 +6,8 @@ import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { writeIsoFile } from "@winvm/unattend";
 import { describe, expect, test } from "vitest";
 import { install, type PipelineEvent } from "../src/index.ts";
-import { passBootPrompt } from "../src/machines/boot-prompt.ts";
+import { bootPromptTrouble, passBootPrompt } from "../src/machines/boot-prompt.ts";
+import { bareMachine } from "./support/bare-machine.ts";
 import { promptingBoot, promptPadding, promptPrograms } from "./support/prompting-boot.ts";
 import { windowsIso } from "./support/windows-iso.ts";
 
@@ -83,8 +84,7 @@ test.for([
 
 test("what ends or takes too long ends the presses", { tags: ["vm"] }, async (context) => {
   requirePrograms(context, { "qemu-system-x86_64": "qemu-system-x86" });
-  const directory = temporaryDirectory();
-  await using running = await startMachine(machineOf(directory, { kind: "bios" }, []));
+  await using running = await startMachine(bareMachine());
   const brief = await passBootPrompt(running, { cdrom: "cd0", limitMs: 100 });
   expect(brief).toEqual({ outcome: "limit", keys: 0 });
   const signal = AbortSignal.timeout(200);
@@ -96,40 +96,30 @@ test("what ends or takes too long ends the presses", { tags: ["vm"] }, async (co
   expect(await waiting).toMatchObject({ outcome: "ended" });
 });
 
-async function promptingMachine(firmware: "bios" | "uefi"): Promise<Machine> {
-  const directory = temporaryDirectory();
-  const iso = await promptingIso(11);
-  const cdroms = [{ id: "cd0", file: iso, bootIndex: 1 }];
-  if (firmware === "bios") return machineOf(directory, { kind: "bios" }, cdroms);
-  const found = await findFirmware("uefi");
-  const vars = join(directory, "vars.fd");
-  copyFileSync(found.vars, vars);
-  return machineOf(directory, { kind: "uefi", code: found.code, vars }, cdroms);
-}
+test(
+  "a prompt that can't be answered is told with what failed",
+  { tags: ["vm"] },
+  async (context) => {
+    requirePrograms(context, promptPrograms);
+    await using running = await startMachine(await promptingMachine("bios"));
+    const machine = {
+      qmp: running.qmp,
+      incidents: [],
+      sendKeys: () => running.sendKeys(["no such key"]),
+    };
+    const report = await passBootPrompt(machine, { cdrom: "cd0", limitMs: 120_000 });
+    expect(report).toMatchObject({ outcome: "failed", keys: 0 });
+    expect(bootPromptTrouble(report)).toMatch(/could not be pressed: .*no such key/);
+  },
+);
 
-function machineOf(
-  directory: string,
-  firmware: Machine["firmware"],
-  cdroms: Machine["cdroms"],
-): Machine {
-  return {
-    name: "prompt",
-    machineType: "q35",
-    cpu: "Nehalem",
-    cpus: 1,
-    memoryBytes: 256 * 2 ** 20,
-    accelerator: "tcg",
-    firmware,
-    disks: [],
-    cdroms,
-    networks: [],
-    ports: [],
-    shares: [],
-    serialLog: join(directory, "serial.log"),
-    display: "std",
-    rtcBase: "2026-01-01T00:00:00",
-    memory: { kind: "private" },
-  };
+async function promptingMachine(firmware: "bios" | "uefi"): Promise<Machine> {
+  const cdroms = [{ id: "cd0", file: await promptingIso(11), bootIndex: 1 }];
+  if (firmware === "bios") return bareMachine({ cdroms });
+  const found = await findFirmware("uefi");
+  const vars = join(temporaryDirectory(), "vars.fd");
+  copyFileSync(found.vars, vars);
+  return bareMachine({ firmware: { kind: "uefi", code: found.code, vars }, cdroms });
 }
 
 /** An ISO of Windows 11 or 7 whose boot programs ask for a key. */

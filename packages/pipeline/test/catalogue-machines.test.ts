@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createDisk, detectFeatures, findFirmware, startMachine } from "@winvm/qemu";
 import type { QemuFeatures, RunningMachine } from "@winvm/qemu";
@@ -102,18 +102,25 @@ describe("the machine of each guest is what the catalogue promises", { tags: ["v
   test("a TPM that is asked for is there", async (context) => {
     requirePrograms(context, { swtpm: "swtpm" });
     const guest = guestFor(listGuests().find(({ name }) => name === "11") ?? missing());
-    await using tpm = await startTpm();
+    // Longer than the address of a socket may be.
+    const place = join(temporaryDirectory(), "p".repeat(100), "q".repeat(100));
+    mkdirSync(place, { recursive: true });
+    await using tpm = await startTpm(place);
+    expect(readdirSync(place)).toHaveLength(1);
     await using running = await start(guest, "uefi", features, tpm.socket);
     expect(await running.qmp.executeAny("query-tpm")).toMatchObject([
       { model: "tpm-crb", options: { type: "emulator" } },
     ]);
+    await running.kill();
+    await tpm[Symbol.asyncDispose]();
+    expect(readdirSync(place)).toEqual([]);
   });
 });
 
 test("a TPM without its program is an error that says what to do", async () => {
   vi.stubEnv("PATH", temporaryDirectory());
   onTestFinished(() => void vi.unstubAllEnvs());
-  await expect(startTpm()).rejects.toMatchObject({
+  await expect(startTpm(temporaryDirectory())).rejects.toMatchObject({
     code: "PIPELINE_TPM_MISSING",
     hint: expect.stringContaining("apt-get install swtpm") as unknown,
   });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   connectController,
@@ -16,7 +16,6 @@ import {
   type Machine,
   type RunningMachine,
 } from "@winvm/qemu";
-import { processIdentity } from "@winvm/runtime";
 import { findGuest, guestFor } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, type Exchange, type Share } from "@winvm/xchg";
@@ -26,6 +25,7 @@ import { guestMachine } from "../machines/guest-machine.ts";
 import type { ShareRequest } from "../request.ts";
 import { accountUid, type StateFacts } from "../stages/suspend.ts";
 import { imageFiles, mediaContent, runFiles, stateFiles } from "../store/layout.ts";
+import { writeRunOwner } from "../store/run-owner.ts";
 import type { StoreEntry } from "../store/store.ts";
 
 /** A revived pair with its exchange directory, thrown away at the end of its scope. */
@@ -69,11 +69,7 @@ export async function openCloneDirectory(
     const [exchange] = await Promise.all([
       createExchange(join(directory, runFiles.exchange)),
       mkdir(empty, { mode: 0o755 }),
-      processIdentity(process.pid).then((owner) =>
-        writeFile(join(directory, runFiles.owner), JSON.stringify({ ...owner, stateKey }), {
-          mode: 0o600,
-        }),
-      ),
+      writeRunOwner(directory, { stateKey }),
     ]);
     const shares = planShares(requests, { exchange: exchange.directory, empty });
     return {

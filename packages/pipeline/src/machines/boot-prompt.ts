@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningMachine } from "@winvm/qemu";
+import { describeError, isWinvmError } from "@winvm/runtime";
 
 /** How a medium was got past its "Press any key to boot from CD". */
 export interface BootPromptReport {
   /**
    * `started`: the guest reads the medium. `reset`: the machine was started again, so whatever asks now is not
-   * answered. `limit`: nothing of this happened. `ended`: the machine has ended, or the wait was called off.
+   * answered. `limit`: nothing of this happened. `ended`: the machine has ended, or the wait was called off. `failed`:
+   * the machine goes on, and no key could be pressed.
    */
-  readonly outcome: "started" | "reset" | "limit" | "ended";
+  readonly outcome: "started" | "reset" | "limit" | "ended" | "failed";
   /** How often a key was pressed. */
   readonly keys: number;
+  /** What failed. */
+  readonly error?: unknown;
 }
 
 /** What {@link passBootPrompt} needs of a machine. */
@@ -63,10 +67,28 @@ export async function passBootPrompt(
       await sleep(intervalMs, undefined, { signal });
     }
     return { outcome: "limit", keys };
-  } catch {
+  } catch (error) {
     // Whoever owns the machine sees why it ended; here it only means that there is nothing to press.
-    return { outcome: "ended", keys };
+    const over = signal?.aborted === true || tellsOfTheEnd(error);
+    return over ? { outcome: "ended", keys } : { outcome: "failed", keys, error };
   }
+}
+
+/** What a user has to know of it; `undefined` where all went well. Pure. */
+export function bootPromptTrouble(report: BootPromptReport): string | undefined {
+  if (report.outcome === "failed")
+    return `a key that the installation medium may have asked for could not be pressed: ${describeError(report.error)}`;
+  if (report.outcome !== "limit") return undefined;
+  return report.keys === 0
+    ? "the firmware has not read the installation medium"
+    : `the guest has not started from the installation medium, though Enter was pressed ${report.keys} times`;
+}
+
+function tellsOfTheEnd(error: unknown): boolean {
+  return (
+    isWinvmError(error) &&
+    ["QEMU_MACHINE_ENDED", "QEMU_QMP_CLOSED", "RUNTIME_PROCESS_EXITED"].includes(error.code)
+  );
 }
 
 async function bytesRead(

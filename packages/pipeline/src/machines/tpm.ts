@@ -1,13 +1,19 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { findProgram, poll, startProcess, type WaitOptions } from "@winvm/runtime";
+import {
+  findProgram,
+  poll,
+  startProcess,
+  type OwnedProcess,
+  type WaitOptions,
+} from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 
 /** A TPM 2.0 for one machine; it ends with the machine, and with its owner. */
 export interface EmulatedTpm extends AsyncDisposable {
-  /** Where QEMU talks to it. */
+  /** Where QEMU talks to it: a path that is short whatever the directory's is. */
   readonly socket: string;
+  readonly process: OwnedProcess;
 }
 
 /** Milliseconds for the start; it takes a few. */
@@ -32,16 +38,17 @@ export async function requireTpm(): Promise<void> {
 /**
  * Starts a TPM with nothing in it. What the guest keeps there is gone with it: the image is started without one.
  *
+ * @param parent of the directory for its files, which is made and removed: the machine's own, which is swept when its
+ *   owner has died.
  * @throws PipelineError `PIPELINE_TPM_MISSING`; RuntimeError where it ends, or is not ready in time.
  */
-export async function startTpm(options: WaitOptions = {}): Promise<EmulatedTpm> {
+export async function startTpm(parent: string, options: WaitOptions = {}): Promise<EmulatedTpm> {
   await requireTpm();
   await using undo = new AsyncDisposableStack();
-  // A short path: it has to fit into the address of a socket.
-  const directory = await mkdtemp(join(tmpdir(), "winvm-tpm-"));
+  const directory = join(parent, ".tpm");
+  await mkdir(directory, { mode: 0o700 });
   undo.defer(() => rm(directory, { recursive: true, force: true }));
-  const socket = join(directory, "control");
-  const running = undo.use(
+  const process = undo.use(
     await startProcess({
       name: "swtpm",
       file: "swtpm",
@@ -49,14 +56,17 @@ export async function startTpm(options: WaitOptions = {}): Promise<EmulatedTpm> 
         "socket",
         "--tpm2",
         "--tpmstate",
-        `dir=${directory},mode=0600`,
+        "dir=.,mode=0600",
         "--ctrl",
-        `type=unixio,path=${socket},mode=0600`,
+        "type=unixio,path=control,mode=0600",
         "--terminate",
       ],
+      cwd: directory,
     }),
   );
-  await running.whileAlive(
+  // The address of a socket holds 107 bytes (unix(7)), the path of a store may be longer: this way both fit.
+  const socket = `/proc/${process.pid}/cwd/control`;
+  await process.whileAlive(
     "wait for the TPM's socket",
     (signal) =>
       poll(
@@ -71,5 +81,5 @@ export async function startTpm(options: WaitOptions = {}): Promise<EmulatedTpm> 
     { timeoutMs: START_LIMIT_MS, ...options },
   );
   const owned = undo.move();
-  return { socket, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { socket, process, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

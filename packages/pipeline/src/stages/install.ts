@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { createDisk, findFirmware, startMachine, type MachineFirmware } from "@winvm/qemu";
 import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
-import { passBootPrompt } from "../machines/boot-prompt.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import { requireTpm, startTpm } from "../machines/tpm.ts";
 import { keyOf, sha256 } from "../store/keys.ts";
@@ -114,7 +113,9 @@ async function install(
   const firmware = await installFirmware(profile.firmware, directory);
   const serialLog = join(directory, imageFiles.log);
   await using tpm =
-    source.answer.tpm === "emulated" ? await startTpm({ signal: context.signal }) : undefined;
+    source.answer.tpm === "emulated"
+      ? await startTpm(directory, { signal: context.signal })
+      : undefined;
   const machine = guestMachine(profile, host, {
     name: `winvm-install-${profile.name}`,
     disk: { file: disk },
@@ -135,24 +136,17 @@ async function install(
     signal: context.signal,
     features: host.features,
   });
-  const watched = new AbortController();
-  const prompt = passBootPrompt(running, {
-    cdrom: "cd0",
-    signal: AbortSignal.any([watched.signal, ...(context.signal ? [context.signal] : [])]),
+  const reference = profile.name === "reference";
+  await watchSetup(context, running, {
+    stage: "install",
+    asked: `install ${profile.title}`,
+    limitMs: reference ? installLimitMs.reference : installLimitMs.windows,
+    serialLog,
+    complete: setupComplete,
+    tpm,
+    prompt: { cdrom: "cd0" },
+    tell,
   });
-  try {
-    const reference = profile.name === "reference";
-    await watchSetup(context, running, {
-      stage: "install",
-      limitMs: reference ? installLimitMs.reference : installLimitMs.windows,
-      serialLog,
-      complete: setupComplete,
-      tell,
-    });
-  } finally {
-    watched.abort();
-    await prompt;
-  }
   await Promise.all([setupIso, floppy].map((file) => rm(file, { force: true })));
   return {
     inputs: plan.inputs,

@@ -182,7 +182,7 @@ class Suspension {
         code: "PIPELINE_SUSPEND_FAILED",
         asked: `freeze ${this.#profile.title}`,
         happened: error instanceof Error ? error.message : String(error),
-        hint: evidence.bundle === undefined ? undefined : `the evidence is in ${evidence.bundle}`,
+        hint: evidence.bundle === undefined ? undefined : "read the logs in the evidence directory",
         cause: error,
         data: { bundle: evidence.bundle },
       });

@@ -1,8 +1,11 @@
-import type { RunningMachine } from "@winvm/qemu";
-import { formatMs } from "@winvm/runtime";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MachineExit, RunningMachine } from "@winvm/qemu";
+import { formatMs, isWinvmError, withDeadline } from "@winvm/runtime";
 import type { Context } from "../context.ts";
-import { PipelineError } from "../errors.ts";
-import { gatherEvidence } from "../evidence.ts";
+import { PipelineError, type PipelineErrorCode } from "../errors.ts";
+import { withEvidence } from "../evidence.ts";
+import { bootPromptTrouble, passBootPrompt } from "../machines/boot-prompt.ts";
+import type { EmulatedTpm } from "../machines/tpm.ts";
 import { followLog } from "./follow-log.ts";
 import type { Tell } from "./stage.ts";
 
@@ -12,79 +15,140 @@ export const setupComplete = "winvm-setup: installed";
 /** What is watched, and for how long. */
 export interface SetupWatch {
   readonly stage: "install" | "rehearse";
+  /** What Setup runs for, as errors begin: `install Windows 7`. */
+  readonly asked: string;
   readonly limitMs: number;
   readonly serialLog: string;
   /** The line without which an installation is not complete. */
   readonly complete: string;
+  /** The machine's TPM: what Setup does once it has ended is worth nothing. */
+  readonly tpm?: EmulatedTpm | undefined;
+  /** Media that may ask for a key before they start; see {@link passBootPrompt}. */
+  readonly prompt?: { readonly cdrom: string; readonly limitMs?: number | undefined } | undefined;
   readonly tell: Tell;
 }
+
+/** How an installation failed. */
+interface SetupFailure {
+  readonly code: PipelineErrorCode;
+  readonly happened: string;
+  readonly cause?: unknown;
+}
+
+/** Milliseconds in which a TPM that has ended with its machine is told from one that has left it alone. */
+const togetherMs = 2000;
 
 /**
  * Follows Setup to its end: success is a power-off by the guest itself, after its own word that it is complete.
  *
  * @returns All lines of the serial port.
+ * @throws PipelineError `PIPELINE_SETUP_FAILED`, `PIPELINE_SETUP_ENDED`, `PIPELINE_SETUP_TIMEOUT`, with `data.bundle`.
  */
 export async function watchSetup(
   context: Context,
   running: RunningMachine,
-  { stage, limitMs, serialLog, complete, tell }: SetupWatch,
+  watch: SetupWatch,
 ): Promise<readonly string[]> {
+  const { stage, asked, serialLog, tell } = watch;
   using log = followLog(serialLog, (line) => {
     context.emit({ type: "log", stage, source: "guest", line });
     const step = /^SETUP (?!REFUSED|FAILED|JUDGED)(.+)/.exec(line)?.[1];
     if (step !== undefined) tell(step);
   });
+  await using prompt = answerPrompt(context, running, watch);
+  const end = await endOf(running, watch, context.signal);
+  await log.drain();
+  const failure = "code" in end ? end : failureOf(end, log.lines, watch);
+  if (failure === undefined) return log.lines;
+  const error = new PipelineError({
+    ...failure,
+    asked,
+    happened: [failure.happened, prompt.trouble()].filter(Boolean).join("; "),
+    hint: "read serial.log and look at the screen in the evidence directory",
+    data: { exit: "code" in end ? undefined : end, lastLines: log.lines.slice(-20) },
+  });
+  throw await withEvidence(context.store, error, {
+    what: stage,
+    machines: [running],
+    logs: [serialLog],
+  });
+}
+
+/** Waits for the machine's end, or for what ends the wait before it. */
+async function endOf(
+  running: RunningMachine,
+  { tpm, limitMs }: SetupWatch,
+  signal: AbortSignal | undefined,
+): Promise<MachineExit | SetupFailure> {
   try {
-    await running.process
-      .whileAlive("wait for the end of Setup", () => new Promise<never>(() => {}), {
-        signal: context.signal,
-        timeoutMs: limitMs,
-      })
-      .catch((error: unknown) => {
-        if ((error as { code?: string }).code !== "RUNTIME_PROCESS_EXITED") throw error;
-      });
-    const exit = await running.exited;
-    await log.drain();
-    const refusal = log.lines.find((line) =>
-      /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line),
+    return await withDeadline(
+      "wait for the end of Setup",
+      () =>
+        Promise.race<MachineExit | SetupFailure>([
+          running.exited,
+          ...(tpm === undefined ? [] : [leftAlone(tpm)]),
+        ]),
+      { signal, timeoutMs: limitMs },
     );
-    const said = log.lines.includes(complete);
-    if (exit.shutdown?.guest === true && refusal === undefined && said) return log.lines;
-    throw new PipelineError({
-      code: "PIPELINE_INSTALL_FAILED",
-      asked: "install the guest",
-      happened:
-        refusal ??
-        `the machine ended without Setup's word that it is complete (${exit.shutdown?.reason ?? "no shutdown"})`,
-      hint: "read serial.log and look at the screen in the evidence directory",
-      data: { exit, lastLines: log.lines.slice(-20) },
-    });
   } catch (error) {
-    if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
-    const evidence = await gatherEvidence(context.store, error, {
-      what: stage,
-      machines: [running],
-      logs: [serialLog],
-    });
-    if (error instanceof PipelineError) throw withBundle(error, evidence.bundle);
-    throw new PipelineError({
-      code: "PIPELINE_INSTALL_FAILED",
-      asked: "install the guest",
-      happened: `Setup did not end by itself within ${formatMs(limitMs)}`,
-      hint: "look at the screen in the evidence directory",
-      cause: error,
-      data: { bundle: evidence.bundle },
-    });
+    if (!isWinvmError(error) || error.code !== "RUNTIME_TIMEOUT") throw error;
+    const happened = `Setup did not end by itself within ${formatMs(limitMs)}`;
+    return { code: "PIPELINE_SETUP_TIMEOUT", happened, cause: error };
   }
 }
 
-function withBundle(error: PipelineError, bundle: string | undefined): PipelineError {
-  return new PipelineError({
-    code: error.code,
-    asked: error.asked,
-    happened: error.happened,
-    hint: error.hint,
-    cause: error.cause,
-    data: { ...error.data, bundle },
-  });
+/** A TPM ends with its machine, which is then the one that counts. */
+async function leftAlone(tpm: EmulatedTpm): Promise<SetupFailure> {
+  await tpm.process.exited;
+  await sleep(togetherMs, undefined, { ref: false });
+  return { code: "PIPELINE_SETUP_ENDED", happened: await tpmEnd(tpm) };
+}
+
+async function tpmEnd({ process }: EmulatedTpm): Promise<string> {
+  const { code, signal } = await process.exited;
+  const output = process.recentOutput().trim().slice(-2000);
+  const end = `the emulator of the TPM, swtpm, ended with ${signal ?? `code ${code}`}`;
+  return output === "" ? end : `${end}: ${output}`;
+}
+
+/** What is wrong with a machine that has ended. */
+function failureOf(
+  exit: MachineExit,
+  lines: readonly string[],
+  { complete }: SetupWatch,
+): SetupFailure | undefined {
+  const refusal = lines.find((line) =>
+    /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line),
+  );
+  if (refusal !== undefined) return { code: "PIPELINE_SETUP_FAILED", happened: refusal };
+  if (exit.shutdown?.guest === true && lines.includes(complete)) return undefined;
+  return {
+    code: "PIPELINE_SETUP_ENDED",
+    happened: `the machine ended without Setup's word that it is complete (${exit.shutdown?.reason ?? "no shutdown"})`,
+  };
+}
+
+/** Answers the prompt of media that have one; what goes wrong there is told at once, and when Setup has failed. */
+function answerPrompt(
+  context: Context,
+  running: RunningMachine,
+  { prompt }: SetupWatch,
+): AsyncDisposable & { trouble(): string | undefined } {
+  let trouble: string | undefined;
+  const over = new AbortController();
+  const signals = [over.signal, ...(context.signal === undefined ? [] : [context.signal])];
+  const answered = (async () => {
+    if (prompt === undefined) return;
+    const signal = AbortSignal.any(signals);
+    trouble = bootPromptTrouble(await passBootPrompt(running, { ...prompt, signal }));
+    if (trouble === undefined) return;
+    context.emit({ type: "warning", code: "PIPELINE_BOOT_PROMPT", message: trouble });
+  })();
+  return {
+    trouble: () => trouble,
+    async [Symbol.asyncDispose]() {
+      over.abort();
+      await answered;
+    },
+  };
 }

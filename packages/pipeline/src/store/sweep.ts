@@ -1,7 +1,8 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isProcessAlive, parseHolder } from "@winvm/runtime";
-import { runFiles, type StoreLayout } from "./layout.ts";
+import { isProcessAlive } from "@winvm/runtime";
+import type { StoreLayout } from "./layout.ts";
+import { readRunOwner } from "./run-owner.ts";
 
 /** What {@link sweepDead} removed. */
 export interface Swept {
@@ -37,9 +38,7 @@ async function names(directory: string): Promise<string[]> {
 
 /** A run without a readable owner is one that is being made this moment: its name holds the maker's pid. */
 async function ownerRuns(directory: string): Promise<boolean> {
-  const owner = parseHolder(
-    await readFile(join(directory, runFiles.owner), "utf8").catch(() => ""),
-  );
+  const owner = await readRunOwner(directory);
   if (owner !== undefined) return isProcessAlive(owner);
   const pid = /-(\d+)$/.exec(directory)?.[1];
   return pid !== undefined && processRuns(Number(pid));

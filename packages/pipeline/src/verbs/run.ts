@@ -47,7 +47,7 @@ function outcomeOfFailure(error: unknown, signal: AbortSignal | undefined): Outc
   const told = errorJson(error);
   const bundle = told.data?.["bundle"];
   const evidence = { error: told, ...(typeof bundle === "string" ? { bundle } : {}) };
-  if (told.code === "PIPELINE_INSTALL_FAILED") return { kind: "installFailed", ...evidence };
+  if (told.code.startsWith("PIPELINE_SETUP_")) return { kind: "installFailed", ...evidence };
   if (told.code === "PIPELINE_SUSPEND_FAILED") return { kind: "suspendFailed", ...evidence };
   return { kind: "refused", ...evidence };
 }
