@@ -15,6 +15,7 @@ import type {
   RunRequest,
   RunResult,
   SetupMediaRecord,
+  SetupMediaRequest,
   StateRecord,
 } from "@winvm/pipeline";
 
@@ -27,7 +28,7 @@ export interface Pipeline {
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
   answerFor(request: AnswerRequest): Promise<AnswerRecord>;
   writeSetupMedia(
-    request: AnswerRequest,
+    request: SetupMediaRequest,
     directory: string,
     options: PipelineOptions,
   ): Promise<SetupMediaRecord>;

@@ -1,7 +1,7 @@
 export { PipelineError } from "./errors.ts";
 export { exitStatus } from "./events/outcome.ts";
 export { defaultStore } from "./store/layout.ts";
-export { answerFor, writeSetupMedia } from "./verbs/answer.ts";
+export { answerFor } from "./verbs/answer.ts";
 export { examineHost } from "./verbs/doctor.ts";
 export { collectGarbage } from "./verbs/gc.ts";
 export { inspectMedia } from "./verbs/inspect.ts";
@@ -10,6 +10,7 @@ export { listImages, listStates } from "./verbs/list.ts";
 export { rehearse } from "./verbs/rehearse.ts";
 export { run } from "./verbs/run.ts";
 export { install, suspend } from "./verbs/stages.ts";
+export { writeSetupMedia } from "./verbs/write-setup-media.ts";
 
 export type { PipelineErrorCode } from "./errors.ts";
 export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";
@@ -30,6 +31,7 @@ export type {
   GuestRequest,
   PipelineOptions,
   RunRequest,
+  SetupMediaRequest,
   SetupRequest,
   ShareRequest,
 } from "./request.ts";

@@ -55,6 +55,12 @@ export interface AnswerRequest extends SetupRequest {
   readonly address?: string | undefined;
 }
 
+/** An answer file and the media with winvm's own set-up. */
+export interface SetupMediaRequest extends AnswerRequest {
+  /** Address or name of the server of the guest's shares. `192.168.0.2` when absent, as in all clones. */
+  readonly server?: string | undefined;
+}
+
 /** Which guest, and what it is installed from. */
 export interface GuestRequest extends SetupRequest {
   /** A name of the catalogue. When absent, what the ISO holds, and without an ISO `reference`. */

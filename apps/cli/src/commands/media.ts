@@ -18,14 +18,14 @@ export function configure(command: Command, context: CliContext): void {
     .argument("<guest>", "a name of the catalogue: xp, 7, 11, 2025, …")
     .requiredOption("--out <dir>", "the directory to make; it may be there if it is empty");
   addAnswerOptions(command);
+  command.option("--server <host>", "the server of its shares (default: 192.168.0.2, winvm's own)");
   addCommonOptions(command, { json: "one object" });
   command.addHelpText("after", help).action((guest: string, _options, self: Command) => {
-    const options: CommonOptions & TypedAnswerOptions & { out: string } = Object.assign(
-      { out: "" },
-      mergedOptions(self),
-    );
+    const options: CommonOptions & TypedAnswerOptions & { out: string; server?: string } =
+      Object.assign({ out: "" }, mergedOptions(self));
     return answer(options, context, async (pipeline, session) => {
-      const request = answerRequest(guest, options, process.cwd());
+      const { server } = options;
+      const request = { ...answerRequest(guest, options, process.cwd()), server };
       const record = await pipeline.writeSetupMedia(request, resolve(options.out), session.options);
       const lines = record.files.map((name) => `${join(record.directory, name)}\n`);
       return { value: record, text: lines.join("") };

@@ -1,9 +1,16 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "@winvm/runtime";
-import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
+import { requirePrograms, temporaryDirectory, testStore } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
-import { winvm } from "../fixtures/winvm.ts";
+import { follow, winvm, winvmCommand } from "../fixtures/winvm.ts";
 
 const key = ["--product-key", "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE"];
 
@@ -143,6 +150,46 @@ describe("set-up media", { tags: ["host"] }, () => {
     const list = ["-J", "-f", "-i", join(out, "setup.iso")];
     const { stdout } = await runProgram("isoinfo", list);
     expect(stdout).toContain("/$WinPEDriver$/1/disk.inf;1\n");
+  });
+
+  test("another network moves the server of the shares too, or is refused", async (context) => {
+    requirePrograms(context, { "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32" });
+    const out = join(temporaryDirectory(), "7");
+    const args = ["media", "7", "--out", out, "--store", testStore(), "--address"];
+    for (const [address, ...more] of [
+      ["10.0.0.5/24"],
+      ["192.168.0.2/24"],
+      ["10.0.0.5/24", "--server", "10.0.1.6"],
+    ]) {
+      const refused = await winvm([...args, address ?? "", ...more]);
+      expect(refused.stderr).toContain("hint: give one of its own network with --server");
+      expect(refused.stderr).toContain("code: PIPELINE_INVALID_REQUEST");
+    }
+    expect((await winvm([...args, "10.0.0.5/24", "--server", "10.0.0.6"])).status).toBe(0);
+    expect(readFileSync(join(out, "setup.iso"), "latin1")).toContain("\nserver=10.0.0.6\n");
+  });
+
+  test("a place that can't be replaced is told, and nothing is left beside it", async (context) => {
+    requirePrograms(context, { "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32" });
+    const parent = temporaryDirectory();
+    for (const name of ["elsewhere", "mounted"]) mkdirSync(join(parent, name));
+    symlinkSync("elsewhere", join(parent, "link"));
+    const media = (name: string): string[] => [
+      ...["media", "7", "--out", join(parent, name), "--store", testStore()],
+    ];
+    const link = await winvm(media("link"));
+    expect(link.status).toBe(125);
+    expect(link.stderr).toContain("hint: name a directory that is new");
+    const mounting = `mount -t tmpfs none "$0" && exec "$@"`;
+    const unshare = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounting];
+    const mounted = join(parent, "mounted");
+    if ((await follow([...unshare, mounted, "true"]).finished).status === 0) {
+      const command = winvmCommand("real", media("mounted"));
+      const { status, stderr } = await follow([...unshare, mounted, ...command]).finished;
+      expect(status).toBe(125);
+      expect(stderr).toMatch(/it can't be replaced: EBUSY.*\nhint: .*mount point/);
+    }
+    expect(readdirSync(parent).sort()).toEqual(["elsewhere", "link", "mounted"]);
   });
 
   test("wrong options leave nothing behind", async () => {

@@ -131,6 +131,8 @@ export async function setupMedia(
     readonly shell: ShellChoice;
     /** As the answer has them. */
     readonly drivers?: readonly DriverPlace[] | undefined;
+    /** Address or name of the server of the shares; the controller's when absent. */
+    readonly server?: string | undefined;
   },
 ): Promise<SetupMedia> {
   const { answer, authorizedKey, secrets } = parts;
@@ -139,7 +141,7 @@ export async function setupMedia(
     build: parts.build,
     authorizedKey,
     smb: { user: secrets.smbUser, password: secrets.smbPassword },
-    server: network.controller.address,
+    server: parts.server ?? network.controller.address,
     // What may be written is decided by each run; the guest is set up for both.
     shares: sharePlaces.map((place) => ({ ...place, readOnly: false })),
     launcher: await launcher(parts.cache),

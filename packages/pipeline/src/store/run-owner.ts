@@ -1,8 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { processIdentity, type ProcessIdentity } from "@winvm/runtime";
+import { parseHolder, processIdentity, type ProcessIdentity } from "@winvm/runtime";
 import { runFiles } from "./layout.ts";
-import { parseHolder } from "./lock.ts";
 
 /** Writes down whose a run's directory is, so that the next process sweeps it once this one has died. */
 export async function writeRunOwner(
