@@ -24,7 +24,7 @@ export interface Pipeline {
   run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
   rehearse(request: RehearsalRequest, options: PipelineOptions): Promise<RehearsalReport>;
-  listGuests(): readonly GuestSummary[];
+  listGuests(name?: string): readonly GuestSummary[];
   suspend(request: GuestRequest, options: PipelineOptions): Promise<StateRecord>;
   answerFor(request: AnswerRequest): Promise<AnswerRecord>;
   writeSetupMedia(

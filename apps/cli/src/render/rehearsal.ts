@@ -1,35 +1,53 @@
 import type { RehearsalReport } from "@winvm/pipeline";
+import type { WinvmErrorJson } from "@winvm/runtime";
 import { formatElapsed, formatSize, oneLine } from "./format.ts";
 import type { Meaning, Paint } from "./paint.ts";
 import { formatTable } from "./table.ts";
 
+/** A rehearsal that did not come to its end, in the place of its report. */
+export interface FailedRehearsal {
+  readonly guest: string;
+  readonly architecture: RehearsalReport["architecture"] | undefined;
+  /** As it was asked for; absent where the usual one was meant. */
+  readonly firmware: RehearsalReport["firmware"] | undefined;
+  readonly verdict: "failed";
+  readonly error: WinvmErrorJson;
+  readonly elapsedMs: number;
+}
+
+/** What came of one rehearsal of several. */
+export type RehearsalResult = RehearsalReport | FailedRehearsal;
+
 type Setting = RehearsalReport["judgement"]["settings"][number];
 
-const verdicts: Readonly<Record<RehearsalReport["verdict"], Meaning>> = {
+const verdicts: Readonly<Record<RehearsalResult["verdict"], Meaning>> = {
   green: "good",
   refused: "error",
   unplayable: "warning",
+  failed: "error",
 };
 
 /** A line for each rehearsal. */
-export function rehearsalTable(reports: readonly RehearsalReport[], paint: Paint): string {
-  const rows = reports.map(({ guest, judgement, answer, verdict, restarts, elapsedMs }) => [
-    guest,
-    judgement.architecture,
-    judgement.firmware,
-    answer.medium,
-    String(judgement.counts.obeyed),
-    String(judgement.counts.ignored),
-    String(judgement.counts.refused),
-    String(restarts),
-    formatElapsed(elapsedMs),
-    verdict,
+export function rehearsalTable(results: readonly RehearsalResult[], paint: Paint): string {
+  const rows = results.map((result) => [
+    result.guest,
+    result.architecture ?? "-",
+    result.firmware ?? "-",
+    ...seenOf(result),
+    formatElapsed(result.elapsedMs),
+    result.verdict,
   ]);
   const head = ["GUEST", "ARCH", "FIRMWARE", "MEDIUM", "OBEYED", "IGNORED", "REFUSED", "RESTARTS"];
   const lines = formatTable([[...head, "TIME", "RESULT"], ...rows], [4, 5, 6, 7, 8]);
-  return lines.replaceAll(/(green|refused|unplayable)$/gm, (word: string) =>
-    paint(verdicts[word as RehearsalReport["verdict"]], word),
+  return lines.replaceAll(/(green|refused|unplayable|failed)$/gm, (word: string) =>
+    paint(verdicts[word as RehearsalResult["verdict"]], word),
   );
+}
+
+function seenOf(result: RehearsalResult): readonly string[] {
+  if (result.verdict === "failed") return ["-", "-", "-", "-", "-"];
+  const { obeyed, ignored, refused } = result.judgement.counts;
+  return [result.answer.medium, ...[obeyed, ignored, refused, result.restarts].map(String)];
 }
 
 /** One rehearsal: the sum, and whatever is not just obeyed; all settings when verbose. */

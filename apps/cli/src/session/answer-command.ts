@@ -10,7 +10,7 @@ export interface Answer {
   readonly status?: number;
 }
 
-/** Runs a verb with one answer: `images`, `states`, `gc`, `doctor`. */
+/** Runs a verb that writes one answer, at its end: all but those that tell of jobs and stages as they go on. */
 export async function answer(
   options: CommonOptions,
   context: CliContext,

@@ -67,6 +67,8 @@ export async function rehearseGuest(
   const report: RehearsalReport = {
     guest: guest.name,
     title: guest.title,
+    architecture: guest.architecture,
+    firmware,
     verdict:
       judgement.verdict === "refused"
         ? "refused"

@@ -1,4 +1,5 @@
 import type { AnswerJudgement } from "@winvm/reference-guest";
+import type { Architecture, Firmware } from "@winvm/unattend";
 
 /** A command that Setup ran. */
 export interface RehearsedCommand {
@@ -15,6 +16,8 @@ export interface RehearsalReport {
   /** Name of the guest in the catalogue. */
   readonly guest: string;
   readonly title: string;
+  readonly architecture: Architecture;
+  readonly firmware: Firmware;
   /**
    * `green`: Setup took the answer file and went to its end. `refused`: it would stop; no machine was started.
    * `unplayable`: Windows would take it, but the reference guest cannot play it.
