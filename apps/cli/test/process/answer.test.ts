@@ -174,9 +174,7 @@ describe("set-up media", { tags: ["host"] }, () => {
     const parent = temporaryDirectory();
     for (const name of ["elsewhere", "mounted"]) mkdirSync(join(parent, name));
     symlinkSync("elsewhere", join(parent, "link"));
-    const media = (name: string): string[] => [
-      ...["media", "7", "--out", join(parent, name), "--store", testStore()],
-    ];
+    const media = (name: string): string[] => ["media", "7", "--out", join(parent, name), "--store", testStore()];
     const link = await winvm(media("link"));
     expect(link.status).toBe(125);
     expect(link.stderr).toContain("hint: name a directory that is new");

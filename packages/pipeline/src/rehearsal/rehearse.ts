@@ -105,6 +105,7 @@ export async function rehearseGuest(
     cygwin: rehearsal.cygwin,
     tpm: rehearsal.answer.tpm === "emulated",
     complete: own ? setupComplete : setupEnded,
+    mayRestart: rehearsal.file !== undefined,
     digest: digestOf(judgement),
   });
   return {

@@ -12,7 +12,7 @@ export type StoreKind = "images" | "states" | "media";
  *   media/<key>/                controller image, reference ISO: complete, never changed
  *   images/<key>/               an installed disk, its secrets, its manifest.json
  *   states/<key>/               a frozen pair: RAM files, device states, overlay, secrets, manifest.json
- *   runs/<id>/                  a clone at work: owner.json, xchg/, overlay, logs; removed at the end
+ *   runs/<id>/                  a clone or a rehearsal at work: owner.json, disk, logs, xchg/; removed at the end
  *   failures/<id>/              what is left to look at when a machine failed
  *   cache/                      downloaded packages, the accelerator's and QEMU's probed features
  *   locks/<kind>-<key>          one for each key, held by pid and start time

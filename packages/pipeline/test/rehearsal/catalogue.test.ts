@@ -1,12 +1,25 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { testStore } from "@winvm/test-kit";
+import { temporaryDirectory, testStore } from "@winvm/test-kit";
 import { findGuest, listGuests } from "@winvm/unattend";
 import { expect, test } from "vitest";
-import { rehearse } from "../../src/index.ts";
+import { answerFor, rehearse } from "../../src/index.ts";
 
 // Not stood for by a limit: how long one takes is told by the report, and depends on what else the machine does.
 const timeout = 15 * 60_000;
+
+test(
+  "an answer file whose command has the machine started again is played to its end",
+  { tags: ["vm"], timeout },
+  async () => {
+    const { text } = answerFor({ guest: "7" });
+    const answerFile = join(temporaryDirectory(), "Autounattend.xml");
+    writeFileSync(answerFile, text.replace("<WillReboot>OnRequest<", "<WillReboot>Always<"));
+    const report = await rehearse({ guest: "7", answerFile }, { store: testStore() });
+    const restarts = findGuest("7").setup.reboots + 1;
+    expect(report).toMatchObject({ verdict: "green", restarts });
+  },
+);
 
 test.each(listGuests().map(({ name }) => name))(
   "the installation of %s is played to its end",

@@ -44,7 +44,7 @@ describe(
       );
       expect(error).toMatchObject({
         code: "PIPELINE_REHEARSAL_FAILED",
-        asked: "rehearse Windows 7",
+        asked: "rehearse Windows 7 (amd64, bios)",
         happened: "Setup started the machine again 3 times, not 2",
       });
       const names = readdirSync(String(error.data["bundle"]));
