@@ -169,24 +169,26 @@ describe("set-up media", { tags: ["host"] }, () => {
     expect(readFileSync(join(out, "setup.iso"), "latin1")).toContain("\nserver=10.0.0.6\n");
   });
 
-  test("a place that can't be replaced is told, and nothing is left beside it", async (context) => {
+  test("a link and a mount point can't be replaced, which is told; nothing is left beside them", async (context) => {
     requirePrograms(context, { "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32" });
     const parent = temporaryDirectory();
     for (const name of ["elsewhere", "mounted"]) mkdirSync(join(parent, name));
     symlinkSync("elsewhere", join(parent, "link"));
-    const media = (name: string): string[] => ["media", "7", "--out", join(parent, name), "--store", testStore()];
-    const link = await winvm(media("link"));
-    expect(link.status).toBe(125);
-    expect(link.stderr).toContain("hint: name a directory that is new");
+    const media = (name: string): readonly string[] =>
+      winvmCommand("real", ["media", "7", "--out", join(parent, name), "--store", testStore()]);
+    const link = await follow(media("link")).finished;
+    expect(link).toMatchObject({ status: 125, stderr: expect.stringMatching(/neither a mount/) });
+
     const mounting = `mount -t tmpfs none "$0" && exec "$@"`;
     const unshare = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounting];
-    const mounted = join(parent, "mounted");
-    if ((await follow([...unshare, mounted, "true"]).finished).status === 0) {
-      const command = winvmCommand("real", media("mounted"));
-      const { status, stderr } = await follow([...unshare, mounted, ...command]).finished;
-      expect(status).toBe(125);
-      expect(stderr).toMatch(/it can't be replaced: EBUSY.*\nhint: .*mount point/);
-    }
+    const below = [...unshare, join(parent, "mounted")];
+    if ((await follow([...below, "true"]).finished).status !== 0)
+      context.skip("needs a user namespace in which it may mount");
+    const mounted = await follow([...below, ...media("mounted")]).finished;
+    expect(mounted).toMatchObject({
+      status: 125,
+      stderr: expect.stringMatching(/it can't be replaced: EBUSY/),
+    });
     expect(readdirSync(parent).sort()).toEqual(["elsewhere", "link", "mounted"]);
   });
 

@@ -9,11 +9,11 @@ export interface GuestSummary {
 }
 
 /**
- * The guests that can be installed, the default first; only one of them where a name is given.
+ * The guests that can be installed, the default first; only one of them where its name is given.
  *
  * @throws UnattendError `UNATTEND_GUEST_UNKNOWN`.
  */
-export function listGuests(name?: string): readonly GuestSummary[] {
-  const found = name === undefined ? catalogue() : [findGuest(name)];
+export function listGuests(only?: string): readonly GuestSummary[] {
+  const found = only === undefined ? catalogue() : [findGuest(only)];
   return found.map(({ name, title, architectures }) => ({ name, title, architectures }));
 }
