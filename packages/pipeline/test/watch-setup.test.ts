@@ -1,13 +1,15 @@
 import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { startMachine, type RunningMachine } from "@winvm/qemu";
+import { runProgram } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { openContext, type Context } from "../src/context.ts";
-import type { PipelineError, PipelineEvent } from "../src/index.ts";
+import { run, type PipelineError, type PipelineEvent } from "../src/index.ts";
 import { startTpm } from "../src/machines/tpm.ts";
 import { watchSetup, type SetupWatch } from "../src/stages/watch-setup.ts";
 import { bareMachine } from "./support/bare-machine.ts";
+import { isoPrograms, windowsIso } from "./support/windows-iso.ts";
 
 describe("what ends Setup before its time is told as what it is", { tags: ["vm"] }, () => {
   let context: Context;
@@ -71,6 +73,33 @@ describe("what ends Setup before its time is told as what it is", { tags: ["vm"]
       happened: expect.stringMatching(
         /^the emulator of the TPM, swtpm, ended with SIGKILL/,
       ) as unknown,
+    });
+  });
+
+  test("of an installation for a run, as the run's outcome", async (task) => {
+    requirePrograms(task, isoPrograms);
+    const iso = await windowsIso({ build: 26100, editions: [["Windows 11 Pro", "Professional"]] });
+    const find = ["--parent", String(process.pid), "--full", "winvm-install-11"];
+    let killed: Promise<unknown> | undefined;
+    const { outcome } = await run(
+      // Nothing of what would be Cygwin's is read.
+      { iso, cygwin: iso, job: { command: { kind: "argv", argv: ["true"] } } },
+      {
+        store: context.store.layout.root,
+        onEvent(event) {
+          // The firmware speaks.
+          if (event.type === "log")
+            killed ??= runProgram("pgrep", find).then(({ stdout }) =>
+              process.kill(Number(stdout), "SIGKILL"),
+            );
+        },
+      },
+    );
+    await killed;
+    expect(outcome).toMatchObject({
+      kind: "installFailed",
+      error: { code: "PIPELINE_SETUP_ENDED", asked: "install Windows 11" },
+      bundle: expect.stringContaining("failures") as unknown,
     });
   });
 
