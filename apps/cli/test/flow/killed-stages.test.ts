@@ -43,6 +43,7 @@ describe("kill -9 while a stage is made", { tags: ["vm"], timeout: 15 * minutes 
     await killAfter(20_000, ["install", "reference"]);
     expect((await winvm(["install", "reference"], { store })).code).toBe(0);
     expect(entries("images")).toHaveLength(1);
+    await killAfter(15_000, ["rehearse", "7"]);
     await killAfter(2000, ["suspend", "reference"]);
     await killAfter(15_000, ["suspend", "reference"]);
     const { code, stdout } = await winvm(["run", "--", "echo", "whole"], { store });
