@@ -111,7 +111,7 @@ describe("what ends Setup before its time is told as what it is", { tags: ["vm"]
       stage: "rehearse",
       asked: "rehearse a guest",
       limitMs: 1500,
-      serialLog: running.machine.serialLog ?? "",
+      logs: [running.machine.serialLog ?? ""],
       complete: "complete",
       tell: () => {},
       ...watch,

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createDisk, startMachine } from "@winvm/qemu";
+import { createDisk, startMachine, type Machine } from "@winvm/qemu";
 import { REHEARSAL_NAME, writeRehearsal, type digestOf } from "@winvm/reference-guest";
 import { setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
@@ -11,7 +11,7 @@ import { guestMachine } from "../machines/guest-machine.ts";
 import { startTpm } from "../machines/tpm.ts";
 import { installFirmware } from "../stages/install.ts";
 import type { SetupMedia } from "../stages/setup-media.ts";
-import { watchSetup } from "../stages/watch-setup.ts";
+import { watchSetup, type SetupWatch } from "../stages/watch-setup.ts";
 import { writeRunOwner } from "../store/run-owner.ts";
 import type { PlayedGuest } from "./played-guest.ts";
 import { judgedBy, restartsOf, type RehearsalReport } from "./report.ts";
@@ -75,7 +75,6 @@ async function playIn(directory: string, context: Context, plan: Play): Promise<
     ...(plan.media.floppy === undefined ? [] : [writeFile(floppy, writeFloppy(plan.media.floppy))]),
     createDisk({ file: disk, format: "qcow2", sizeBytes: profile.hardware.diskBytes }),
   ]);
-  const serialLog = join(directory, "serial.log");
   await using tpm = plan.tpm ? await startTpm(directory, { signal: context.signal }) : undefined;
   const machine = guestMachine(profile, host, {
     name: `winvm-rehearse-${profile.name}`,
@@ -90,20 +89,15 @@ async function playIn(directory: string, context: Context, plan: Play): Promise<
     ...(tpm === undefined ? {} : { tpm: tpm.socket }),
     ...(plan.media.floppy === undefined ? {} : { floppy }),
     firmware: await installFirmware(guest.firmware, directory),
-    serialLog,
+    serialLog: join(directory, "serial.log"),
     firmwareConfig: { [REHEARSAL_NAME]: writeRehearsal(played.order) },
   });
   tell("start Setup");
-  await using running = await startMachine(machine, {
-    signal: context.signal,
-    features: host.features,
-  });
-  const lines = await watchSetup(context, running, {
+  const { lines, logs } = await playSetup(context, machine, {
     stage: "rehearse",
     asked,
     limitMs,
     tpm,
-    serialLog,
     complete: plan.complete,
     tell,
   });
@@ -116,8 +110,7 @@ async function playIn(directory: string, context: Context, plan: Play): Promise<
       hint: "this is a fault of winvm's: the reference guest does not play what it should",
       data: { lastLines: lines.slice(-20) },
     });
-    const witnesses = { what: "rehearse", machines: [running], logs: [serialLog] };
-    throw await withEvidence(context.store, error, witnesses);
+    throw await withEvidence(context.store, error, { what: "rehearse", machines: [], logs });
   }
   const elapsedMs = Math.round(performance.now() - started);
   context.emit({ type: "stage:end", stage: "rehearse", elapsedMs, cached: false });
@@ -133,6 +126,35 @@ async function playIn(directory: string, context: Context, plan: Play): Promise<
       memoryBytes: machine.memoryBytes,
     },
   };
+}
+
+/**
+ * Follows Setup through the starts of its machine. One that wants to start again ends, and a new one begins: in the old one
+ * an emulator would have to throw away what it has translated, page by page, which takes it longer than the start. A TPM
+ * ends with its machine, so that a machine with one starts again in place.
+ *
+ * @returns The lines of the serial port, and the files that they are from.
+ */
+async function playSetup(
+  context: Context,
+  machine: Machine,
+  watch: Omit<SetupWatch, "logs">,
+): Promise<{ lines: readonly string[]; logs: readonly string[] }> {
+  const { features } = await context.host();
+  const noReboot = watch.tpm === undefined;
+  const lines: string[] = [];
+  const logs: string[] = [];
+  for (;;) {
+    const serialLog = `${machine.serialLog}.${logs.length + 1}`;
+    logs.push(serialLog);
+    await using running = await startMachine(
+      { ...machine, serialLog, noReboot },
+      { signal: context.signal, features },
+    );
+    const seen = await watchSetup(context, running, { ...watch, logs });
+    lines.push(...seen.lines);
+    if (!seen.startsAgain) return { lines, logs };
+  }
 }
 
 /** What the guest did otherwise than it was told, though it came to its end. */

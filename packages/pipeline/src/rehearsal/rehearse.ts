@@ -26,6 +26,8 @@ export interface Rehearsal {
   readonly guest: GuestProfile;
   /** What winvm's own answer file says. */
   readonly answer: SetupAnswer;
+  /** The build on the ISO, where one told it. */
+  readonly build?: number | undefined;
   readonly shell: ShellChoice;
   readonly password?: string | undefined;
   /** The ISO with Cygwin, which is put in as in an installation; nothing of it is run. */
@@ -60,6 +62,8 @@ export async function rehearseGuest(
     secrets,
     cache: context.store.layout.cache,
     shell: rehearsal.shell,
+    build: rehearsal.build,
+    drivers: rehearsal.answer.drivers,
   });
   const { firmware } = guest;
   const facts = { ...played.order, firmware, disks: 1 };

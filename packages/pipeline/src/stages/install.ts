@@ -141,7 +141,7 @@ async function install(
     stage: "install",
     asked: `install ${profile.title}`,
     limitMs: reference ? installLimitMs.reference : installLimitMs.windows,
-    serialLog,
+    logs: [serialLog],
     complete: setupComplete,
     tpm,
     prompt: { cdrom: "cd0" },

@@ -18,7 +18,8 @@ export interface SetupWatch {
   /** What Setup runs for, as errors begin: `install Windows 7`. */
   readonly asked: string;
   readonly limitMs: number;
-  readonly serialLog: string;
+  /** What the serial port writes to, behind the logs of earlier starts of the machine. */
+  readonly logs: readonly string[];
   /** The line without which an installation is not complete. */
   readonly complete: string;
   /** The machine's TPM: what Setup does once it has ended is worth nothing. */
@@ -26,6 +27,14 @@ export interface SetupWatch {
   /** Media that may ask for a key before they start; see {@link passBootPrompt}. */
   readonly prompt?: { readonly cdrom: string; readonly limitMs?: number | undefined } | undefined;
   readonly tell: Tell;
+}
+
+/** How far Setup went. */
+export interface SetupProgress {
+  /** All lines of the serial port. */
+  readonly lines: readonly string[];
+  /** It has the machine start again, which ends one that was started with `noReboot`. */
+  readonly startsAgain: boolean;
 }
 
 /** How an installation failed. */
@@ -39,18 +48,18 @@ interface SetupFailure {
 const togetherMs = 2000;
 
 /**
- * Follows Setup to its end: success is a power-off by the guest itself, after its own word that it is complete.
+ * Follows Setup to its end: success is a power-off by the guest itself, after its own word that it is complete, or the end of
+ * a machine that does not start again.
  *
- * @returns All lines of the serial port.
  * @throws PipelineError `PIPELINE_SETUP_FAILED`, `PIPELINE_SETUP_ENDED`, `PIPELINE_SETUP_TIMEOUT`, with `data.bundle`.
  */
 export async function watchSetup(
   context: Context,
   running: RunningMachine,
   watch: SetupWatch,
-): Promise<readonly string[]> {
-  const { stage, asked, serialLog, tell } = watch;
-  using log = followLog(serialLog, (line) => {
+): Promise<SetupProgress> {
+  const { stage, asked, logs, tell } = watch;
+  using log = followLog(logs.at(-1) ?? "", (line) => {
     context.emit({ type: "log", stage, source: "guest", line });
     const step = /^SETUP (?!REFUSED|FAILED|JUDGED)(.+)/.exec(line)?.[1];
     if (step !== undefined) tell(step);
@@ -58,8 +67,9 @@ export async function watchSetup(
   await using prompt = answerPrompt(context, running, watch);
   const end = await endOf(running, watch, context.signal);
   await log.drain();
+  const startsAgain = !("code" in end) && end.shutdown?.reason === "guest-reset";
   const failure = "code" in end ? end : failureOf(end, log.lines, watch);
-  if (failure === undefined) return log.lines;
+  if (failure === undefined) return { lines: log.lines, startsAgain };
   const error = new PipelineError({
     ...failure,
     asked,
@@ -70,7 +80,7 @@ export async function watchSetup(
   throw await withEvidence(context.store, error, {
     what: stage,
     machines: [running],
-    logs: [serialLog],
+    logs,
   });
 }
 
@@ -121,10 +131,11 @@ function failureOf(
     /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line),
   );
   if (refusal !== undefined) return { code: "PIPELINE_SETUP_FAILED", happened: refusal };
-  if (exit.shutdown?.guest === true && lines.includes(complete)) return undefined;
+  const { guest = false, reason } = exit.shutdown ?? {};
+  if (guest && (reason === "guest-reset" || lines.includes(complete))) return undefined;
   return {
     code: "PIPELINE_SETUP_ENDED",
-    happened: `the machine ended without Setup's word that it is complete (${exit.shutdown?.reason ?? "no shutdown"})`,
+    happened: `the machine ended without Setup's word that it is complete (${reason ?? "no shutdown"})`,
   };
 }
 

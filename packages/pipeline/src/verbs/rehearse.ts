@@ -55,6 +55,7 @@ export async function rehearse(
     answer:
       source?.answer ??
       (await setupAnswer({ ...request, architecture: guest.architecture }, options.signal)),
+    build: source?.build,
     shell: request,
     password: request.password,
     cygwin,
