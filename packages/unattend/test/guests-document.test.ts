@@ -17,7 +17,6 @@ describe("docs/guests.md", () => {
     const rehearsed = [
       "in the tests, BIOS and UEFI",
       "by `winvm rehearse`, see CI",
-      "by `winvm rehearse --arch`",
       "not tried",
     ];
     expect(rows.filter(([, , how = ""]) => !rehearsed.includes(how))).toEqual([]);

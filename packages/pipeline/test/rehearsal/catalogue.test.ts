@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory, testStore } from "@winvm/test-kit";
-import { findGuest, listGuests } from "@winvm/unattend";
+import { findGuest, guestFor, listGuests } from "@winvm/unattend";
 import { expect, test } from "vitest";
 import { answerFor, rehearse } from "../../src/index.ts";
 
@@ -21,14 +21,19 @@ test(
   },
 );
 
-test.each(listGuests().map(({ name }) => name))(
-  "the installation of %s is played to its end",
+const machines = listGuests().flatMap(({ name, architectures }) =>
+  architectures.map((architecture) => ({ name, architecture })),
+);
+
+test.each(machines)(
+  "the installation of $name ($architecture) is played to its end",
   { tags: ["vm"], timeout },
-  async (name) => {
-    const guest = findGuest(name);
-    const report = await rehearse({ guest: name }, { store: testStore() });
+  async ({ name, architecture }) => {
+    const guest = guestFor(findGuest(name), architecture);
+    const report = await rehearse({ guest: name, architecture }, { store: testStore() });
     expect(report).toMatchObject({
       guest: name,
+      architecture,
       verdict: "green",
       answer: { medium: guest.answerMedium, source: "winvm" },
       judgement: { verdict: "accepted", counts: { refused: 0 } },
