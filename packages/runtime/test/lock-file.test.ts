@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { expect, test } from "vitest";
 import { parseHolder, processIdentity, tryLock } from "../src/index.ts";
@@ -29,6 +30,16 @@ test("of many that try at the same time one gets it", async () => {
   writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: "1" }));
   const attempts = await Promise.all(Array.from({ length: 16 }, () => tryLock(file)));
   expect(attempts.filter((attempt) => "lock" in attempt)).toHaveLength(1);
+});
+
+test("a lock whose content is still to come is not taken for a dead one's", async () => {
+  const file = join(temporaryDirectory(), "lock");
+  writeFileSync(file, "");
+  const attempt = tryLock(file);
+  const holder = await processIdentity(process.pid);
+  await sleep(120);
+  writeFileSync(file, JSON.stringify(holder));
+  expect(await attempt).toEqual({ holder });
 });
 
 test("who has lost the lock does not take away that of its successor", async () => {

@@ -14,11 +14,7 @@ describe("docs/guests.md", () => {
     const [heading, ...rows] = tableAt("tried");
     expect(heading).toEqual(["guest", "real media", "rehearsed", "machine started"]);
     expect(rows.map(([name]) => name)).toEqual(guestNames());
-    const rehearsed = [
-      "in the tests, BIOS and UEFI",
-      "by `winvm rehearse`, see CI",
-      "not tried",
-    ];
+    const rehearsed = ["in the tests, BIOS and UEFI", "by `winvm rehearse`, see CI", "not tried"];
     expect(rows.filter(([, , how = ""]) => !rehearsed.includes(how))).toEqual([]);
     const real = rows.filter(([name, media]) => name !== "`reference`" && media !== "not tried");
     expect(real).toEqual([]);

@@ -80,8 +80,10 @@ function requestOf(guest: string | undefined, options: TypedOptions): RehearsalR
     const expected = "no --arch, ISO or answer file beside it";
     faults.push({ path: "--all-architectures", expected, value: true });
   }
-  if (!all && guest === undefined && iso === undefined)
-    faults.push({ path: "GUEST", expected: "the name of a guest, --iso or --all", value: guest });
+  if (!all && guest === undefined && iso === undefined) {
+    const expected = `the name of a guest${allArchitectures ? "" : ", --iso"} or --all`;
+    faults.push({ path: "GUEST", expected, value: guest });
+  }
   const request: RehearsalRequest = {
     guest,
     ...mediaRequest(options, process.cwd()),

@@ -1,7 +1,9 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  describeError,
   findProgram,
+  isWinvmError,
   poll,
   startProcess,
   type OwnedProcess,
@@ -40,7 +42,7 @@ export async function requireTpm(): Promise<void> {
  *
  * @param parent of the directory for its files, which is made and removed: the machine's own, which is swept when its
  *   owner has died.
- * @throws PipelineError `PIPELINE_TPM_MISSING`; RuntimeError where it ends, or is not ready in time.
+ * @throws PipelineError `PIPELINE_TPM_MISSING`; `PIPELINE_TPM_FAILED` where it ends, or is not ready in time.
  */
 export async function startTpm(parent: string, options: WaitOptions = {}): Promise<EmulatedTpm> {
   await requireTpm();
@@ -66,20 +68,29 @@ export async function startTpm(parent: string, options: WaitOptions = {}): Promi
   );
   // The address of a socket holds 107 bytes (unix(7)), the path of a store may be longer: this way both fit.
   const socket = `/proc/${process.pid}/cwd/control`;
-  await process.whileAlive(
-    "wait for the TPM's socket",
-    (signal) =>
-      poll(
-        "wait for the TPM's socket",
-        () =>
-          stat(socket).then(
-            () => true,
-            () => undefined,
-          ),
-        { intervalMs: 10, signal },
-      ),
-    { timeoutMs: START_LIMIT_MS, ...options },
-  );
+  const asked = "wait for the TPM's socket";
+  const isThere = (): Promise<true | undefined> =>
+    stat(socket).then(
+      () => true,
+      () => undefined,
+    );
+  await process
+    .whileAlive(asked, (signal) => poll(asked, isThere, { intervalMs: 10, signal }), {
+      timeoutMs: START_LIMIT_MS,
+      ...options,
+    })
+    .catch((cause: unknown) => {
+      if (isWinvmError(cause) && cause.code === "RUNTIME_ABORTED") throw cause;
+      throw new PipelineError({
+        code: "PIPELINE_TPM_FAILED",
+        asked: "give the guest a TPM",
+        happened: `${describeError(cause)} ${process.recentOutput().trim()}`.trim(),
+        // Its profile allows files below the home directory and /tmp.
+        hint: "where AppArmor confines swtpm, put the store below your home directory",
+        cause,
+        data: { directory },
+      });
+    });
   const owned = undo.move();
   return { socket, process, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

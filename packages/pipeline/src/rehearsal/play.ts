@@ -142,18 +142,25 @@ async function playSetup(
 ): Promise<{ lines: readonly string[]; logs: readonly string[] }> {
   const { features } = await context.host();
   const noReboot = watch.tpm === undefined;
+  const sinceMs = performance.now();
   const lines: string[] = [];
   const logs: string[] = [];
   for (;;) {
-    const serialLog = `${machine.serialLog}.${logs.length + 1}`;
+    const serialLog = `${machine.serialLog}${logs.length === 0 ? "" : `.${logs.length + 1}`}`;
     logs.push(serialLog);
     await using running = await startMachine(
       { ...machine, serialLog, noReboot },
       { signal: context.signal, features },
     );
-    const seen = await watchSetup(context, running, { ...watch, logs });
+    const seen = await watchSetup(context, running, {
+      ...watch,
+      sinceMs,
+      logs,
+      mayStartAgain: noReboot,
+    });
     lines.push(...seen.lines);
-    if (!seen.startsAgain) return { lines, logs };
+    // A last command may have it start again once all is done.
+    if (!seen.startsAgain || lines.includes(watch.complete)) return { lines, logs };
   }
 }
 

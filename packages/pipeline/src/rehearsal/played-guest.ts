@@ -26,11 +26,6 @@ export function playedGuest(guest: GuestProfile): PlayedGuest {
     ...(memoryBytes === hardware.memoryBytes
       ? []
       : [`the RAM is ${mib(memoryBytes)}, not ${mib(hardware.memoryBytes)}: Wine needs it`]),
-    ...(guest.setup.reboots < 2
-      ? []
-      : [
-          "the first restart is the machine's own; later ones begin with the system's first program",
-        ]),
   ];
   return {
     guest,

@@ -86,6 +86,11 @@ export async function rehearseGuest(
     judgement,
     deviations: [
       ...played.deviations,
+      ...(guest.setup.reboots > 1 || rehearsal.file !== undefined
+        ? [
+            "Setup's first restart goes through the firmware; later ones only end and start what runs",
+          ]
+        : []),
       ...(keyless && rehearsal.file === undefined
         ? ["no product key was given: a placeholder stands in"]
         : []),

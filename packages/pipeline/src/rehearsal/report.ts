@@ -1,3 +1,4 @@
+import { setupRestarts } from "../stages/watch-setup.ts";
 import type { AnswerJudgement } from "@winvm/reference-guest";
 import type { Architecture, Firmware } from "@winvm/unattend";
 
@@ -69,7 +70,7 @@ export function commandsOf(lines: readonly string[]): RehearsedCommand[] {
 
 /** How often the machine was started again. Pure. */
 export function restartsOf(lines: readonly string[]): number {
-  return lines.filter((line) => line === "winvm: going down: restart").length;
+  return lines.filter((line) => line === setupRestarts).length;
 }
 
 /** What the guest's Setup said of its own judgement; `undefined` where it said nothing that can be read. Pure. */

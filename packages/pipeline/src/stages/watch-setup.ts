@@ -12,16 +12,23 @@ import type { Tell } from "./stage.ts";
 /** The set-up script's own word, sent to the serial port by every guest. */
 export const setupComplete = "winvm-setup: installed";
 
+/** The reference guest's word that it starts its machine again. */
+export const setupRestarts = "winvm: going down: restart";
+
 /** What is watched, and for how long. */
 export interface SetupWatch {
   readonly stage: "install" | "rehearse";
   /** What Setup runs for, as errors begin: `install Windows 7`. */
   readonly asked: string;
   readonly limitMs: number;
+  /** When the limit began, by `performance.now()`; now when absent. */
+  readonly sinceMs?: number | undefined;
   /** What the serial port writes to, behind the logs of earlier starts of the machine. */
   readonly logs: readonly string[];
   /** The line without which an installation is not complete. */
   readonly complete: string;
+  /** The machine does not start again by itself: that it wants to is an end, but no failure. */
+  readonly mayStartAgain?: boolean | undefined;
   /** The machine's TPM: what Setup does once it has ended is worth nothing. */
   readonly tpm?: EmulatedTpm | undefined;
   /** Media that may ask for a key before they start; see {@link passBootPrompt}. */
@@ -48,8 +55,7 @@ interface SetupFailure {
 const togetherMs = 2000;
 
 /**
- * Follows Setup to its end: success is a power-off by the guest itself, after its own word that it is complete, or the end of
- * a machine that does not start again.
+ * Follows Setup to its end: success is a power-off by the guest itself, after its own word that it is complete.
  *
  * @throws PipelineError `PIPELINE_SETUP_FAILED`, `PIPELINE_SETUP_ENDED`, `PIPELINE_SETUP_TIMEOUT`, with `data.bundle`.
  */
@@ -74,7 +80,7 @@ export async function watchSetup(
     ...failure,
     asked,
     happened: [failure.happened, prompt.trouble()].filter(Boolean).join("; "),
-    hint: "read serial.log and look at the screen in the evidence directory",
+    hint: hintOf(failure.code),
     data: { exit: "code" in end ? undefined : end, lastLines: log.lines.slice(-20) },
   });
   throw await withEvidence(context.store, error, {
@@ -84,10 +90,17 @@ export async function watchSetup(
   });
 }
 
+/** A machine that has ended has no screen any more. */
+function hintOf(code: PipelineErrorCode): string {
+  return code === "PIPELINE_SETUP_TIMEOUT"
+    ? "look at the screen and read serial.log in the evidence directory"
+    : "read serial.log in the evidence directory";
+}
+
 /** Waits for the machine's end, or for what ends the wait before it. */
 async function endOf(
   running: RunningMachine,
-  { tpm, limitMs }: SetupWatch,
+  { tpm, limitMs, sinceMs = performance.now() }: SetupWatch,
   signal: AbortSignal | undefined,
 ): Promise<MachineExit | SetupFailure> {
   try {
@@ -98,7 +111,7 @@ async function endOf(
           running.exited,
           ...(tpm === undefined ? [] : [leftAlone(tpm)]),
         ]),
-      { signal, timeoutMs: limitMs },
+      { signal, timeoutMs: Math.max(1, sinceMs + limitMs - performance.now()) },
     );
   } catch (error) {
     if (!isWinvmError(error) || error.code !== "RUNTIME_TIMEOUT") throw error;
@@ -125,14 +138,16 @@ async function tpmEnd({ process }: EmulatedTpm): Promise<string> {
 function failureOf(
   exit: MachineExit,
   lines: readonly string[],
-  { complete }: SetupWatch,
+  { complete, mayStartAgain = false }: SetupWatch,
 ): SetupFailure | undefined {
   const refusal = lines.find((line) =>
     /^(?:SETUP (?:REFUSED|FAILED)|winvm-setup: failed)/.test(line),
   );
   if (refusal !== undefined) return { code: "PIPELINE_SETUP_FAILED", happened: refusal };
   const { guest = false, reason } = exit.shutdown ?? {};
-  if (guest && (reason === "guest-reset" || lines.includes(complete))) return undefined;
+  // A machine that is started again for a panic, or by firmware, has said nothing.
+  const word = mayStartAgain && reason === "guest-reset" ? setupRestarts : complete;
+  if (guest && lines.includes(word)) return undefined;
   return {
     code: "PIPELINE_SETUP_ENDED",
     happened: `the machine ended without Setup's word that it is complete (${reason ?? "no shutdown"})`,

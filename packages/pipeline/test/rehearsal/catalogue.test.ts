@@ -45,7 +45,9 @@ test.each(machines)(
       },
       restarts: guest.setup.reboots,
     });
-    const shorter = report.deviations.filter((text) => text.startsWith("the first restart goes"));
+    const shorter = report.deviations.filter((text) =>
+      text.startsWith("Setup's first restart goes"),
+    );
     expect(shorter).toHaveLength(guest.setup.reboots > 1 ? 1 : 0);
     expect(report.commands.length).toBeGreaterThan(0);
     expect(report.commands.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);

@@ -25,6 +25,8 @@ length:
 move:
   cli
   cld
+  # There is no stack yet: as the kernel does, the field for scratch of the boot parameters is one.
+  lea 0x1e8(%esi), %esp
   call 1f
 1:
   pop %ebx

@@ -158,7 +158,12 @@ async function assemble(
   onProgress?.({ step: "kernel", text: "taking the kernel and its modules" });
   const wanted = [...REFERENCE_RECIPE.firstModules, ...REFERENCE_RECIPE.modules];
   const kernel = await extractKernel(packages, work, { modules: wanted, signal });
-  await writeKernel(kernel.image, join(files, "vmlinuz"), { work: join(work, "kernel"), signal });
+  const place = { work: join(work, "kernel"), signal };
+  if (!(await writeKernel(kernel.image, join(files, "vmlinuz"), place)))
+    onProgress?.({
+      step: "kernel",
+      text: "the kernel stays packed as it is: each start is slower",
+    });
   await finishTree(root, kernel, signal);
   await libraryClosure(root, NEEDED_PROGRAMS, {
     extraPaths: ["usr/lib/x86_64-linux-gnu/wine/x86_64-unix"],

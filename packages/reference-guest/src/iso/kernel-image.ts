@@ -20,6 +20,7 @@ const TABLES_PLACE = 0x4_f0_0000;
 
 const sectorBytes = 512;
 const at = {
+  dosMagic: 0,
   setupSectors: 0x1f1,
   protectedUnits: 0x1f4,
   magic: 0x202,
@@ -93,7 +94,8 @@ export function writeBzImage(setup: Buffer, start: Buffer, packed: Buffer): Buff
   const header = Buffer.from(setup);
   header.writeUInt32LE(length / 16, at.protectedUnits);
   header.writeUInt32LE(START_PLACE - KERNEL_PLACE + length, at.memoryNeeded);
-  // There is one entry, the one in 32-bit mode: none in 64-bit mode, none that UEFI calls.
+  // There is one entry, the one in 32-bit mode: none in 64-bit mode, none that UEFI calls, which begins with "MZ".
+  header.writeUInt16LE(0, at.dosMagic);
   header.writeUInt16LE(0, at.extendedFlags);
   header.writeUInt32LE(0, at.efiHandover);
   return Buffer.concat([header, code]);

@@ -9,15 +9,19 @@ import { layOutKernel, readBzImage, writeBzImage } from "./kernel-image.ts";
  * each start to unpack. A kernel that is not packed by xz, or too large, is taken as it is.
  *
  * @param work - A directory for what lies between.
+ * @returns Whether it was packed anew.
  */
 export async function writeKernel(
   image: string,
   file: string,
   options: { readonly work: string; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<boolean> {
   const { work, signal } = options;
   const kernel = readBzImage(await readFile(image));
-  if (kernel === undefined) return copyFile(image, file);
+  if (kernel === undefined) {
+    await copyFile(image, file);
+    return false;
+  }
   await mkdir(work, { recursive: true });
   const elf = join(work, "vmlinux");
   await writeFile(`${elf}.xz`, kernel.packed);
@@ -27,7 +31,10 @@ export async function writeKernel(
     missingHint: "apt install xz-utils",
   });
   const memory = layOutKernel(await readFile(elf));
-  if (memory === undefined) return copyFile(image, file);
+  if (memory === undefined) {
+    await copyFile(image, file);
+    return false;
+  }
   const flat = join(work, "memory");
   await writeFile(flat, memory);
   await runProgram("lz4", ["-q", "-l", "-9", "-f", flat, `${flat}.lz4`], {
@@ -37,6 +44,7 @@ export async function writeKernel(
   });
   const start = await assemble(work, signal);
   await writeFile(file, writeBzImage(kernel.setup, start, await readFile(`${flat}.lz4`)));
+  return true;
 }
 
 /** `start.S` as machine code. */

@@ -39,6 +39,7 @@ function elf(segments: readonly Segment[], entry = 0x1000000): Buffer {
 /** A bzImage with one sector of set-up beside the first, and what is packed right behind. */
 function bzImage(packed: Buffer, change: (image: Buffer) => void = () => {}): Buffer {
   const setup = Buffer.alloc(1024);
+  setup.write("MZ");
   setup[0x1f1] = 1;
   setup.write("HdrS", 0x202);
   setup.writeUInt16LE(0x20f, 0x206);
@@ -69,7 +70,8 @@ test.each<[string, Buffer]>([
   const directory = temporaryDirectory();
   const [file, written] = [join(directory, "vmlinuz"), join(directory, "written")];
   writeFileSync(file, image);
-  await writeKernel(file, written, { work: directory, signal: new AbortController().signal });
+  const options = { work: directory, signal: new AbortController().signal };
+  expect(await writeKernel(file, written, options)).toBe(false);
   expect(readFileSync(written).equals(image)).toBe(true);
 });
 
@@ -99,6 +101,7 @@ test("the header says how much there is, and that there is one entry", () => {
   expect(image.readUInt32LE(0x1f4) * 16).toBe(code.length);
   expect(code.readUInt32LE(4) * 4).toBe(code.length);
   expect(code.readUInt32LE(448 + 1001)).toBe(0);
+  expect(image.toString("latin1", 0, 2)).not.toBe("MZ");
   expect(image.readUInt16LE(0x236)).toBe(0);
   expect(image.readUInt32LE(0x264)).toBe(0);
   expect(image.readUInt32LE(0x260)).toBe(0x4000000 + code.length);
@@ -117,7 +120,8 @@ test("a kernel packed by xz becomes one packed by LZ4", { tags: ["host"] }, asyn
   writeFileSync(file, bzImage(readFileSync(`${file}.xz`)));
   const work = join(directory, "work");
   mkdirSync(work);
-  await writeKernel(file, join(directory, "made"), { work, signal: new AbortController().signal });
+  const options = { work, signal: new AbortController().signal };
+  expect(await writeKernel(file, join(directory, "made"), options)).toBe(true);
   const made = readFileSync(join(directory, "made"));
   // The magic number of `lz4 -l`, behind the machine code; then the one block, whose end are the literals.
   const packed = made.indexOf(Buffer.from("02214c18", "hex"));

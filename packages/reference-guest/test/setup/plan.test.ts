@@ -60,6 +60,28 @@ test("UTF-16, as Windows' editors write it", () => {
   expect(plan(bytes, bios).computerName).toBe("REHEARSAL");
 });
 
+test("the account that is logged on is the one that is made, however its name is spelt", () => {
+  const account =
+    '<LocalAccounts><LocalAccount wcm:action="add"><Password><Value>secret-Word1</Value><PlainText>true</PlainText></Password><Group>Administrators</Group><Name>anna</Name></LocalAccount></LocalAccounts></UserAccounts>';
+  const xml = answerXml
+    .replace("<Username>Administrator<", "<Username>ANNA<")
+    .replace("</UserAccounts>", account);
+  expect(plan(Buffer.from(xml), bios)).toMatchObject({
+    logon: "anna",
+    accounts: [{ name: "anna" }],
+  });
+});
+
+test("an IPv6 address beside DHCP is not refused, but cannot be played", () => {
+  const xml = answerXml
+    .replace("<DhcpEnabled>false<", "<DhcpEnabled>true<")
+    .replace("192.168.0.1/24", "fd00::1/64");
+  const answer = readAnswer("Autounattend.xml", Buffer.from(xml), bios);
+  expect(answer.kind === "refused" && answer.refusals.map(({ reason }) => reason)).toEqual([
+    "this guest has no IPv6",
+  ]);
+});
+
 describe("the answer files that winvm writes", () => {
   const options = { administratorPassword: "secret-Word1" };
   test.each([

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isProcessAlive, processIdentity } from "../process/identity.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 
@@ -14,7 +15,8 @@ export type LockAttempt = { readonly lock: HeldLock } | { readonly holder: Proce
 
 /**
  * Takes a lock that is a file with the pid and the start time of its holder, or says who has it. The lock of a process
- * that no longer runs is taken over, as is a file with anything else in it. The directory has to be there.
+ * that no longer runs is taken over, as is a file with anything else in it, once it is older than two seconds: where a file
+ * system has no links, a lock is empty for a moment. The directory has to be there.
  *
  * @throws The system's error where the file cannot be made.
  */
@@ -29,6 +31,10 @@ export async function tryLock(file: string): Promise<LockAttempt> {
     });
     const holder = held === undefined ? undefined : parseHolder(held);
     if (holder !== undefined && (await isProcessAlive(holder))) return { holder };
+    if (held !== undefined && holder === undefined && (await isYoung(file))) {
+      await sleep(50);
+      continue;
+    }
     if (held !== undefined) await breakLock(file, held);
     if (await create(file, content, self)) return { lock: heldLock(file, content) };
   }
@@ -66,7 +72,15 @@ async function create(file: string, content: string, { pid }: ProcessIdentity): 
   }
 }
 
-/** link(2) is the atomic test-and-set here: the lock's content is complete the moment the lock exists. */
+async function isYoung(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && Math.abs(Date.now() - found.mtimeMs) < 2000;
+}
+
+/**
+ * The atomic test-and-set. With link(2) the lock's content is complete the moment the lock exists; a copy only claims its
+ * name at that moment.
+ */
 async function linkUnlessThere(own: string, file: string): Promise<boolean> {
   try {
     await link(own, file).catch(async (error: unknown) => {

@@ -61,7 +61,9 @@ export function planAccounts(
     );
   const user = textOf(logon, "Username") ?? "Administrator";
   const builtIn = user.toLowerCase() === "administrator";
-  if (!builtIn && !accounts.some(({ name }) => name.toLowerCase() === user.toLowerCase()))
+  // Windows does not tell upper from lower case there.
+  const account = accounts.find(({ name }) => name.toLowerCase() === user.toLowerCase());
+  if (!builtIn && account === undefined)
     refuse("AutoLogon/Username", `there is no account ${user}`, child(logon, "Username"));
   // From Windows 10 on, nobody is asked for an account where AutoLogon is configured (Microsoft, AutoLogon).
   if (
@@ -73,5 +75,5 @@ export function planAccounts(
       "UserAccounts",
       "no account: neither LocalAccounts nor AdministratorPassword; Setup would ask",
     );
-  return { accounts, logon: builtIn ? "Administrator" : user, findings };
+  return { accounts, logon: builtIn ? "Administrator" : (account?.name ?? user), findings };
 }

@@ -55,7 +55,7 @@ function readInterface(element: AnswerElement): { plan: InterfacePlan; findings:
         item,
       );
   if (
-    addresses.length > 0 &&
+    addresses.some(isIpv4WithPrefix) &&
     textOf(element, "Ipv4Settings", "DhcpEnabled")?.toLowerCase() !== "false"
   )
     refuse(

@@ -39,15 +39,18 @@ export class Made {
 }
 
 /**
- * Sees to it that a file can be written into a directory, which is made where it is not there.
+ * Sees to it that a file can be written into a directory, which is made where it is not there. At the end what was made and
+ * is empty goes.
  *
  * @throws UnattendError `UNATTEND_MEDIA_WRITE_FAILED`.
  */
-export async function requireWritable(directory: string): Promise<void> {
-  await new Made().directory(directory);
+export async function requireWritable(directory: string): Promise<AsyncDisposable> {
+  const made = new Made();
+  await made.directory(directory);
   await access(directory, constants.W_OK).catch((error: unknown) => {
     throw writeError(directory, error);
   });
+  return { [Symbol.asyncDispose]: () => made.undo() };
 }
 
 /** The lock of a repository while it is fetched, within its directory. */

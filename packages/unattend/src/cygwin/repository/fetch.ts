@@ -57,7 +57,8 @@ export interface FetchedCygwin extends FetchedFiles {
 export async function fetchCygwin(options: FetchCygwinOptions): Promise<FetchedCygwin> {
   const { directory, arch = "x86_64", request, lockFile, signal } = options;
   const mirror = openMirror(options.mirror);
-  if (lockFile !== undefined) await requireWritable(dirname(lockFile));
+  await using _place =
+    lockFile === undefined ? undefined : await requireWritable(dirname(lockFile));
   await using _kept = await keepDirectory(directory);
   let upstream: MirrorIndex | undefined;
   let { lock } = options;

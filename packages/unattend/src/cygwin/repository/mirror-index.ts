@@ -1,13 +1,13 @@
 import { UnattendError } from "../../errors.ts";
 import type { SetupIni } from "../setup-ini/model.ts";
 import { readSetupIni } from "../setup-ini/read.ts";
-import { isZstd, largestIndex } from "../setup-ini/unpack.ts";
+import { isZstd, largestCompressed, largestIndex } from "../setup-ini/unpack.ts";
 import { persist } from "./attempts.ts";
 import type { MirrorPatience } from "./attempts.ts";
 import type { CygwinLock } from "./lock.ts";
 import { isRefusal } from "./mirror.ts";
 import type { Mirror } from "./mirror.ts";
-import { maybeCheck } from "./signature.ts";
+import { maybeCheck, noSignature } from "./signature.ts";
 import type { IndexSignature } from "./signature.ts";
 
 /** A mirror's index as it came. */
@@ -43,16 +43,23 @@ export async function readMirrorIndex(
   patience: MirrorPatience,
   keyring?: Buffer,
 ): Promise<MirrorIndex> {
+  let unsigned: string | undefined;
   for (const name of indexNames) {
     const path = `${arch}/${name}`;
     const bytes = await readIndex(mirror, path, patience);
     if (bytes === undefined) continue;
     const called = `${path} of ${mirror.name}`;
     const signature = await readSignature(mirror, `${path}.sig`, patience, keyring !== undefined);
+    // The other form may be the one that is signed.
+    if (signature === undefined && keyring !== undefined && name !== "setup.ini") {
+      unsigned = called;
+      continue;
+    }
     const checked = await maybeCheck({ name: called, bytes, signature }, keyring, patience.signal);
     const index = await readSetupIni(bytes, { name: called });
     return { index, name, bytes, signature, checked };
   }
+  if (unsigned !== undefined) throw noSignature(unsigned);
   const path = `${arch}/setup.ini`;
   throw new UnattendError({
     code: "UNATTEND_CYGWIN_MIRROR_FAILED",
@@ -70,7 +77,7 @@ async function readIndex(
   patience: MirrorPatience,
 ): Promise<Buffer | undefined> {
   if (!path.endsWith(".zst")) return readWhole(mirror, path, largestIndex, patience);
-  const bytes = await readWhole(mirror, path, largestIndex, patience).catch((error: unknown) => {
+  const bytes = await readWhole(mirror, path, largestCompressed, patience).catch((error) => {
     if (isRefusal(error)) return;
     throw error;
   });

@@ -38,10 +38,11 @@ export async function checkSignature(
   keyring: Uint8Array,
   signal?: AbortSignal,
 ): Promise<IndexSignature> {
-  if (signature === undefined) throw untrusted(name, "there is no signature beside it");
+  if (signature === undefined) throw noSignature(name);
   const asked = `check the signature of ${name}`;
   const place = await mkdtemp(join(tmpdir(), "winvm-gpgv-"));
   let status = "";
+  let told = "";
   let failure: unknown;
   try {
     const [keys, detached] = [join(place, "keyring.gpg"), join(place, "index.sig")];
@@ -54,6 +55,7 @@ export async function checkSignature(
       signal,
       missingHint: "apt install gpgv; or leave the keyring out, and the signature is not checked",
       onStdout: (text) => void (status += text),
+      onStderr: (text) => void (told += text),
     });
   } catch (error) {
     // Its words tell more: it fails, too, for one signature of two that it cannot check.
@@ -62,7 +64,7 @@ export async function checkSignature(
   } finally {
     await rm(place, { recursive: true, force: true });
   }
-  const verdict = judge(status);
+  const verdict = judge(status, told);
   if ("reason" in verdict) throw untrusted(name, verdict.reason, failure);
   return { found: true, checked: true, ...verdict };
 }
@@ -89,7 +91,10 @@ const reasons: Readonly<Record<string, (key: string) => string>> = {
 };
 
 /** The fingerprint of the key of a good signature, or why there is none. */
-function judge(status: string): { readonly fingerprint: string } | { readonly reason: string } {
+function judge(
+  status: string,
+  told: string,
+): { readonly fingerprint: string } | { readonly reason: string } {
   const words = status.split("\n").map((line) => line.replace("[GNUPG:] ", "").split(" "));
   let good = false;
   for (const [word, ...values] of words) {
@@ -103,7 +108,13 @@ function judge(status: string): { readonly fingerprint: string } | { readonly re
     const reason = Object.hasOwn(reasons, word) ? reasons[word] : undefined;
     if (reason !== undefined) return { reason: reason(key) };
   }
-  return { reason: "gpgv finds no good signature" };
+  const last = told.trim().split("\n").slice(-3).join("; ");
+  return { reason: ["gpgv finds no good signature", last].filter(Boolean).join(": ") };
+}
+
+/** The error of an index without a signature, where there has to be one. */
+export function noSignature(name: string): UnattendError {
+  return untrusted(name, "there is no signature beside it");
 }
 
 function untrusted(name: string, happened: string, cause?: unknown): UnattendError {

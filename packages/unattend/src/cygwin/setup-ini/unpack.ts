@@ -8,7 +8,7 @@ export type IndexSource = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint
 /** The longest index, unpacked, in bytes. One of today has some twenty millions. */
 export const largestIndex: number = 1 << 28;
 /** The longest compressed one, which is held in memory. One of today has some two millions. */
-const largestCompressed = 1 << 26;
+export const largestCompressed: number = 1 << 26;
 
 /** How the compressed forms of an index begin, and what else unpacks those that are not read here. */
 const forms = [
@@ -47,12 +47,12 @@ export async function* unpackIndex(
     // The chunk is the caller's, who may use it for something else afterwards.
     held.push(Buffer.from(chunk));
     heldBytes += chunk.length;
-    if (heldBytes > largestCompressed) {
-      throw wrong(name, `at most ${largestCompressed} compressed bytes`, "more");
-    }
     if (form === undefined && heldBytes >= longestMagic) {
       form = known(Buffer.concat(held), name);
       if (form === "plain") yield* held.splice(0);
+    }
+    if (form !== "plain" && heldBytes > largestCompressed) {
+      throw wrong(name, `at most ${largestCompressed} compressed bytes`, "more");
     }
   }
   const bytes = Buffer.concat(held);
