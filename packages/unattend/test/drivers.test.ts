@@ -89,7 +89,8 @@ describe("drivers of this host", () => {
   });
 
   test.each([
-    ["is there", "/no/such", "a directory of this host that exists"],
+    ["is there", "/no/such", "a directory of this host"],
+    ["is no file", "/etc/passwd", "a directory of this host"],
     ["is a path that Windows has", "E:drivers", "an absolute Windows path"],
     ["is no path of a configuration set", "%ConfigSetRoot%\\drivers", "no %configsetroot%"],
     ["has an INF", { "setup.exe": "MZ" }, "at least one .inf"],
@@ -137,12 +138,17 @@ describe("drivers of this host", () => {
   test("none is there twice, whatever its name or place", async () => {
     const parent = directoryWith({ "amd64/v.inf": inf("NTamd64") });
     symlinkSync(join(parent, "amd64"), join(parent, "again"));
-    const other = directoryWith({ "amd64/v.inf": inf("NTamd64") });
+    const other = directoryWith({ "amd64/v.inf": `${inf("NTamd64")}; another\r\n` });
     const places = [join(parent, "amd64"), join(other, "amd64"), join(parent, "again")];
     const faults = await faultsOf("11", places);
     expect(faults).toMatchObject([{ path: "drivers[2]", expected: "not named before" }]);
     expect(await faultsOf("11", [join(other, "amd64"), other])).toMatchObject([
       { path: "drivers[1]", value: other },
+    ]);
+    const copies = directoryWith({ "a/v.inf": inf("NTamd64"), "b/w.inf": inf("NTamd64") });
+    expect(await faultsOf("11", [join(parent, "amd64"), copies])).toMatchObject([
+      { path: "drivers[1]", expected: "each driver once", value: join(copies, "a/v.inf") },
+      { path: "drivers[1]", expected: "each driver once", value: join(copies, "b/w.inf") },
     ]);
   });
 
@@ -194,6 +200,9 @@ describe("whom an INF is for", () => {
     ["10", "amd64", inf("NTamd64.10.0...22000"), false],
     ["11", "amd64", inf("NTamd64.10.0...22000"), true],
     ["7", "amd64", inf("NTamd64.6.2", "NTamd64.6.0.1"), true],
+    ["2008r2", "amd64", inf("NTamd64.6.0.1"), false],
+    ["2008r2", "amd64", inf("NTamd64.6.0.3"), true],
+    ["7", "amd64", inf("NTamd64.6.1.3"), false],
     ["7", "x86", inf("NTamd64", "NT"), true],
     ["7", "x86", inf("NTamd64").replace("[VirtIO.NTamd64]", "[VirtIO]"), true],
     ["7", "amd64", inf("NTamd64").replace("[VirtIO.NTamd64]", "[VirtIO]"), false],

@@ -101,7 +101,7 @@ describe("setupFiles", () => {
       "openSsh.bytes",
       "the bytes of a msi file",
     ],
-    ["7", { build: 1 }, "build", "7600, 7601"],
+    ["7", { build: 1 }, "build", "a build of Windows 7"],
     ["7", { cygwinPackages: ["a b"] }, "cygwinPackages[0]", "the name of a Cygwin package"],
   ] as const)("%s with %j is refused", (guest, wrong, path, expected) => {
     const options = { ...setupOptions, ...wrong } as SetupOptions;

@@ -50,10 +50,13 @@ export async function readDrivers(
 }
 
 async function readFolder(directory: string, signal?: AbortSignal): Promise<DriverFolder> {
-  const found = await stat(directory).catch(() => undefined);
-  if (found?.isDirectory() !== true) {
-    const hint = "a path that Setup sees begins with a drive: E:\\drivers";
-    const expected = "a directory of this host that exists";
+  const trouble = await stat(directory).then(
+    (found) => (found.isDirectory() ? undefined : "it is a file"),
+    (error: unknown) => describeError(error),
+  );
+  if (trouble !== undefined) {
+    const hint = `${trouble}; a path that Setup sees begins with a drive: E:\\drivers`;
+    const expected = "a directory of this host";
     const faults = [{ expected, value: directory, hint }];
     return { directory, realPath: undefined, files: {}, faults };
   }
@@ -70,7 +73,7 @@ async function readFolder(directory: string, signal?: AbortSignal): Promise<Driv
   const { faults } = tree;
   return {
     directory,
-    realPath: await realpath(directory),
+    realPath: await realpath(directory).catch(() => undefined),
     files: Object.fromEntries(faults.length === 0 ? files : []),
     faults,
   };

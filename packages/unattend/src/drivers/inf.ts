@@ -21,20 +21,23 @@ export function readInf(bytes: Uint8Array): Inf {
 }
 
 /**
- * Whether one of the targets takes in a guest: its architecture, and no later version or build than the newest that
- * there are media of (Microsoft, Combining platform extensions with operating system versions). On x86 alone a section
+ * Whether one of the targets takes in a guest: its architecture, client or server, and no later version or build than the
+ * newest in the catalogue (Microsoft, Combining platform extensions with operating system versions). On x86 alone a section
  * needs no platform (INF Manufacturer section).
  */
 export function isForGuest(
   { targets }: Inf,
-  { architecture, version, builds }: Pick<GuestProfile, "architecture" | "version" | "builds">,
+  guest: Pick<GuestProfile, "architecture" | "version" | "builds" | "kind">,
 ): boolean {
+  const { architecture, version, builds } = guest;
   const platforms = architecture === "amd64" ? ["ntamd64"] : ["", "nt", "ntx86"];
   const newest = [...version.split(".").map(Number), builds.at(-1)?.number ?? Infinity];
   return targets.some((target) => {
-    const [platform = "", major, minor, , , build] = target.split(".");
+    const [platform = "", major, minor, product = "", , build] = target.split(".");
     const first = [major, minor, build].map((part) => Number(part ?? 0) || 0);
-    return platforms.includes(platform) && !isLater(first, newest);
+    // 1 is a workstation, 2 a domain controller, 3 a server.
+    const kinds = guest.kind === "client" ? ["", "1"] : ["", "2", "3"];
+    return platforms.includes(platform) && kinds.includes(product) && !isLater(first, newest);
   });
 }
 

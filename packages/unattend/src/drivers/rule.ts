@@ -28,6 +28,7 @@ export function driversRule(
       ...folderFaults(placed, profile),
       ...twiceFault(placed, all.slice(0, index)),
     ]),
+    ...copyFaults(placeDrivers(drivers)),
   ];
 }
 
@@ -133,10 +134,33 @@ function infFaults(value: string, bytes: Uint8Array, profile: GuestProfile): Fol
 
 /** A directory that is named again, lies in one that is, or holds one. */
 function twiceFault({ folder, at }: PlacedDrivers, earlier: readonly PlacedDrivers[]): Fault[] {
-  const same = earlier.find((one) => isWithin(folder, one.folder) || isWithin(one.folder, folder));
+  const same = earlier.find((one) => overlap(folder, one.folder));
   if (same === undefined) return [];
   const hint = `it holds the same as ${same.folder.directory}, and Setup ends with 0x80070103 where a driver is added twice`;
   return [{ path: `drivers[${at}]`, expected: "not named before", value: folder.directory, hint }];
+}
+
+/** The same .inf at two places that are none within the other. */
+function copyFaults(all: readonly PlacedDrivers[]): Fault[] {
+  const known = new Map<string, { readonly name: string; readonly folder: DriverFolder }>();
+  return all.flatMap(({ folder, at }) => {
+    const infs = Object.entries(folder.files).filter(([path]) => /\.inf$/i.test(path));
+    return infs.flatMap(([path, bytes]) => {
+      const name = join(folder.directory, path);
+      const content = Buffer.from(bytes).toString("latin1");
+      const first = known.get(content);
+      if (first === undefined) known.set(content, { name, folder });
+      const nested =
+        first !== undefined && first.folder !== folder && overlap(folder, first.folder);
+      if (first === undefined || nested) return [];
+      const hint = `it is the same as ${first.name}, and Setup ends with 0x80070103 where a driver is added twice`;
+      return [{ path: `drivers[${at}]`, expected: "each driver once", value: name, hint }];
+    });
+  });
+}
+
+function overlap(one: DriverFolder, other: DriverFolder): boolean {
+  return isWithin(one, other) || isWithin(other, one);
 }
 
 function isWithin({ realPath: inner }: DriverFolder, { realPath: outer }: DriverFolder): boolean {

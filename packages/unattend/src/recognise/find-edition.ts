@@ -42,7 +42,7 @@ export function findEdition(
   return any ? { edition: first, known: undefined } : undefined;
 }
 
-/** By its image's name, since long-term editions of different years, with keys of their own, have the same id. */
+/** By its image's name, or else by its id. */
 function knownOf(edition: MediaEdition, known: readonly GuestEdition[]): string | undefined {
   const found =
     known.find(({ imageName }) => same(imageName, edition.name)) ??
@@ -50,8 +50,13 @@ function knownOf(edition: MediaEdition, known: readonly GuestEdition[]): string 
   return found?.name;
 }
 
-/** By EDITIONID, which on evaluation media ends in `Eval`, and by whether it has a desktop. */
-export function isEdition({ editionId = "", core }: MediaEdition, one: GuestEdition): boolean {
+/**
+ * By EDITIONID, which on evaluation media ends in `Eval`, and by whether it has a desktop. Not those of the Long-Term Servicing
+ * Branch: the years have one id, and each a key of its own.
+ */
+export function isEdition(edition: MediaEdition, one: GuestEdition): boolean {
+  const { name, editionId = "", core } = edition;
+  if (/ltsb/i.test(`${name} ${one.imageName}`)) return false;
   return same(editionId.replace(/eval$/i, ""), one.id) && core === /core$/i.test(one.imageName);
 }
 

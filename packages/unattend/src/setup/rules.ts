@@ -66,9 +66,13 @@ function providerRules(profile: GuestProfile, options: SetupOptions): Fault[] {
 const firstBytes = { zip: "504b0304", msi: "d0cf11e0" } as const;
 
 // Media may be newer than the catalogue: any build of this Windows will do.
-function buildRule({ builds, kind, name }: GuestProfile, build: number | undefined): Fault[] {
+function buildRule(
+  { builds, kind, name, title }: GuestProfile,
+  build: number | undefined,
+): Fault[] {
   if (build === undefined || systemOfBuild(build, kind).guest === name) return [];
-  return [{ path: "build", expected: builds.map(({ number }) => number).join(", "), value: build }];
+  const hint = `those known are ${builds.map(({ number }) => number).join(", ")}`;
+  return [{ path: "build", expected: `a build of ${title}`, value: build, hint }];
 }
 
 // Goes through `net use`, sh and a file of lines: nothing in it may need quoting there. `net user` asks a question

@@ -117,12 +117,10 @@ describe("a lock", () => {
       "UNATTEND_MEDIA_WRITE_FAILED",
     );
     // What was made to see whether it can be written goes with a fetch that comes to nothing.
-    const nothing = {
-      lockFile: join(directory, "made/lock.json"),
-      request: { packages: ["none"] },
-    };
-    await refusal(fetchTo(directory, url, nothing), "UNATTEND_CYGWIN_UNRESOLVED");
-    expect(existsSync(directory)).toBe(false);
+    const other = join(base, "other");
+    const nothing = { lockFile: join(other, "made/lock.json"), request: { packages: ["none"] } };
+    await refusal(fetchTo(other, url, nothing), "UNATTEND_CYGWIN_UNRESOLVED");
+    expect(existsSync(other)).toBe(false);
     const { lock } = await fetchTo(directory, url, { lockFile: join(base, "new/lock.json") });
     expect(await readLockFile(join(base, "new/lock.json"))).toEqual(lock);
   });

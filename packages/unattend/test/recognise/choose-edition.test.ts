@@ -100,7 +100,7 @@ describe("chooseEdition", () => {
     });
   });
 
-  test.each([undefined, "Enterprise LTSC", "Windows 10 Enterprise 2016 LTSB"])(
+  test.each([undefined, "Enterprise LTSB 2016", "Windows 10 Enterprise 2016 LTSB"])(
     "the long-term edition of 2016 has a key of its own, asked for as %s",
     (wanted) => {
       const ltsb = edition(1, "Windows 10 Enterprise 2016 LTSB", "EnterpriseS");
@@ -109,6 +109,20 @@ describe("chooseEdition", () => {
       expect(choice).toMatchObject({ image: { index: 1 }, edition: "Enterprise LTSB 2016" });
     },
   );
+
+  test("the long-term edition of 2015 gets the key of no other year", () => {
+    const name = "Windows 10 Enterprise 2015 LTSB";
+    const ten = {
+      ...media([{ ...edition(1, name, "EnterpriseS"), guest: "10" }]),
+      guests: ["10"],
+    } as const;
+    expect(() => chooseEdition(ten, findGuest("10"), { edition: name })).toThrow(
+      `productKey: expected a product key for ${name}`,
+    );
+    expect(() => chooseEdition(ten, findGuest("10"), { edition: "Enterprise LTSC" })).toThrow(
+      "edition: ",
+    );
+  });
 
   test("of an evaluation takes the desktop, unless the edition without one is named; and no key", () => {
     const trial: RecognisedMedia = {
