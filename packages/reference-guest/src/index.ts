@@ -4,6 +4,7 @@ export { referenceIsoKey } from "./iso/key.ts";
 export { openReferenceIso } from "./iso/open.ts";
 export { judgeAnswerFile } from "./setup/judge/judge.ts";
 export { digestOf } from "./setup/judge/digest.ts";
+export { answerHash, HOST_PLAN_NAME, writeHostPlan } from "./setup/host-plan.ts";
 export { REHEARSAL_NAME, writeRehearsal } from "./setup/systems/rehearsal.ts";
 export { readAnswer } from "./setup/read-answer.ts";
 export { formatRefusal } from "./setup/refusal.ts";

@@ -1,7 +1,15 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createDisk, startMachine, type Machine } from "@winvm/qemu";
-import { REHEARSAL_NAME, writeRehearsal, type digestOf } from "@winvm/reference-guest";
+import {
+  answerHash,
+  HOST_PLAN_NAME,
+  REHEARSAL_NAME,
+  writeHostPlan,
+  writeRehearsal,
+  type digestOf,
+  type SetupPlan,
+} from "@winvm/reference-guest";
 import { setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
@@ -33,6 +41,8 @@ export interface Play {
   readonly mayRestart: boolean;
   /** Of the judgement on this host. */
   readonly digest: ReturnType<typeof digestOf>;
+  /** What the answer file asks for, as it was read on this host. */
+  readonly plan: SetupPlan | undefined;
 }
 
 /** What was seen of a play that went to its end. */
@@ -90,7 +100,7 @@ async function playIn(directory: string, context: Context, plan: Play): Promise<
     ...(plan.media.floppy === undefined ? {} : { floppy }),
     firmware: await installFirmware(guest.firmware, directory),
     serialLog: join(directory, "serial.log"),
-    firmwareConfig: { [REHEARSAL_NAME]: writeRehearsal(played.order) },
+    firmwareConfig: await firmwareConfig(plan),
   });
   tell("start Setup");
   const { lines, logs } = await playSetup(context, machine, {
@@ -125,6 +135,16 @@ async function playIn(directory: string, context: Context, plan: Play): Promise<
       cpus: machine.cpus,
       memoryBytes: machine.memoryBytes,
     },
+  };
+}
+
+/** What the guest is told beside its media: which Windows it plays, and the plan of the file that it should find. */
+async function firmwareConfig({ played, media, plan }: Play): Promise<Record<string, string>> {
+  const read =
+    plan === undefined ? undefined : await writeHostPlan(played.order, media.answer, plan);
+  return {
+    [REHEARSAL_NAME]: writeRehearsal(played.order),
+    ...(read !== undefined && { [HOST_PLAN_NAME]: read }),
   };
 }
 
@@ -167,10 +187,13 @@ async function playSetup(
 /** What the guest did otherwise than it was told, though it came to its end. */
 function contradiction(
   lines: readonly string[],
-  { digest, mayRestart, played: { order } }: Play,
+  { digest, media, mayRestart, played: { order } }: Play,
 ): string | undefined {
-  if (JSON.stringify(judgedBy(lines)) !== JSON.stringify(digest))
-    return "the reader in the guest came to another judgement than the one on this host";
+  // It has found the very file, or has read it itself.
+  const seen = JSON.stringify(judgedBy(lines));
+  const sha256 = answerHash(media.answer.bytes);
+  if (seen !== JSON.stringify({ sha256 }) && seen !== JSON.stringify(digest))
+    return "the guest found another answer file, or came to another judgement than this host";
   const restarts = restartsOf(lines);
   const asTold = mayRestart ? restarts >= order.restarts : restarts === order.restarts;
   return asTold

@@ -67,7 +67,7 @@ export async function rehearseGuest(
   });
   const { firmware } = guest;
   const facts = { ...played.order, firmware, disks: 1 };
-  const { judgement } = judgeAnswerFile(media.answer.fileName, media.answer.bytes, facts);
+  const { judgement, plan } = judgeAnswerFile(media.answer.fileName, media.answer.bytes, facts);
   const report: RehearsalReport = {
     guest: guest.name,
     title: guest.title,
@@ -116,6 +116,7 @@ export async function rehearseGuest(
     complete: own ? setupComplete : setupEnded,
     mayRestart: rehearsal.file !== undefined,
     digest: digestOf(judgement),
+    plan,
   });
   return {
     ...report,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory, testStore } from "@winvm/test-kit";
@@ -18,6 +19,31 @@ test(
     const report = await rehearse({ guest: "7", answerFile }, { store: testStore() });
     const restarts = findGuest("7").setup.reboots + 1;
     expect(report).toMatchObject({ verdict: "green", restarts });
+  },
+);
+
+test(
+  "a plan that is too long to be handed over is made by the guest itself",
+  { tags: ["vm"], timeout },
+  async () => {
+    const commands = Array.from(
+      { length: 90 },
+      () => `bash -c ": ${randomBytes(450).toString("hex")}"`,
+    );
+    const lines: string[] = [];
+    const report = await rehearse(
+      { guest: "7", commands },
+      {
+        store: testStore(),
+        onEvent: (event) => {
+          if (event.type === "log") lines.push(event.line);
+        },
+      },
+    );
+    expect(report).toMatchObject({ verdict: "green" });
+    expect(report.commands.length).toBeGreaterThan(90);
+    const judged = lines.filter((line) => line.startsWith("SETUP JUDGED"));
+    expect(judged).toEqual([expect.stringContaining('"verdict":"accepted"')]);
   },
 );
 

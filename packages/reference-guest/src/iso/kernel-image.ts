@@ -1,14 +1,3 @@
-/**
- * A Linux kernel as boot loaders take it. Offsets are those of Documentation/arch/x86/boot.rst, "The Real-Mode Kernel
- * Header".
- */
-export interface BzImage {
-  /** The part that runs in real mode, with the header. */
-  readonly setup: Buffer;
-  /** The kernel, an ELF file packed by xz. */
-  readonly packed: Buffer;
-}
-
 /** Where the kernel is linked to be, and where `start.S` puts it. */
 const KERNEL_PLACE = 0x1_00_0000;
 
@@ -19,6 +8,8 @@ const START_PLACE = 0x5_00_0000;
 const TABLES_PLACE = 0x4_f0_0000;
 
 const sectorBytes = 512;
+
+/** Offsets of Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header". */
 const at = {
   dosMagic: 0,
   setupSectors: 0x1f1,
@@ -26,8 +17,6 @@ const at = {
   magic: 0x202,
   version: 0x206,
   extendedFlags: 0x236,
-  payloadOffset: 0x248,
-  payloadLength: 0x24c,
   preferredAddress: 0x258,
   memoryNeeded: 0x260,
   efiHandover: 0x264,
@@ -36,21 +25,17 @@ const at = {
 /** Where `start.S` keeps the length of itself and the kernel, in units of 4 bytes. */
 const lengthAt = 4;
 
-const xzMagic = Buffer.from("fd377a585a00", "hex");
-
-/** Takes a bzImage apart; `undefined` where it is none, or not packed by xz, or wants to be at another place. Pure. */
-export function readBzImage(image: Buffer): BzImage | undefined {
+/**
+ * The part of a bzImage that runs in real mode, with the header; `undefined` where the image is none, or is to lie at another
+ * place. Pure.
+ */
+export function realModePart(image: Buffer): Buffer | undefined {
   if (image.length < 2 * sectorBytes || image.toString("latin1", at.magic, at.magic + 4) !== "HdrS")
     return undefined;
   // 2.10 has the place that the kernel prefers and the memory that it needs.
   if (image.readUInt16LE(at.version) < 0x20a) return undefined;
   if (image.readBigUInt64LE(at.preferredAddress) !== BigInt(KERNEL_PLACE)) return undefined;
-  const setupBytes = (image.readUInt8(at.setupSectors) + 1) * sectorBytes;
-  const begin = setupBytes + image.readUInt32LE(at.payloadOffset);
-  // Its last four bytes are the length of what is packed, not xz's.
-  const packed = image.subarray(begin, begin + image.readUInt32LE(at.payloadLength) - 4);
-  if (!packed.subarray(0, xzMagic.length).equals(xzMagic)) return undefined;
-  return { setup: image.subarray(0, setupBytes), packed };
+  return image.subarray(0, (image.readUInt8(at.setupSectors) + 1) * sectorBytes);
 }
 
 /**
@@ -75,7 +60,7 @@ export function layOutKernel(elf: Buffer): Buffer | undefined {
   const entry = Number(elf.readBigUInt64LE(0x18));
   if (entry !== KERNEL_PLACE || end > TABLES_PLACE - KERNEL_PLACE) return undefined;
   if (segments.some(({ place }) => place < 0)) return undefined;
-  const memory = Buffer.alloc(Math.max(...segments.map(({ place, bytes }) => place + bytes)));
+  const memory = Buffer.alloc(end);
   for (const { from, place, bytes } of segments) elf.copy(memory, place, from, from + bytes);
   return memory;
 }

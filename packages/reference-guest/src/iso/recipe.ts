@@ -23,7 +23,8 @@ export const REFERENCE_RECIPE: ReferenceRecipe = {
     "mitigations=off cryptomgr.notests norandmaps",
     "lsm=capability audit=0 psi=0 cgroup_disable=memory",
     "init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off",
-    "tsc=reliable no_timer_check nowatchdog",
+    // One processor at first: what runs at the start may want no more (see guest/rootfs/usr/lib/winvm/boot).
+    "tsc=reliable no_timer_check nowatchdog maxcpus=1",
     // Tests at the start that cryptomgr.notests leaves in, and of the tracer.
     "initcall_blacklist=crypto_kdf108_init,init_kprobe_trace",
   ].join(" "),

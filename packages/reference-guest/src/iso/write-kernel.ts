@@ -1,12 +1,13 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { unpackKernelImage } from "@winvm/debian-image";
 import { runProgram } from "@winvm/runtime";
 import { guestDirectory } from "./guest-files.ts";
-import { layOutKernel, readBzImage, writeBzImage } from "./kernel-image.ts";
+import { layOutKernel, realModePart, writeBzImage } from "./kernel-image.ts";
 
 /**
  * Writes the kernel of the ISO: Debian's, packed by LZ4 in place of xz, which an emulator takes more than two seconds of
- * each start to unpack. A kernel that is not packed by xz, or too large, is taken as it is.
+ * each start to unpack. A kernel that cannot be unpacked here, or is too large, is taken as it is.
  *
  * @param work - A directory for what lies between.
  * @returns Whether it was packed anew.
@@ -17,24 +18,15 @@ export async function writeKernel(
   options: { readonly work: string; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const { work, signal } = options;
-  const kernel = readBzImage(await readFile(image));
-  if (kernel === undefined) {
+  const bytes = await readFile(image);
+  const setup = realModePart(bytes);
+  const elf = setup === undefined ? undefined : await unpackKernelImage(bytes, { signal });
+  const memory = elf === undefined ? undefined : layOutKernel(elf);
+  if (setup === undefined || memory === undefined) {
     await copyFile(image, file);
     return false;
   }
   await mkdir(work, { recursive: true });
-  const elf = join(work, "vmlinux");
-  await writeFile(`${elf}.xz`, kernel.packed);
-  await runProgram("xz", ["-d", "-q", "-f", `${elf}.xz`], {
-    asked: "unpack the kernel",
-    signal,
-    missingHint: "apt install xz-utils",
-  });
-  const memory = layOutKernel(await readFile(elf));
-  if (memory === undefined) {
-    await copyFile(image, file);
-    return false;
-  }
   const flat = join(work, "memory");
   await writeFile(flat, memory);
   await runProgram("lz4", ["-q", "-l", "-9", "-f", flat, `${flat}.lz4`], {
@@ -43,7 +35,7 @@ export async function writeKernel(
     missingHint: "apt install lz4",
   });
   const start = await assemble(work, signal);
-  await writeFile(file, writeBzImage(kernel.setup, start, await readFile(`${flat}.lz4`)));
+  await writeFile(file, writeBzImage(setup, start, await readFile(`${flat}.lz4`)));
   return true;
 }
 

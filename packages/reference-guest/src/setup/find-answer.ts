@@ -17,12 +17,39 @@ export interface AnswerPlace {
   readonly name: string;
 }
 
+/** One place where Setup looks. */
+export interface SearchedPlace {
+  /** Drives whose media can be written, by letter; or those whose media can't. */
+  readonly drives: "writable" | "others";
+  /** In small letters, with `/` below a directory. */
+  readonly name: string;
+}
+
 /**
- * All places where Setup finds an answer file, in the order in which it looks. Names are compared without case.
+ * Where Setup looks for its answer file, in its order.
  *
  * Vista and later (Microsoft, Windows Setup Automation Overview): `Autounattend.xml` on removable media that can be
  * written, then on those that can't, each by drive letter; then `\Sources` of the media. XP and 2003 (Windows XP SP3,
  * Deployment Tools, ref.chm): `A:\winnt.sif`, then `I386\winnt.sif` of the CD.
+ *
+ * @param system `undefined`: the reference guest itself, which reads both.
+ */
+export function searchOrder(system: SetupSystem | undefined): readonly SearchedPlace[] {
+  const sif: readonly SearchedPlace[] = [
+    { drives: "writable", name: "winnt.sif" },
+    { drives: "others", name: "i386/winnt.sif" },
+  ];
+  const xml: readonly SearchedPlace[] = [
+    { drives: "writable", name: "autounattend.xml" },
+    { drives: "others", name: "autounattend.xml" },
+    { drives: "others", name: "sources/autounattend.xml" },
+  ];
+  if (system === undefined) return [...sif, ...xml];
+  return readsSif(system) ? sif : xml;
+}
+
+/**
+ * All places where Setup finds an answer file, in the order in which it looks. Names are compared without case.
  *
  * @param system `undefined`: the reference guest itself, which reads both.
  */
@@ -33,15 +60,9 @@ export function answerPlaces(
   const byLetter = roots.toSorted((one, other) => (one.letter < other.letter ? -1 : 1));
   const writable = byLetter.filter(({ removableWritable }) => removableWritable);
   const others = byLetter.filter(({ removableWritable }) => !removableWritable);
-  const floppy = byLetter.filter(({ letter }) => letter === "a");
-  const sif = [...search(floppy, "winnt.sif"), ...search(others, "i386/winnt.sif")];
-  const xml = [
-    ...search(writable, "autounattend.xml"),
-    ...search(others, "autounattend.xml"),
-    ...search(others, "sources/autounattend.xml"),
-  ];
-  if (system === undefined) return [...sif, ...xml];
-  return readsSif(system) ? sif : xml;
+  return searchOrder(system).flatMap(({ drives, name }) =>
+    search(drives === "writable" ? writable : others, name),
+  );
 }
 
 function search(roots: readonly MediaRoot[], wanted: string): AnswerPlace[] {

@@ -47,17 +47,6 @@ set_image_state() {
   printf '[State]\r\nImageState=%s\r\n' "$1" >/cygdrive/c/windows/Setup/State/State.ini
 }
 
-# use_one_processor: in a rehearsal, which nearly always is emulated. Wine's programs wait for one another all the time,
-# and two emulated processors take several times as long for that.
-use_one_processor() {
-  modprobe -q qemu_fw_cfg || true
-  [ -e /sys/firmware/qemu_fw_cfg/by_name/opt/winvm/rehearse ] || return 0
-  local switch
-  for switch in /sys/devices/system/cpu/cpu[1-9]*/online; do
-    [ ! -e "$switch" ] || echo 0 >"$switch"
-  done
-}
-
 # run_command DIRECTORY USER: runs one planned command; its exit code is this function's.
 run_command() {
   local directory=$1 user=$2 argv=() started=$SECONDS code=0 wine_mode=()
