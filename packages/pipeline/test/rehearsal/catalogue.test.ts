@@ -27,8 +27,8 @@ test(
   { tags: ["vm"], timeout },
   async () => {
     const commands = Array.from(
-      { length: 90 },
-      () => `bash -c ": ${randomBytes(450).toString("hex")}"`,
+      { length: 120 },
+      () => `bash -c ": ${randomBytes(700).toString("base64url")}"`,
     );
     const lines: string[] = [];
     const report = await rehearse(
@@ -41,7 +41,7 @@ test(
       },
     );
     expect(report).toMatchObject({ verdict: "green" });
-    expect(report.commands.length).toBeGreaterThan(90);
+    expect(report.commands.length).toBeGreaterThan(120);
     const judged = lines.filter((line) => line.startsWith("SETUP JUDGED"));
     expect(judged).toEqual([expect.stringContaining('"verdict":"accepted"')]);
   },
