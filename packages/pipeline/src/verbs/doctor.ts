@@ -82,7 +82,7 @@ const programs: readonly NeededProgram[] = [
     program: "xz",
     versionArgs: ["--version"],
     debianPackage: "xz-utils",
-    neededFor: "making the reference guest",
+    neededFor: "kernels that start faster",
   },
   {
     program: "mformat",

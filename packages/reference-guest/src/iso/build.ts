@@ -162,7 +162,7 @@ async function assemble(
   if (!(await writeKernel(kernel.image, join(files, "vmlinuz"), place)))
     onProgress?.({
       step: "kernel",
-      text: "the kernel stays packed as it is: each start is slower",
+      text: "the kernel stays packed as it is, and each start is slower: is xz installed?",
     });
   await finishTree(root, kernel, signal);
   await libraryClosure(root, NEEDED_PROGRAMS, {
