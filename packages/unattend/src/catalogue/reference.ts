@@ -27,7 +27,7 @@ export const reference: GuestProfile = {
   hardware: {
     machine: "q35",
     cpu: "Nehalem",
-    tcgCpu: "Nehalem,vendor=AuthenticAMD",
+    tcgCpu: "Nehalem,vendor=AuthenticAMD,+rdrand",
     cpus: 1,
     memoryBytes: 2 * GiB,
     diskBytes: 8 * GiB,
