@@ -10,7 +10,7 @@ import { openCloneDirectory, revive, type Clone } from "../src/clone/revive.ts";
 import { openContext, type Context } from "../src/context.ts";
 import { suspend, type PipelineError } from "../src/index.ts";
 import { passSealGate } from "../src/stages/seal-gate.ts";
-import type { StateFacts } from "../src/stages/suspend.ts";
+import type { StateFacts } from "../src/stages/freeze/state-facts.ts";
 import { stateFiles } from "../src/store/layout.ts";
 import type { StoreEntry } from "../src/store/store.ts";
 

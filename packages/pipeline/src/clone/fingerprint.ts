@@ -1,6 +1,6 @@
 import type { Host } from "../host/host.ts";
 import { PipelineError } from "../errors.ts";
-import type { StateFacts } from "../stages/suspend.ts";
+import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import { sha256OfFile } from "../store/keys.ts";
 import { stateFiles } from "../store/layout.ts";
 import { damaged } from "../store/manifest.ts";

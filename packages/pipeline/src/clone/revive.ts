@@ -23,7 +23,7 @@ import type { Context } from "../context.ts";
 import type { Host } from "../host/host.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import type { ShareRequest } from "../request.ts";
-import { accountUid, type StateFacts } from "../stages/suspend.ts";
+import { accountUid, type StateFacts } from "../stages/freeze/state-facts.ts";
 import { imageFiles, mediaContent, runFiles, stateFiles } from "../store/layout.ts";
 import { writeRunOwner } from "../store/run-owner.ts";
 import type { StoreEntry } from "../store/store.ts";

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageRecord, StateRecord } from "../records.ts";
-import type { StateFacts } from "../stages/suspend.ts";
+import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import type { StoreEntry, Store } from "../store/store.ts";
 
 /** An image as the command line lists it. */

@@ -1,0 +1,67 @@
+import { setTimeout } from "node:timers/promises";
+import type { Controller } from "@winvm/controller";
+import { pauseTogether, saveTogether } from "@winvm/qemu";
+import { exchangePlace, standbyScript, type Share } from "@winvm/xchg";
+import type { Tell } from "../stage.ts";
+import { whileBothAlive, type LivePair } from "./live-pair.ts";
+import type { StateFacts } from "./state-facts.ts";
+
+/**
+ * How long nothing happens before the freeze, so that what idles away afterwards is not the first thing that every revival
+ * does: the threads of smbd's pool end after one second (`pthreadpool` of Samba), TCP's delayed work sooner.
+ */
+const QUIET_MS = 2500;
+
+/** What the freeze tells of a pair. */
+export interface FrozenPair extends Pick<
+  StateFacts,
+  "guestArgv" | "controllerArgv" | "ident" | "tags"
+> {
+  /** Between the stops of the two machines. */
+  readonly stopSkewMs: number;
+}
+
+/** How a pair is frozen. */
+export interface FreezeOptions {
+  /** The command that stands by in the guest. */
+  readonly standing: string;
+  readonly tell: Tell;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Freezes a pair that has passed its checks: lets go of it, stops and saves both machines, ends them. */
+export async function freezePair(
+  pair: LivePair,
+  { standing, tell, signal }: FreezeOptions,
+): Promise<FrozenPair> {
+  const { guestVm, controllerVm, controller, shares } = pair;
+  const bothAlive = whileBothAlive(pair, signal);
+  tell("freeze both machines");
+  const ident = await bothAlive("make the pair ready for the freeze", 60_000, () =>
+    letGo(controller, shares, standing),
+  );
+  await bothAlive("wait until the pair is quiet", 60_000, (inner) =>
+    setTimeout(QUIET_MS, undefined, { signal: inner }),
+  );
+  const stopped = await pauseTogether([guestVm, controllerVm]);
+  await saveTogether([guestVm, controllerVm], { signal, timeoutMs: 120_000 });
+  const argv = {
+    guestArgv: guestVm.process.command,
+    controllerArgv: controllerVm.process.command,
+  };
+  await Promise.all([guestVm.kill(), controllerVm.kill()]);
+  return { ...argv, ident, tags: shares.map(({ tag }) => tag), stopSkewMs: stopped.skewMs };
+}
+
+/** A mounted 9p file system blocks the save, and the host's SSH connection would be half a connection. */
+async function letGo(
+  controller: Controller,
+  shares: readonly Share[],
+  standing: string,
+): Promise<string> {
+  await controller.unmountShares(shares.map(({ tag }) => tag));
+  const place = `/srv/${exchangePlace.tag}/io`;
+  const made = await controller.exec(["sh", "-c", `cd ${place} && ${standbyScript()}`]);
+  if (made.code !== 0) throw new Error(`${place} can't be prepared: ${made.stderr}`);
+  return (await controller.detach({ standing })).ident;
+}

@@ -1,0 +1,57 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunningMachine } from "@winvm/qemu";
+import type { Context } from "../../context.ts";
+import { PipelineError } from "../../errors.ts";
+import { gatherEvidence } from "../../evidence.ts";
+
+/** What is being made, in words and for the evidence's name. */
+export interface MakingState {
+  readonly what: "suspend";
+  readonly asked: string;
+  /** The new state's. */
+  readonly directory: string;
+}
+
+/** What the work in a state's directory has at hand. */
+export interface Workplace {
+  /** A directory for what is not to be in the state. */
+  readonly scratch: string;
+  /** Is to be told of each machine as soon as it exists: a failure is explained by them. */
+  readonly onMachine: (machine: RunningMachine) => void;
+}
+
+/**
+ * Does the work that makes a state, with a scratch directory; saves evidence where it fails.
+ *
+ * @throws PipelineError `PIPELINE_SUSPEND_FAILED`; RuntimeError `RUNTIME_ABORTED`.
+ */
+export async function makeState<Made>(
+  context: Context,
+  { what, asked, directory }: MakingState,
+  work: (place: Workplace) => Promise<Made>,
+): Promise<Made> {
+  const machines: RunningMachine[] = [];
+  const scratch = join(directory, ".scratch");
+  await mkdir(scratch, { mode: 0o700 });
+  try {
+    return await work({ scratch, onMachine: (machine) => void machines.push(machine) });
+  } catch (error) {
+    if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
+    const evidence = await gatherEvidence(context.store, error, {
+      what,
+      machines,
+      logs: [join(directory, "guest.log"), join(directory, "controller.log")],
+    });
+    throw new PipelineError({
+      code: "PIPELINE_SUSPEND_FAILED",
+      asked,
+      happened: error instanceof Error ? error.message : String(error),
+      hint: evidence.bundle === undefined ? undefined : "read the logs in the evidence directory",
+      cause: error,
+      data: { bundle: evidence.bundle },
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

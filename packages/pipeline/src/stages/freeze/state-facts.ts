@@ -1,0 +1,31 @@
+import type { Architecture, Firmware } from "@winvm/unattend";
+import type { SealedFacts } from "../seal-gate.ts";
+
+/** What a state needs to be revived; its manifest's facts. */
+export interface StateFacts {
+  readonly guest: string;
+  readonly architecture: Architecture;
+  readonly firmware: Firmware;
+  readonly imageKey: string;
+  readonly controllerKey: string;
+  readonly qemuVersion: string;
+  readonly qemuBinary: string;
+  readonly accelerator: "kvm" | "tcg";
+  readonly cpu: string;
+  readonly guestMachineType: string;
+  readonly controllerMachineType: string;
+  /** The line with which the controller's waiting sshd has already greeted. */
+  readonly ident: string;
+  /** What the checks before the freeze saw: the clock, the connections. */
+  readonly sealed: SealedFacts;
+  /** 9p tags in the order of the devices. */
+  readonly tags: readonly string[];
+  readonly guestArgv: readonly string[];
+  readonly controllerArgv: readonly string[];
+}
+
+/** The user id of the Samba account: the host user's, so that files belong to the right one; never root's. */
+export function accountUid(): number {
+  const uid = process.getuid?.() ?? 1000;
+  return uid === 0 ? 1000 : uid;
+}
