@@ -2,6 +2,7 @@ export { bootFirmware } from "./accelerator/boot-firmware.ts";
 export { chooseAccelerator } from "./accelerator/choose.ts";
 export { HARDWARE_RECIPE, machineArgv } from "./argv/machine-argv.ts";
 export { compactDisk } from "./disk/compact.ts";
+export { copyTemplate } from "./disk/copy-template.ts";
 export { createDisk, createOverlay } from "./disk/create.ts";
 export { checkDisk, diskInfo } from "./disk/inspect.ts";
 export { QemuError } from "./errors.ts";
@@ -22,6 +23,7 @@ export type {
 } from "./accelerator/choose.ts";
 export type { ArgvLayout } from "./argv/machine-argv.ts";
 export type { CompactOptions, CompactReport } from "./disk/compact.ts";
+export type { TemplateCopy } from "./disk/copy-template.ts";
 export type { NewDisk, NewOverlay } from "./disk/create.ts";
 export type { DiskCheck, DiskInfo, DiskQuestion } from "./disk/inspect.ts";
 export type { DiskOptions } from "./disk/qemu-img.ts";
@@ -42,6 +44,7 @@ export type {
   MachineNetwork,
   MachineShare,
   NetworkModel,
+  TemplateMode,
 } from "./machine/machine.ts";
 export type { AnyQmpEvent } from "./qmp/events.ts";
 export type { QmpGreeting, QmpTimestamp } from "./qmp/messages.ts";

@@ -17,13 +17,18 @@ interface Image {
  * names, so what an image's header says of its backing file is never followed.
  */
 export function blockNodes(image: Image): readonly string[] {
+  return levelNodes(image, image.id, 0);
+}
+
+/** @param id the top node's; those below are `ID-b1`, `ID-b2`, … */
+function levelNodes(image: Image, id: string, level: number): readonly string[] {
   const readOnly = image.readOnly ?? false;
-  const below = `${image.id}-b`;
+  const below = `${id}-b${level + 1}`;
   const cache = image.throwAway === true ? { "cache.no-flush": true } : {};
   return [
     ...(image.backing === undefined
       ? []
-      : blockNodes({ ...image.backing, id: below, readOnly: true })),
+      : levelNodes({ ...image.backing, id: below, readOnly: true }, id, level + 1)),
     "-blockdev",
     qemuOption(undefined, {
       driver: "file",

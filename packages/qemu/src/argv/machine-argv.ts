@@ -1,6 +1,6 @@
 import type { QemuFeatures } from "../features/features.ts";
 import { findMachineType } from "../features/machine-type.ts";
-import { chipsetOf, type Machine } from "../machine/machine.ts";
+import { chipsetOf, isRevived, type Machine } from "../machine/machine.ts";
 import { requireValidMachine } from "../machine/validate.ts";
 import { channelsArgv } from "./channels.ts";
 import { memoryObject } from "./memory.ts";
@@ -116,7 +116,7 @@ function behaviour(machine: Machine, layout: ArgvLayout): readonly string[] {
     "-global",
     `${powerManagement}.disable_s4=1`,
     // A revived machine has no kernel to boot again (see kernel()).
-    ...(machine.noReboot === true || (revives(machine) && machine.kernel !== undefined)
+    ...(machine.noReboot === true || (isRevived(machine) && machine.kernel !== undefined)
       ? ["-no-reboot"]
       : []),
     // A device that can't be saved is refused here and not when the save fails.
@@ -128,10 +128,6 @@ function behaviour(machine: Machine, layout: ArgvLayout): readonly string[] {
   ];
 }
 
-function revives({ memory }: Machine): boolean {
-  return memory.kind === "template" && memory.mode === "revive";
-}
-
 /** `2026-01-31T12:00:00.000Z` → `2026-01-31T12:00:00`, all that QEMU reads. */
 function rtcBase(iso: string): string {
   return iso.slice(0, "2026-01-31T12:00:00".length);
@@ -139,7 +135,7 @@ function rtcBase(iso: string): string {
 
 function kernel(machine: Machine): readonly string[] {
   // A revived guest has its kernel in RAM; without another copy each clone is smaller by kernel and initrd.
-  if (machine.kernel === undefined || revives(machine)) return [];
+  if (machine.kernel === undefined || isRevived(machine)) return [];
   const { kernel: image, initrd, append } = machine.kernel;
   return ["-kernel", image, "-initrd", initrd, "-append", append];
 }

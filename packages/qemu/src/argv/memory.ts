@@ -16,7 +16,7 @@ export function memoryObject(machine: Machine, features: QemuFeatures): readonly
       : qemuOption("memory-backend-file", {
           ...base,
           "mem-path": memory.file,
-          ...(memory.mode === "save"
+          ...(memory.mode !== "revive"
             ? { share: true }
             : {
                 share: false,

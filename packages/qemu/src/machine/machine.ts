@@ -63,11 +63,21 @@ export type MachineFirmware =
 
 /**
  * Where the guest's RAM lives. `template`: in a file. `save` creates the file and writes it for as long as the
- * machine lives; `revive` maps it copy-on-write, so that any number of machines share one unchanged file.
+ * machine lives; `revive` maps it copy-on-write, so that any number of machines share one unchanged file. `continue` goes
+ * on in a file of the machine's own, the copy of a template: it is loaded as by `revive`, writes the file from then on, and
+ * can be saved again.
  */
 export type MachineMemory =
   | { readonly kind: "private" }
-  | { readonly kind: "template"; readonly file: string; readonly mode: "save" | "revive" };
+  | { readonly kind: "template"; readonly file: string; readonly mode: TemplateMode };
+
+/** What is done with a template; see {@link MachineMemory}. */
+export type TemplateMode = "save" | "revive" | "continue";
+
+/** Whether a machine begins with the RAM of a saved one. */
+export function isRevived({ memory }: Machine): boolean {
+  return memory.kind === "template" && memory.mode !== "save";
+}
 
 /** A PC, as data. {@link machineArgv} turns it into a command line, {@link startMachine} into a process. */
 export interface Machine {

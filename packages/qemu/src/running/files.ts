@@ -5,7 +5,12 @@ import { describeError, formatFaults, type Fault } from "@winvm/runtime";
 import { readHeader } from "../disk/header.ts";
 import { QemuError } from "../errors.ts";
 import type { QemuFeatures } from "../features/features.ts";
-import type { Machine, MachineBacking, MachineDisk } from "../machine/machine.ts";
+import {
+  isRevived,
+  type Machine,
+  type MachineBacking,
+  type MachineDisk,
+} from "../machine/machine.ts";
 
 /** Files that a start needs besides those of the machine. */
 interface StateFiles {
@@ -24,7 +29,7 @@ export async function requireUsableFiles(
   features: QemuFeatures,
   state: StateFiles,
 ): Promise<void> {
-  const { firmware, kernel, memory } = machine;
+  const { firmware, kernel } = machine;
   const checks: Promise<readonly Fault[]>[] = [
     ...machine.disks.map((disk, index) => imageFaults(`disks[${index}]`, disk, !disk.readOnly)),
     ...machine.cdroms.map(({ file }, index) => fileFaults(`cdroms[${index}].file`, file)),
@@ -37,6 +42,7 @@ export async function requireUsableFiles(
         : directoryFaults(`networks[${index}].backend.socketDirectory`, backend.socketDirectory),
     ),
     templateFaults(machine, features),
+    lonelyMemoryFaults(machine, state),
   ];
   if (machine.floppy !== undefined) checks.push(fileFaults("floppy.file", machine.floppy.file));
   if (firmware.kind === "uefi") {
@@ -44,7 +50,7 @@ export async function requireUsableFiles(
     checks.push(fileFaults("firmware.vars", firmware.vars, constants.R_OK | constants.W_OK));
   }
   // A revived guest needs its kernel no more: machineArgv leaves it out.
-  if (kernel !== undefined && !(memory.kind === "template" && memory.mode === "revive")) {
+  if (kernel !== undefined && !isRevived(machine)) {
     checks.push(fileFaults("kernel.kernel", kernel.kernel));
     checks.push(fileFaults("kernel.initrd", kernel.initrd));
   }
@@ -130,13 +136,23 @@ async function templateFaults(
   const path = "memory.file";
   if (memory.kind === "private") return [];
   if (memory.mode === "save") return newFileFaults(path, memory.file);
-  // Without rom=off QEMU opens the template for writing, though it never writes.
-  const mode = features.templateReadOnly ? constants.R_OK : constants.R_OK | constants.W_OK;
+  // Without rom=off QEMU opens the template for writing, though `revive` never writes.
+  const readOnly = memory.mode === "revive" && features.templateReadOnly;
+  const mode = readOnly ? constants.R_OK : constants.R_OK | constants.W_OK;
   const faults = await fileFaults(path, memory.file, mode);
   if (faults.length > 0) return faults;
   const { size } = await stat(memory.file);
   if (size === memoryBytes) return [];
   return [{ path, expected: `a file of ${memoryBytes} bytes`, value: size }];
+}
+
+/** A machine that starts from its firmware would write over RAM that it is to go on with. */
+async function lonelyMemoryFaults(
+  { memory }: Machine,
+  { stateIn }: StateFiles,
+): Promise<readonly Fault[]> {
+  if (memory.kind !== "template" || memory.mode !== "continue" || stateIn !== undefined) return [];
+  return [{ path: "stateIn", expected: "the state that the RAM belongs to", value: stateIn }];
 }
 
 /** A saved state begins with this (QEMU's migration/savevm.c, QEMU_VM_FILE_MAGIC). */

@@ -126,7 +126,7 @@ export class OwnedMachine implements RunningMachine {
   async save(wait: WaitOptions = {}): Promise<SaveReport> {
     const file = this.#parts.options.stateOut;
     const { memory } = this.machine;
-    if (file === undefined || memory.kind !== "template" || memory.mode !== "save") {
+    if (file === undefined || memory.kind !== "template" || memory.mode === "revive") {
       throw this.#notPossible(
         "it was not started for that",
         "start it with `stateOut` and a template to save",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { machineArgv, type Machine } from "../../src/index.ts";
+import { machineArgv, type Machine, type MachineDisk } from "../../src/index.ts";
 import { bare, features, full } from "../machines.ts";
 
 const layout = { qmpFd: 3, portFds: [4, 5] };
@@ -88,6 +88,31 @@ describe("machineArgv", () => {
       "-object memory-backend-file,id=ram0,size=1024M,dump=off,mem-path=/vm/ram,share=off",
       "-incoming defer",
     ]);
+  });
+
+  test("what goes on in a template differs from a revival only in sharing the file", () => {
+    const memory = { kind: "template", file: "/vm/ram" } as const;
+    const linux: Machine = { ...full, kernel: { kernel: "/k", initrd: "/i", append: "quiet" } };
+    const revive = lines({ ...linux, memory: { ...memory, mode: "revive" } }, true).split("\n");
+    const further = lines({ ...linux, memory: { ...memory, mode: "continue" } }, true).split("\n");
+    expect(further.filter((line) => !revive.includes(line))).toEqual([
+      "-object memory-backend-file,id=ram0,size=1024M,dump=off,mem-path=/vm/ram,share=on",
+    ]);
+    expect(further).toHaveLength(revive.length);
+  });
+
+  test("in the deepest chain under the longest id every node has a name of its own that QEMU takes", () => {
+    let backing: MachineDisk["backing"];
+    for (let n = 0; n < 32; n += 1) backing = { file: `/${n}`, format: "qcow2", backing };
+    const id = "d".repeat(16);
+    const disk: MachineDisk = { id, bus: "ahci", file: "/top", format: "qcow2", backing };
+    const nodes = valuesOf("-blockdev", { ...bare, disks: [disk] }).map(
+      (text) => /node-name=([^,]+)/.exec(text)?.[1] ?? "",
+    );
+    expect(nodes).toHaveLength(66);
+    expect(new Set(nodes).size).toBe(66);
+    // BDRV_NODE_NAME of QEMU's block layer: 32 bytes with the final zero.
+    expect(Math.max(...nodes.map((name) => name.length))).toBeLessThanOrEqual(31);
   });
 
   test("a TPM is reached through its emulator's socket", () => {

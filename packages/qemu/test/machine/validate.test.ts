@@ -141,9 +141,9 @@ describe("machineFaults", () => {
     expect(paths(machine)).toContain(fault);
   });
 
-  test("a chain may be four images deep, not five", () => {
-    expect(paths({ disks: [chain(4)] })).toEqual([]);
-    expect(paths({ disks: [chain(5)] })).not.toEqual([]);
+  test("a chain may be 32 images deep, not 33", () => {
+    expect(paths({ disks: [chain(32)] })).toEqual([]);
+    expect(paths({ disks: [chain(33)] })).not.toEqual([]);
   });
 
   test("tells what this QEMU lacks", () => {

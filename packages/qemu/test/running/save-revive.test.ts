@@ -16,6 +16,7 @@ import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   connectQmp,
+  copyTemplate,
   createOverlay,
   detectFeatures,
   findFirmware,
@@ -116,6 +117,39 @@ describe("save and revive", { tags: ["vm"] }, () => {
     await untilCounted(running);
     // A clone can be ended by its guest like any machine.
     expect((await running.stop()).step).toBe("ACPI power button");
+  });
+
+  test("a machine goes on in a copy of the template and is saved again; the first stays as it was", async () => {
+    const last = await freeze();
+    const before = await Promise.all([ram, state].map(hash));
+    const copy = join(directory, "copy");
+    console.log("copied:", await copyTemplate({ from: ram, to: copy }));
+    const again = join(directory, "again");
+    const machine: Machine = {
+      ...(await clone("further")),
+      memory: { kind: "template", file: copy, mode: "continue" },
+    };
+    {
+      await using running = await startMachine(machine, { stateIn: state, stateOut: again });
+      await running.resume();
+      await untilCounted(running, 2);
+      await running.pause();
+      await running.save();
+      await running.kill();
+    }
+    const reached = countsOf(machine).at(-1) ?? -1;
+    expect(reached).toBeGreaterThanOrEqual(last + 2);
+    expect(await Promise.all([ram, state].map(hash))).toEqual(before);
+
+    const revived: Machine = {
+      ...machine,
+      name: "revived",
+      serialLog: join(directory, "revived.log"),
+      memory: { kind: "template", file: copy, mode: "revive" },
+    };
+    await using running = await startMachine(revived, { stateIn: again });
+    await running.resume();
+    expect((await untilCounted(running))[0]).toBe(reached + 1);
   });
 
   test("a template that only its owner may read is enough, where QEMU can do that", async (context) => {
@@ -250,6 +284,18 @@ describe("save and revive", { tags: ["vm"] }, () => {
       await expect(startMachine(machine, { stateIn: state })).rejects.toMatchObject({
         code: "QEMU_FILES_UNUSABLE",
         data: { faults: [{ path: "memory.file", value: 2 ** 20 }, { path: "stateIn" }] },
+      });
+    });
+
+    test("a machine that goes on in a template without the state that belongs to it", async () => {
+      await freeze();
+      const machine: Machine = {
+        ...(await clone("lonely")),
+        memory: { kind: "template", file: ram, mode: "continue" },
+      };
+      await expect(startMachine(machine, { stateOut: `${state}.2` })).rejects.toMatchObject({
+        code: "QEMU_FILES_UNUSABLE",
+        data: { faults: [{ path: "stateIn" }] },
       });
     });
 

@@ -5,8 +5,8 @@ import { idFaults, nonEmptyText, type Rule, type RuleInput } from "./rule.ts";
 
 const formats = ["qcow2", "raw"];
 const buses = ["ide", "ahci", "virtio-blk", "virtio-scsi", "nvme", "usb"];
-/** Longer chains don't fit into node names; each level is a `-b` at the end. */
-const deepestChain = 4;
+/** Every level is two files that QEMU opens at the start, and one more place to look for what was never written. */
+const deepestChain = 32;
 
 /** Disks, CDs, the floppy. */
 export const diskRules: Rule = function* (input) {
