@@ -6,6 +6,8 @@ import type {
   GuestRequest,
   HostNeed,
   ImageRecord,
+  LayerRequest,
+  LayerResult,
   Outcome,
   GuestSummary,
   PipelineOptions,
@@ -22,6 +24,7 @@ import type {
 /** The part of `@winvm/pipeline` that the command line uses. */
 export interface Pipeline {
   run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
+  layer(request: LayerRequest, options: PipelineOptions): Promise<LayerResult>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
   rehearse(request: RehearsalRequest, options: PipelineOptions): Promise<RehearsalReport>;
   listGuests(name?: string): readonly GuestSummary[];

@@ -12,10 +12,13 @@ export type PipelineErrorCode =
   | "PIPELINE_SETUP_TIMEOUT"
   | "PIPELINE_REHEARSAL_FAILED"
   | "PIPELINE_SUSPEND_FAILED"
+  | "PIPELINE_LAYER_FAILED"
   | "PIPELINE_REVIVE_FAILED"
   | "PIPELINE_STORE_UNUSABLE"
   | "PIPELINE_STORE_FULL"
   | "PIPELINE_STORE_DAMAGED"
+  | "PIPELINE_STATE_UNKNOWN"
+  | "PIPELINE_STATE_AMBIGUOUS"
   | "PIPELINE_STATE_MISMATCH";
 
 /** What goes wrong between the stages; what goes wrong within a machine comes as its package's error. */

@@ -6,6 +6,7 @@ export { examineHost } from "./verbs/doctor.ts";
 export { collectGarbage } from "./verbs/gc.ts";
 export { inspectMedia } from "./verbs/inspect.ts";
 export { listGuests } from "./verbs/guests.ts";
+export { layer } from "./verbs/layer.ts";
 export { listImages, listStates } from "./verbs/list.ts";
 export { rehearse } from "./verbs/rehearse.ts";
 export { run } from "./verbs/run.ts";
@@ -22,6 +23,7 @@ export type {
   GarbageReport,
   HostNeed,
   ImageRecord,
+  LayerResult,
   RunResult,
   SetupMediaRecord,
   StateRecord,
@@ -29,6 +31,7 @@ export type {
 export type {
   AnswerRequest,
   GuestRequest,
+  LayerRequest,
   PipelineOptions,
   RunRequest,
   SetupMediaRequest,

@@ -18,7 +18,28 @@ export interface StateRecord extends ImageRecord {
   readonly imageKey: string;
   readonly qemuVersion: string;
   readonly accelerator: "kvm" | "tcg";
+  /** The name that was given to it last. */
+  readonly name?: string;
+  /** All its names, the last first. */
+  readonly names: readonly string[];
+  /** The key of the state that it was made on; absent for a guest's plain state. */
+  readonly parent?: string;
+  /** The set-up work of a layer: the command, or the shell of a script with its arguments. */
+  readonly command?: readonly string[];
 }
+
+/** What `layer` gave. */
+export type LayerResult =
+  | {
+      readonly kind: "layered";
+      readonly state: StateRecord;
+      /** The store had it already: nothing was run. */
+      readonly cached: boolean;
+      /** The key of the state that had the name before. */
+      readonly movedFrom?: string;
+    }
+  /** There is no layer, for this reason; `exited` has the code of the work that failed. */
+  | { readonly kind: "notMade"; readonly outcome: Outcome };
 
 /** What a run gave. */
 export interface RunResult {

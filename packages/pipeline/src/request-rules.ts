@@ -7,10 +7,14 @@ import type { RunRequest } from "./request.ts";
 /**
  * Looks at a request before anything is made or started.
  *
+ * @param more faults that the caller has found.
  * @throws PipelineError `PIPELINE_INVALID_REQUEST` with all faults.
  */
-export async function checkRequest(request: RunRequest): Promise<void> {
-  const faults: Fault[] = [];
+export async function checkRequest(
+  request: RunRequest,
+  more: readonly Fault[] = [],
+): Promise<void> {
+  const faults: Fault[] = [...more];
   for (const [index, share] of (request.shares ?? []).entries()) {
     faults.push(
       ...(await directoryFaults(`shares[${index}].directory`, share.directory, share.readOnly)),

@@ -87,6 +87,11 @@ export interface ShareRequest {
 
 /** A job and what belongs to it. */
 export interface RunRequest extends GuestRequest {
+  /**
+   * The state to revive: a guest's name for its plain state, a layer's name, or a key's beginning of at least four digits.
+   * Not with `guest`; where it is no guest, nothing that says how one is installed.
+   */
+  readonly from?: string | undefined;
   readonly job: Job;
   readonly shares?: readonly ShareRequest[] | undefined;
   /** A directory of the host that the job finds, copied, in `WINVM_IN`. */
@@ -102,4 +107,17 @@ export interface RunRequest extends GuestRequest {
   readonly terminal?:
     | { readonly term: string; readonly columns: number; readonly rows: number }
     | undefined;
+}
+
+/** Set-up work that is frozen with the pair it was done in. */
+export interface LayerRequest extends Omit<
+  RunRequest,
+  "guest" | "warmUp" | "stdin" | "terminal" | "from"
+> {
+  /** Small letters, digits, `.`, `_`, `-`; not a guest's name, nothing like a key. */
+  readonly name: string;
+  /** What it is made on; see {@link RunRequest}. */
+  readonly from: string;
+  /** Makes the layer anew (and nothing below it). */
+  readonly rebuild?: boolean | undefined;
 }

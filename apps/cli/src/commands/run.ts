@@ -1,6 +1,11 @@
 import type { Command } from "commander";
-import { addCommonOptions, addJobOptions, mergedOptions } from "../program/options.ts";
-import { planJob, shells } from "../request/job-options.ts";
+import {
+  addCommonOptions,
+  addJobOptions,
+  addScriptOptions,
+  mergedOptions,
+} from "../program/options.ts";
+import { planJob } from "../request/job-options.ts";
 import type { TypedJobOptions } from "../request/job-options.ts";
 import { runJob } from "../session/run-job.ts";
 import { openSession } from "../session/session.ts";
@@ -15,6 +20,7 @@ Examples:
   winvm run -- cmd /c ver
   winvm run --timeout 5m --in src --out dist -- cmd /c build.bat release
   winvm run --script test.ps1 -- first second
+  winvm run --from toolchain -- cc main.c     in a layer that \`winvm layer\` has made
   winvm run --json -- cmd /c 'exit 3000'      the last line holds all 32 bits of the code
 `;
 
@@ -28,14 +34,7 @@ export function configure(command: Command, context: CliContext): void {
     .argument("[command...]", "the command and its arguments")
     .passThroughOptions();
   addJobOptions(command);
-  command
-    .option("-t, --timeout <time>", "end the command after 500ms, 30s, 5m, 1h or plain seconds")
-    .option(
-      "--shell <name>",
-      `which shell runs the text: ${shells.join(", ")} (default: by the script's name, or bash)`,
-    )
-    .option("-c <text>", "run a text instead of a program")
-    .option("--script <file>", "run a script of this host; - is standard input");
+  addScriptOptions(command);
   addCommonOptions(command, {
     json: "one event a line, the command's output too; the last is the outcome",
   });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { shells } from "../request/job-options.ts";
 
 /** Collects an option that may be given more than once. */
 export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
@@ -61,15 +62,28 @@ export function addAnswerOptions(command: Command): void {
 }
 
 /** The options of the commands that need a guest. */
-export function addGuestOptions(command: Command): void {
+export function addGuestOptions(
+  command: Command,
+  rebuild = "make the state anew from its image",
+): void {
   addMediaOptions(command);
-  command.option("--rebuild", "make the state anew from its image");
+  command.option("--rebuild", rebuild);
 }
 
 /** The options of the commands that start something in a guest. */
 export function addJobOptions(command: Command): void {
-  command.option("-g, --guest <name>", "which guest (default: what the ISO holds, or reference)");
+  command
+    .option("-g, --guest <name>", "which guest (default: what the ISO holds, or reference)")
+    .option(
+      "--from <state>",
+      "which state, instead of a guest: a layer's name, or the beginning of a key",
+    );
   addGuestOptions(command);
+  addWorkOptions(command);
+}
+
+/** What a command in a guest gets from here and gives back. */
+export function addWorkOptions(command: Command): void {
   command
     .option(
       "--share <name=dir[:ro]>",
@@ -84,6 +98,18 @@ export function addJobOptions(command: Command): void {
     .option("--in <dir>", "give the command the files of a directory, in WINVM_IN")
     .option("--out <dir>", "bring back what the command leaves in WINVM_OUT")
     .option("--cwd <dir>", "the guest's directory to start in (default: the inputs')");
+}
+
+/** How long a command may take, and text in place of a program. */
+export function addScriptOptions(command: Command): void {
+  command
+    .option("-t, --timeout <time>", "end the command after 500ms, 30s, 5m, 1h or plain seconds")
+    .option(
+      "--shell <name>",
+      `which shell runs the text: ${shells.join(", ")} (default: by the script's name, or bash)`,
+    )
+    .option("-c <text>", "run a text instead of a program")
+    .option("--script <file>", "run a script of this host; - is standard input");
 }
 
 /** A command's options over those before its name, and over those before its parent's. */

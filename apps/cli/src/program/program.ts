@@ -29,6 +29,12 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/shell.ts"),
   },
   {
+    name: "layer",
+    group: "Run:",
+    summary: "do set-up work in a guest once, and keep it frozen under a name",
+    load: () => import("../commands/layer.ts"),
+  },
+  {
     name: "install",
     group: "Prepare (run does it by itself):",
     summary: "install a guest from its ISO, unattended",
@@ -104,6 +110,8 @@ Examples:
                                                 installs Windows 11 unattended first, once
   winvm run --share nixstore=/nix/store:ro -- cmd /c dir S:\\
   winvm run --shell powershell -c 'Get-Date'    text instead of a program
+  winvm layer tools --from reference --in installers -- cmd /c install.bat
+  winvm run --from tools -- cmd /c build.bat    what was installed once is there
   winvm shell                                   look around by hand
 
 Exit status: the command's own; 124 after --timeout, 125 when winvm itself fails, 126 when the

@@ -50,6 +50,11 @@ export function oneLine(text: string): string {
   );
 }
 
+/** As much of a key as tells one from another. */
+export function shortKey(key: string): string {
+  return key.slice(0, 12);
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, "0");
 }

@@ -1,6 +1,7 @@
 import type { GarbageReport, HostNeed, ImageRecord, StateRecord } from "@winvm/pipeline";
 import { formatAge, formatSize, oneLine } from "./format.ts";
 import type { Meaning, Paint } from "./paint.ts";
+import { stateTree } from "./state-tree.ts";
 import { formatTable } from "./table.ts";
 
 /** As much of a key as tells one from another. */
@@ -18,10 +19,11 @@ export function imageTable(images: readonly ImageRecord[], now: number): string 
   return formatTable([["KEY", "GUEST", "SIZE", "MADE", "USED"], ...rows], [2]);
 }
 
-/** The states of a store for people. */
+/** The states of a store for people: layers indented below what they were made on, each with its own bytes. */
 export function stateTable(states: readonly StateRecord[], now: number): string {
-  const rows = states.map((state) => [
-    state.key.slice(0, keyLength),
+  const rows = stateTree(states).map(({ state, depth }) => [
+    `${"  ".repeat(depth)}${state.key.slice(0, keyLength)}`,
+    state.names.join(", "),
     state.guest,
     state.imageKey.slice(0, keyLength),
     `${state.qemuVersion} ${state.accelerator}`,
@@ -29,7 +31,8 @@ export function stateTable(states: readonly StateRecord[], now: number): string 
     formatAge(state.createdAt, now),
     formatAge(state.usedAt, now),
   ]);
-  return formatTable([["KEY", "GUEST", "IMAGE", "QEMU", "SIZE", "MADE", "USED"], ...rows], [4]);
+  const head = ["KEY", "NAME", "GUEST", "IMAGE", "QEMU", "SIZE", "MADE", "USED"];
+  return formatTable([head, ...rows], [5]);
 }
 
 /** What was removed, and on request what was kept, each with its reason; the sum at the end. */

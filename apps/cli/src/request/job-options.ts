@@ -14,6 +14,7 @@ type Shell = (typeof shells)[number];
 /** The options of `run` and `shell` as they were typed. */
 export interface TypedJobOptions extends TypedMediaOptions {
   readonly guest?: string;
+  readonly from?: string;
   readonly share?: readonly string[];
   readonly env?: readonly string[];
   readonly in?: string;
@@ -47,6 +48,7 @@ export type PlannedCommand =
 export interface JobPlan {
   readonly command: PlannedCommand;
   readonly guest: string | undefined;
+  readonly from: string | undefined;
   readonly media: ReturnType<typeof mediaRequest>;
   readonly rebuild: boolean;
   readonly shares: readonly ShareRequest[];
@@ -85,6 +87,10 @@ export function planJob(
   });
   const environment = parseEnvironment(options.env ?? [], caller.env);
   faults.push(...environment.faults);
+  if (options.guest !== undefined && options.from !== undefined) {
+    const expected = "no --guest beside it: a state has its guest";
+    faults.push({ path: "--from", expected, value: options.from });
+  }
   const timeoutMs =
     options.timeout === undefined ? undefined : planTimeout(options.timeout, faults);
   if (command === undefined || faults.length > 0) throw usageError(verb, faults);
@@ -93,6 +99,7 @@ export function planJob(
   return {
     command,
     guest: options.guest,
+    from: options.from,
     media: mediaRequest(options, caller.workingDirectory),
     rebuild: options.rebuild ?? false,
     shares,

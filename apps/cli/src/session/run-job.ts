@@ -1,4 +1,4 @@
-import type { Outcome, RunRequest } from "@winvm/pipeline";
+import type { LayerResult, Outcome, PipelineOptions, RunRequest } from "@winvm/pipeline";
 import { describeError, isWinvmError } from "@winvm/runtime";
 import type { WinvmErrorJson } from "@winvm/runtime";
 import { openStandardInput } from "../input/standard-input.ts";
@@ -14,22 +14,51 @@ import type { CliContext, Session } from "./session.ts";
 /** What is left of a request when the plan is taken away. */
 export type JobExtras = Pick<RunRequest, "terminal">;
 
+/**
+ * What is done with a job's request. `made` is told to programs in place of the outcome, `lines` to people beside the
+ * command's output.
+ */
+export type Perform = (
+  pipeline: Pipeline,
+  request: RunRequest,
+  options: PipelineOptions,
+) => Promise<{
+  readonly outcome: Outcome;
+  readonly runId?: string;
+  readonly made?: LayerResult;
+  readonly lines?: readonly string[];
+}>;
+
+/** How a planned job is carried out. */
+export interface HowToRun {
+  /** Whether standard input is the command's. */
+  readonly input: boolean;
+  readonly perform: Perform;
+}
+
+const inClone: HowToRun = {
+  input: true,
+  perform: (pipeline, request, options) => pipeline.run(request, options),
+};
+
 /** Runs a planned job: streams, outcome, message. The session's status is the command's, or says why there is none. */
 export async function runJob(
   plan: JobPlan,
   session: Session,
   context: CliContext,
   extras: JobExtras = {},
+  { input, perform }: HowToRun = inClone,
 ): Promise<number> {
   const outputs = openOutputs(session);
   let pipeline: Pipeline | undefined;
   let outcome: Outcome;
   let runId: string | undefined;
+  let made: LayerResult | undefined;
+  let lines: readonly string[] = [];
   try {
-    const request = await makeRequest(plan, outputs, session, extras);
+    const request = await makeRequest(plan, outputs, session, extras, input);
     pipeline = await context.loadPipeline();
-    const result = await pipeline.run(request, session.options);
-    ({ outcome, runId } = result);
+    ({ outcome, runId, made, lines = [] } = await perform(pipeline, request, session.options));
   } catch (error) {
     if (isCancellation(error, session.signal)) outcome = { kind: "cancelled" };
     else if (isWinvmError(error)) outcome = { kind: "refused", error: error.toJSON() };
@@ -41,7 +70,10 @@ export async function runJob(
   }
   await Promise.all([outputs.stdout.finish(), outputs.stderr.finish()]);
   session.reporter.clear();
-  if (session.json) await writeOutcome(session, outcome, runId);
+  if (session.json) await writeOutcome(session, made ?? outcome, runId);
+  else if (lines.length > 0 && session.verbosity !== "quiet") {
+    await session.stderr.write(lines.map((line) => `winvm: ${line}\n`).join(""));
+  }
   if (outcome.kind === "cancelled" && session.stdout.failure !== undefined) {
     // Nobody asked for the end but the one who stopped reading; that needs no words.
     session.checkOutput();
@@ -54,7 +86,11 @@ export async function runJob(
   return pipeline === undefined ? 125 : pipeline.exitStatus(outcome);
 }
 
-function writeOutcome(session: Session, outcome: Outcome, runId?: string): Promise<void> {
+function writeOutcome(
+  session: Session,
+  outcome: Outcome | LayerResult,
+  runId?: string,
+): Promise<void> {
   return session.stdout.write(
     `${JSON.stringify({ type: "outcome", ...outcome, ...(runId === undefined ? {} : { runId }) })}\n`,
   );
@@ -89,19 +125,21 @@ async function makeRequest(
   outputs: Outputs,
   session: Session,
   extras: JobExtras,
+  input: boolean,
 ): Promise<RunRequest> {
   const command = await readCommand(plan.command, () => process.stdin, session.signal);
   const scriptOnStdin = plan.command.kind === "file" && plan.command.file === "-";
   return {
     ...extras,
     guest: plan.guest,
+    from: plan.from,
     ...plan.media,
     rebuild: plan.rebuild,
     shares: plan.shares,
     inputs: plan.inputs,
     outputs: plan.outputs,
     timeoutMs: plan.timeoutMs,
-    stdin: scriptOnStdin ? undefined : openStandardInput(),
+    stdin: scriptOnStdin || !input ? undefined : openStandardInput(),
     stdout: outputs.stdout.stream,
     stderr: outputs.stderr.stream,
     job: {

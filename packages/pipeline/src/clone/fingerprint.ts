@@ -1,6 +1,7 @@
 import type { Host } from "../host/host.ts";
 import { PipelineError } from "../errors.ts";
 import type { StateFacts } from "../stages/freeze/state-facts.ts";
+import { parentOf } from "../states/ancestry.ts";
 import { sha256OfFile } from "../store/keys.ts";
 import { stateFiles } from "../store/layout.ts";
 import { damaged } from "../store/manifest.ts";
@@ -24,7 +25,10 @@ export async function requireFit(state: StoreEntry, host: Host): Promise<void> {
       code: "PIPELINE_STATE_MISMATCH",
       asked: `revive the state ${state.manifest.key}`,
       happened: `it was frozen with ${what} ${wanted}, and this host has ${found}`,
-      hint: "run again with --rebuild to freeze it anew from its image",
+      hint:
+        parentOf(state.manifest) === undefined
+          ? "run again with --rebuild to freeze it anew from its image"
+          : "freeze its guest anew (`winvm suspend --rebuild`), then make the layer again",
       data: { what, wanted, found, state: state.manifest.key },
     });
   }

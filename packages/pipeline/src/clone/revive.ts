@@ -24,7 +24,8 @@ import type { Host } from "../host/host.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import type { ShareRequest } from "../request.ts";
 import { accountUid, type StateFacts } from "../stages/freeze/state-facts.ts";
-import { imageFiles, mediaContent, runFiles, stateFiles } from "../store/layout.ts";
+import { disksOf } from "../states/ancestry.ts";
+import { mediaContent, runFiles, stateFiles } from "../store/layout.ts";
 import { writeRunOwner } from "../store/run-owner.ts";
 import type { StoreEntry } from "../store/store.ts";
 
@@ -89,36 +90,51 @@ export async function openCloneDirectory(
 /** What {@link revive} tells its caller of machines that exist before it has succeeded. */
 export type MachineListener = (machine: RunningMachine) => void;
 
-/** Brings a frozen pair back to life behind a fresh switch. */
+/**
+ * Brings a frozen pair back to life behind a fresh switch.
+ *
+ * @param newState a directory with disk, RAM and firmware variables of its own (`prepareLayer`), in which the pair goes on
+ *   and can be frozen again; without it the pair is thrown away.
+ */
 export async function revive(
   context: Context,
   host: Host,
   state: StoreEntry,
   place: CloneDirectory,
   onMachine: MachineListener,
+  newState?: string,
 ): Promise<Clone> {
   const facts = state.manifest.facts as unknown as StateFacts;
   const { signal } = context;
   await using stack = new AsyncDisposableStack();
+  // The names of its files are the same in both.
+  const home = newState ?? place.directory;
   const prepared = Promise.all([
-    copyFile(
-      join(state.directory, stateFiles.overlay),
-      join(place.directory, runFiles.overlay),
-      constants.COPYFILE_FICLONE,
-    ),
-    cloneFirmware(state, place, facts),
+    newState === undefined ? cloneDisk(state, place) : undefined,
+    newState === undefined ? cloneFirmware(state, place, facts) : firmwareIn(newState, facts),
     openControllerImage(
       join(context.store.layout.entry("media", facts.controllerKey), mediaContent),
     ),
     readFile(join(state.directory, stateFiles.controllerKey), "utf8"),
+    disksOf(context.store, state),
   ]);
+  // A failure meanwhile is the one that is told.
+  prepared.catch(() => {});
   const spawnedAt = performance.now();
   const vde = stack.use(await startSwitch({ signal, timeoutMs: 10_000 }));
-  const [, firmware, image, privateKey] = await prepared;
-  const guest = guestOf(context, host, state, facts, {
-    directory: place.directory,
-    socketDirectory: vde.socketDirectory,
+  const [, firmware, image, privateKey, backing] = await prepared;
+  const memory = (name: string): Machine["memory"] =>
+    newState === undefined
+      ? { kind: "template", file: join(state.directory, name), mode: "revive" }
+      : { kind: "template", file: join(newState, name), mode: "continue" };
+  const guest = guestMachine(guestFor(findGuest(facts.guest), facts.architecture), host, {
+    name: `winvm-${facts.guest}`,
+    machineType: facts.guestMachineType,
+    disk: { file: join(home, runFiles.overlay), throwAway: newState === undefined, backing },
+    memory: memory(stateFiles.guestMemory),
+    network: { kind: "vde", socketDirectory: vde.socketDirectory },
     firmware,
+    serialLog: join(home, runFiles.guestLog),
   });
   const controllerDescription = controllerMachine({
     image,
@@ -129,12 +145,8 @@ export async function revive(
     shares: place.shares.map(({ tag, directory, readOnly }) => ({ tag, directory, readOnly })),
     publicKey: "",
     uid: accountUid(),
-    serialLog: join(place.directory, runFiles.controllerLog),
-    memory: {
-      kind: "template",
-      file: join(state.directory, stateFiles.controllerMemory),
-      mode: "revive",
-    },
+    serialLog: join(home, runFiles.controllerLog),
+    memory: memory(stateFiles.controllerMemory),
     rtcBase: guest.rtcBase,
   });
   const load = async (machine: Machine, devices: string): Promise<RunningMachine> => {
@@ -142,6 +154,7 @@ export async function revive(
       await startMachine(machine, {
         features: host.features,
         stateIn: join(state.directory, devices),
+        ...(newState === undefined ? {} : { stateOut: join(newState, devices) }),
         signal,
         timeoutMs: 30_000,
       }),
@@ -199,48 +212,30 @@ export async function revive(
   };
 }
 
+function cloneDisk(state: StoreEntry, place: CloneDirectory): Promise<void> {
+  return copyFile(
+    join(state.directory, stateFiles.overlay),
+    join(place.directory, runFiles.overlay),
+    constants.COPYFILE_FICLONE,
+  );
+}
+
 async function cloneFirmware(
   state: StoreEntry,
   place: CloneDirectory,
   facts: StateFacts,
 ): Promise<Machine["firmware"]> {
   if (facts.firmware === "bios") return { kind: "bios" };
-  const vars = join(place.directory, runFiles.firmwareVariables);
   await copyFile(
     join(state.directory, stateFiles.firmwareVariables),
-    vars,
+    join(place.directory, runFiles.firmwareVariables),
     constants.COPYFILE_FICLONE,
   );
-  return { kind: "uefi", code: (await findFirmware("uefi")).code, vars };
+  return firmwareIn(place.directory, facts);
 }
 
-function guestOf(
-  context: Context,
-  host: Host,
-  state: StoreEntry,
-  facts: StateFacts,
-  parts: { directory: string; socketDirectory: string; firmware: Machine["firmware"] },
-): Machine {
-  const image = context.store.layout.entry("images", facts.imageKey);
-  return guestMachine(guestFor(findGuest(facts.guest), facts.architecture), host, {
-    name: `winvm-${facts.guest}`,
-    machineType: facts.guestMachineType,
-    disk: {
-      file: join(parts.directory, runFiles.overlay),
-      throwAway: true,
-      backing: {
-        file: join(state.directory, stateFiles.disk),
-        format: "qcow2",
-        backing: { file: join(image, imageFiles.disk), format: "qcow2" },
-      },
-    },
-    memory: {
-      kind: "template",
-      file: join(state.directory, stateFiles.guestMemory),
-      mode: "revive",
-    },
-    network: { kind: "vde", socketDirectory: parts.socketDirectory },
-    firmware: parts.firmware,
-    serialLog: join(parts.directory, runFiles.guestLog),
-  });
+async function firmwareIn(directory: string, facts: StateFacts): Promise<Machine["firmware"]> {
+  if (facts.firmware === "bios") return { kind: "bios" };
+  const vars = join(directory, runFiles.firmwareVariables);
+  return { kind: "uefi", code: (await findFirmware("uefi")).code, vars };
 }

@@ -2,7 +2,14 @@ import type { ProcessIdentity } from "@winvm/runtime";
 import type { Outcome } from "./outcome.ts";
 
 /** The parts of the flow that take time. */
-export type StageName = "controller" | "media" | "install" | "rehearse" | "suspend" | "run";
+export type StageName =
+  | "controller"
+  | "media"
+  | "install"
+  | "rehearse"
+  | "suspend"
+  | "layer"
+  | "run";
 
 /**
  * What the pipeline tells while it works. The pipeline only sends events, whoever listens renders them. Per stage:

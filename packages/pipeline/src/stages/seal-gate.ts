@@ -64,6 +64,20 @@ export async function passSealGate(gate: SealGate): Promise<SealedFacts> {
     });
   }
   for (const share of gate.shares) faults.push(...(await checkShare(gate, share)));
+  return lookAtPair(gate, faults);
+}
+
+/**
+ * What every freeze looks at last: a command's output and exit code, the clock, the connections.
+ *
+ * @param faults what was found before.
+ * @throws PipelineError `PIPELINE_SUSPEND_FAILED` with all faults.
+ */
+export async function lookAtPair(
+  gate: Pick<SealGate, "controller" | "nonce" | "signal">,
+  faults: Fault[] = [],
+): Promise<SealedFacts> {
+  const { controller, nonce, signal } = gate;
   const canary = await ask(gate, `printf %s ${nonce}; exit 7`);
   if (canary.code !== 7 || canary.output !== nonce) {
     faults.push({ path: "canary", expected: `code 7 and ${nonce}`, value: canary });
@@ -122,7 +136,7 @@ async function checkShare(gate: SealGate, share: Share): Promise<Fault[]> {
 }
 
 async function ask(
-  gate: SealGate,
+  gate: Pick<SealGate, "controller" | "signal">,
   command: string,
 ): Promise<{ code: number | null; output: string; errors: string }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];

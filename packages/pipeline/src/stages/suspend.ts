@@ -58,7 +58,12 @@ export async function suspendStage(
     make: (directory, tell) =>
       makeState(
         context,
-        { what: "suspend", asked: `freeze ${source.profile.title}`, directory },
+        {
+          what: "suspend",
+          code: "PIPELINE_SUSPEND_FAILED",
+          asked: `freeze ${source.profile.title}`,
+          directory,
+        },
         (place) =>
           suspendPair(
             context,

@@ -16,6 +16,7 @@ export type StoreKind = "images" | "states" | "media";
  *   failures/<id>/              what is left to look at when a machine failed
  *   cache/                      downloaded packages, the accelerator's and QEMU's probed features
  *   locks/<kind>-<key>          one for each key, held by pid and start time
+ *   names/<name>                a state's name and its key
  *   used/<kind>-<key>           its time of modification says when the thing was last used
  *   <kind>/.new-<key>-<pid>-…   something being made; renamed when it is complete
  * ```
@@ -27,6 +28,7 @@ export interface StoreLayout {
   manifest(kind: StoreKind, key: string): string;
   lock(kind: StoreKind, key: string): string;
   used(kind: StoreKind, key: string): string;
+  readonly names: string;
   readonly runs: string;
   readonly failures: string;
   readonly cache: string;
@@ -44,6 +46,7 @@ export function storeLayout(root: string): StoreLayout {
     manifest: (kind, key) => join(root, kind, key, "manifest.json"),
     lock: (kind, key) => join(root, "locks", `${kind}-${key}`),
     used: (kind, key) => join(root, "used", `${kind}-${key}`),
+    names: join(root, "names"),
     runs: join(root, "runs"),
     failures: join(root, "failures"),
     cache: join(root, "cache"),

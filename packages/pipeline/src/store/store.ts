@@ -47,6 +47,7 @@ export class Store {
         "media",
         "images",
         "states",
+        "names",
         "runs",
         "failures",
         "cache",

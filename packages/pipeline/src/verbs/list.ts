@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { openContext, type Context } from "../context.ts";
 import type { ImageRecord, StateRecord } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
+import { brokenLayer, parentFault, parentOf } from "../states/ancestry.ts";
 import type { StoreKind } from "../store/layout.ts";
 import { readManifest } from "../store/manifest.ts";
 import type { StoreEntry } from "../store/store.ts";
@@ -18,7 +19,19 @@ export async function listImages(options: PipelineOptions = {}): Promise<ImageRe
 export async function listStates(options: PipelineOptions = {}): Promise<StateRecord[]> {
   const context = await openContext(options);
   const entries = await entriesOf(context, "states");
+  warnOfBroken(context, entries);
   return Promise.all(entries.map((entry) => stateRecord(context.store, entry)));
+}
+
+/** A layer without what it was made on takes room and is of no use. */
+function warnOfBroken(context: Context, entries: readonly StoreEntry[]): void {
+  const manifests = new Map(entries.map(({ manifest }) => [manifest.key, manifest]));
+  for (const { manifest } of entries) {
+    const fault = parentFault(manifest, manifests.get(parentOf(manifest) ?? ""));
+    if (fault === undefined) continue;
+    const { code, message, hint } = brokenLayer(manifest, fault);
+    context.emit({ type: "warning", code, message, ...(hint === undefined ? {} : { hint }) });
+  }
 }
 
 /** All entries of a kind; a damaged one is told as a warning and left out. */

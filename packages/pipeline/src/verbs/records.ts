@@ -2,6 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageRecord, StateRecord } from "../records.ts";
 import type { StateFacts } from "../stages/freeze/state-facts.ts";
+import { parentOf } from "../states/ancestry.ts";
+import { readStateNames } from "../states/state-names.ts";
 import type { StoreEntry, Store } from "../store/store.ts";
 
 /** An image as the command line lists it. */
@@ -21,12 +23,20 @@ export async function imageRecord(store: Store, entry: StoreEntry): Promise<Imag
 
 /** A state as the command line lists it. */
 export async function stateRecord(store: Store, entry: StoreEntry): Promise<StateRecord> {
-  const facts = entry.manifest.facts as unknown as StateFacts;
+  const facts = entry.manifest.facts as unknown as StateFacts & { command?: readonly string[] };
+  const { key } = entry.manifest;
+  const parent = parentOf(entry.manifest);
+  const named = await readStateNames(store.layout);
+  const names = [...named].flatMap(([name, of]) => (of === key ? [name] : []));
   return {
     ...(await imageRecord(store, entry)),
     imageKey: facts.imageKey,
     qemuVersion: facts.qemuVersion,
     accelerator: facts.accelerator,
+    ...(names[0] === undefined ? {} : { name: names[0] }),
+    names,
+    ...(parent === undefined ? {} : { parent }),
+    ...(facts.command === undefined ? {} : { command: facts.command }),
   };
 }
 

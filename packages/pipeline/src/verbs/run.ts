@@ -9,9 +9,7 @@ import { newNonce, runJob } from "../job/run-job.ts";
 import type { RunResult } from "../records.ts";
 import type { PipelineOptions, RunRequest } from "../request.ts";
 import { checkRequest } from "../request-rules.ts";
-import { findSource } from "../stages/guest-source.ts";
-import { installStage } from "../stages/install.ts";
-import { suspendStage } from "../stages/suspend.ts";
+import { findState } from "../states/find-state.ts";
 import { runFiles } from "../store/layout.ts";
 import type { StoreEntry } from "../store/store.ts";
 
@@ -31,9 +29,7 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
   try {
     await checkRequest(request);
     context = await openContext(options);
-    const source = await findSource(context, request);
-    const image = await installStage(context, source);
-    state = await suspendStage(context, source, image, request);
+    state = await findState(context, request);
     await requireFit(state, await context.host());
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
@@ -42,13 +38,14 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
 }
 
 /** Which outcome the failure of a stage is. */
-function outcomeOfFailure(error: unknown, signal: AbortSignal | undefined): Outcome {
+export function outcomeOfFailure(error: unknown, signal: AbortSignal | undefined): Outcome {
   if (signal?.aborted) return { kind: "cancelled" };
   const told = errorJson(error);
   const bundle = told.data?.["bundle"];
   const evidence = { error: told, ...(typeof bundle === "string" ? { bundle } : {}) };
   if (told.code.startsWith("PIPELINE_SETUP_")) return { kind: "installFailed", ...evidence };
-  if (told.code === "PIPELINE_SUSPEND_FAILED") return { kind: "suspendFailed", ...evidence };
+  if (["PIPELINE_SUSPEND_FAILED", "PIPELINE_LAYER_FAILED"].includes(told.code))
+    return { kind: "suspendFailed", ...evidence };
   return { kind: "refused", ...evidence };
 }
 

@@ -7,10 +7,13 @@ import { gatherEvidence } from "../../evidence.ts";
 
 /** What is being made, in words and for the evidence's name. */
 export interface MakingState {
-  readonly what: "suspend";
+  readonly what: "suspend" | "layer";
+  readonly code: "PIPELINE_SUSPEND_FAILED" | "PIPELINE_LAYER_FAILED";
   readonly asked: string;
   /** The new state's. */
   readonly directory: string;
+  /** An end that no machine has to explain. */
+  readonly passes?: (error: unknown) => boolean;
 }
 
 /** What the work in a state's directory has at hand. */
@@ -24,11 +27,11 @@ export interface Workplace {
 /**
  * Does the work that makes a state, with a scratch directory; saves evidence where it fails.
  *
- * @throws PipelineError `PIPELINE_SUSPEND_FAILED`; RuntimeError `RUNTIME_ABORTED`.
+ * @throws PipelineError with the given code; RuntimeError `RUNTIME_ABORTED`; what `passes` lets through, as it is.
  */
 export async function makeState<Made>(
   context: Context,
-  { what, asked, directory }: MakingState,
+  { what, code, asked, directory, passes }: MakingState,
   work: (place: Workplace) => Promise<Made>,
 ): Promise<Made> {
   const machines: RunningMachine[] = [];
@@ -37,14 +40,15 @@ export async function makeState<Made>(
   try {
     return await work({ scratch, onMachine: (machine) => void machines.push(machine) });
   } catch (error) {
-    if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
+    if ((error as { code?: string }).code === "RUNTIME_ABORTED" || passes?.(error) === true)
+      throw error;
     const evidence = await gatherEvidence(context.store, error, {
       what,
       machines,
       logs: [join(directory, "guest.log"), join(directory, "controller.log")],
     });
     throw new PipelineError({
-      code: "PIPELINE_SUSPEND_FAILED",
+      code,
       asked,
       happened: error instanceof Error ? error.message : String(error),
       hint: evidence.bundle === undefined ? undefined : "read the logs in the evidence directory",

@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import type { RunningMachine } from "@winvm/qemu";
+import { openCloneDirectory, revive, type Clone } from "../../clone/revive.ts";
+import type { Context } from "../../context.ts";
+import { errorJson, gatherEvidence } from "../../evidence.ts";
+import type { Outcome } from "../../events/outcome.ts";
+import { newNonce, runJob } from "../../job/run-job.ts";
+import type { LayerRequest } from "../../request.ts";
+import { runFiles } from "../../store/layout.ts";
+import type { MadeEntry, StoreEntry } from "../../store/store.ts";
+import { describeState } from "../freeze/describe-state.ts";
+import { freezePair } from "../freeze/freeze-pair.ts";
+import { whileBothAlive } from "../freeze/live-pair.ts";
+import type { Workplace } from "../freeze/make-state.ts";
+import type { StateFacts } from "../freeze/state-facts.ts";
+import { lookAtPair, type SealedFacts } from "../seal-gate.ts";
+import type { Tell } from "../stage.ts";
+import { describeJob } from "./layer-inputs.ts";
+import { letGoOfShares } from "./let-go-of-shares.ts";
+import { prepareLayer } from "./prepare-layer.ts";
+
+/** The set-up work ended in a way that makes no layer; carries how through the store, which undoes what was made. */
+export class WorkEnded extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super(`the command made no layer: ${outcome.kind}`);
+    this.outcome = outcome;
+  }
+}
+
+/** From what a layer is made. */
+export interface LayerPlan {
+  readonly request: LayerRequest;
+  readonly parent: StoreEntry;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly standing: string;
+  /** The new state's. */
+  readonly directory: string;
+  readonly tell: Tell;
+}
+
+/** Revives the state below, does the set-up work in it, freezes the pair again. */
+export async function makeLayer(
+  context: Context,
+  plan: LayerPlan,
+  { onMachine }: Workplace,
+): Promise<MadeEntry> {
+  const { request, parent, inputs, standing, directory, tell } = plan;
+  const { signal } = context;
+  const host = await context.host();
+  tell("copy the RAM of the state below");
+  const { shared } = await prepareLayer(directory, parent, signal);
+  await using place = await openCloneDirectory(context, parent.manifest.key, request.shares ?? []);
+  const nonce = newNonce();
+  const stage = async () => {
+    if (request.inputs !== undefined) await place.exchange.stageInputs(request.inputs, signal);
+    return place.exchange.stageJob(request.job, { nonce, shares: place.shares });
+  };
+  const staged = await stage().catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw new WorkEnded({ kind: "refused", error: errorJson(error) });
+  });
+  tell("revive the state below");
+  const machines: RunningMachine[] = [];
+  await using clone = await revive(
+    context,
+    host,
+    parent,
+    place,
+    (machine) => {
+      machines.push(machine);
+      onMachine(machine);
+    },
+    directory,
+  );
+  tell("do the set-up work");
+  const { outcome } = await runJob(context, clone, request, { ...staged, nonce });
+  if (request.outputs !== undefined && outcome.kind !== "cancelled") {
+    await clone.exchange.collectOutputs(request.outputs, signal);
+  }
+  if (outcome.kind !== "exited" || outcome.exitCode !== 0) {
+    throw new WorkEnded(await explained(context, outcome, machines, directory, clone));
+  }
+  const sealed = await settle(context, clone, tell);
+  const frozen = await freezePair(clone, { standing, tell, signal });
+  const below = parent.manifest.facts as unknown as StateFacts;
+  const facts = { ...below, ...frozen, sealed, command: describeJob(request.job), shared };
+  return describeState(directory, inputs, facts);
+}
+
+/** Lets go of the shares, then looks at the pair as the first freeze did. */
+async function settle(context: Context, clone: Clone, tell: Tell): Promise<SealedFacts> {
+  const { controller, shares } = clone;
+  const bothAlive = whileBothAlive(clone, context.signal);
+  tell("check the pair");
+  await clone.mounted;
+  const sealed = await bothAlive("pass the checks before the freeze", 120_000, (inner) =>
+    lookAtPair({ controller, nonce: newNonce(), signal: inner }),
+  );
+  await bothAlive("let go of the shares", 60_000, (inner) =>
+    letGoOfShares(controller, shares, inner),
+  );
+  return sealed;
+}
+
+/** With evidence, where a machine has a part in it. */
+async function explained(
+  { store }: Context,
+  outcome: Outcome,
+  machines: readonly RunningMachine[],
+  directory: string,
+  clone: Clone,
+): Promise<Outcome> {
+  if (!("error" in outcome) || outcome.error === undefined) return outcome;
+  const { bundle } = await gatherEvidence(store, outcome.error, {
+    what: "layer",
+    machines,
+    logs: [
+      join(directory, runFiles.guestLog),
+      join(directory, runFiles.controllerLog),
+      join(clone.directory, runFiles.exchange, "log", "runner.log"),
+    ],
+  });
+  return { ...outcome, ...(bundle === undefined ? {} : { bundle }) };
+}

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { temporaryDirectory } from "@winvm/test-kit";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isGuestName } from "../../src/states/find-state.ts";
+import { resolveState } from "../../src/states/resolve-state.ts";
+import { stateNameFaults } from "../../src/states/state-name.ts";
+import { giveStateName, readStateNames } from "../../src/states/state-names.ts";
+import { Store } from "../../src/store/store.ts";
+
+const faultsOf = (name: string) => stateNameFaults("name", name, isGuestName);
+
+describe("a name for a state", () => {
+  test.each(["toolchain", "msvc-2022", "a", "0.1", "vs_build.2", "cafe-1", "dec", "x".repeat(64)])(
+    "%s may be given",
+    (name) => expect(faultsOf(name)).toEqual([]),
+  );
+
+  test.each([
+    ["", "small letters"],
+    ["Toolchain", "small letters"],
+    [".new", "small letters"],
+    ["-f", "small letters"],
+    ["a/b", "small letters"],
+    ["a b", "small letters"],
+    ["x".repeat(65), "small letters"],
+    ["reference", "no guest"],
+    ["11", "no guest"],
+    ["win11", "no guest"],
+    ["windows-11", "no guest"],
+    ["2022", "no guest"],
+    ["cafe", "key"],
+    ["0123456789abcdef0123456789abcdef", "key"],
+  ])("%j is refused: %s", (name, words) => {
+    const [fault] = faultsOf(name);
+    expect(fault).toMatchObject({ path: "name", value: name });
+    expect(fault?.expected).toContain(words);
+  });
+});
+
+describe("what a text means", () => {
+  const key = "abcd0000000000000000000000000001";
+  const other = "abcd0000000000000000000000000002";
+  const third = "2022aaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+  const known = {
+    keys: [key, other, third],
+    names: new Map([
+      ["tools", key],
+      ["gone", "ffff0000000000000000000000000000"],
+    ]),
+    isGuest: isGuestName,
+  };
+
+  test("a guest goes ahead of a key that begins like its name", () => {
+    expect(resolveState("2022", known)).toEqual({ kind: "guest", guest: "2022" });
+    expect(resolveState("2022a", known)).toEqual({ kind: "key", key: third });
+  });
+
+  test("a name, a whole key", () => {
+    expect(resolveState("tools", known)).toEqual({ kind: "key", key });
+    expect(resolveState(other, known)).toEqual({ kind: "key", key: other });
+  });
+
+  test.each([
+    ["abcd", "PIPELINE_STATE_AMBIGUOUS", /abcd.*1, abcd.*2/],
+    ["abc", "PIPELINE_STATE_UNKNOWN", /no guest and no state/],
+    ["tool", "PIPELINE_STATE_UNKNOWN", /no guest and no state/],
+    ["gone", "PIPELINE_STATE_UNKNOWN", /not in the store any more/],
+  ])("%s: %s", (text, code, words) => {
+    expect(() => resolveState(text, known)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(words) as unknown }),
+    );
+  });
+
+  test("a beginning means a key exactly where no other begins so", () => {
+    const digits = fc.string({
+      unit: fc.constantFrom(..."0123456789abcdef"),
+      minLength: 32,
+      maxLength: 32,
+    });
+    const isGuest = (): boolean => false;
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(digits, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 4, max: 32 }),
+        (keys, length) => {
+          const [wanted = ""] = keys;
+          const text = wanted.slice(0, length);
+          const alike = keys.filter((each) => each.startsWith(text));
+          const find = () => resolveState(text, { keys, names: new Map(), isGuest });
+          if (alike.length === 1) expect(find()).toEqual({ kind: "key", key: wanted });
+          else expect(find).toThrow(expect.objectContaining({ code: "PIPELINE_STATE_AMBIGUOUS" }));
+        },
+      ),
+    );
+  });
+});
+
+test("a name moves from one state to the next, and says from which", async () => {
+  const { layout } = await Store.open(temporaryDirectory());
+  expect(await giveStateName(layout, "tools", "k1")).toBeUndefined();
+  expect(await giveStateName(layout, "tools", "k1")).toBeUndefined();
+  await giveStateName(layout, "older", "k2");
+  expect(await giveStateName(layout, "tools", "k2")).toBe("k1");
+  writeFileSync(join(layout.names, "rubbish"), "{");
+  expect(Object.fromEntries(await readStateNames(layout))).toEqual({ tools: "k2", older: "k2" });
+});
