@@ -5,7 +5,8 @@ export type CliErrorCode =
   | "CLI_USAGE"
   | "CLI_SCRIPT_UNREADABLE"
   | "CLI_NO_TERMINAL"
-  | "CLI_OUTPUT_FAILED";
+  | "CLI_OUTPUT_FAILED"
+  | "CLI_BACKGROUND_FAILED";
 
 /** What goes wrong between the caller's terminal and the pipeline. */
 export class CliError extends WinvmError<CliErrorCode> {

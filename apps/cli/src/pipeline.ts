@@ -11,9 +11,12 @@ import type {
   Outcome,
   GuestSummary,
   PipelineOptions,
+  PoolReport,
+  PoolRequest,
   RehearsalReport,
   RehearsalRequest,
   RecognisedMedia,
+  RunningPool,
   RunRequest,
   RunResult,
   SetupMediaRecord,
@@ -25,6 +28,9 @@ import type {
 export interface Pipeline {
   run(request: RunRequest, options: PipelineOptions): Promise<RunResult>;
   layer(request: LayerRequest, options: PipelineOptions): Promise<LayerResult>;
+  openPool(request: PoolRequest, options: PipelineOptions): Promise<RunningPool>;
+  listPools(options: PipelineOptions): Promise<readonly PoolReport[]>;
+  stopPools(request: { readonly now: boolean }, options: PipelineOptions): Promise<number>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
   rehearse(request: RehearsalRequest, options: PipelineOptions): Promise<RehearsalReport>;
   listGuests(name?: string): readonly GuestSummary[];

@@ -8,6 +8,7 @@ export { inspectMedia } from "./verbs/inspect.ts";
 export { listGuests } from "./verbs/guests.ts";
 export { layer } from "./verbs/layer.ts";
 export { listImages, listStates } from "./verbs/list.ts";
+export { largestPool, listPools, openPool, stopPools } from "./verbs/pool.ts";
 export { rehearse } from "./verbs/rehearse.ts";
 export { run } from "./verbs/run.ts";
 export { install, suspend } from "./verbs/stages.ts";
@@ -17,6 +18,8 @@ export type { PipelineErrorCode } from "./errors.ts";
 export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";
 export type { EventListener, PipelineEvent, StageName } from "./events/event.ts";
 export type { Evidence, Outcome } from "./events/outcome.ts";
+export type { PoolReport } from "./pool/messages.ts";
+export type { RunningPool } from "./pool/start-pool.ts";
 export type { RehearsalReport, RehearsedCommand } from "./rehearsal/report.ts";
 export type {
   AnswerRecord,
@@ -39,5 +42,6 @@ export type {
   ShareRequest,
 } from "./request.ts";
 export type { GarbageRequest } from "./verbs/gc.ts";
+export type { PoolRequest } from "./verbs/pool.ts";
 export type { RehearsalRequest } from "./verbs/rehearse.ts";
 export type { GuestSummary } from "./verbs/guests.ts";

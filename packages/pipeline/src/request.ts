@@ -100,6 +100,8 @@ export interface RunRequest extends GuestRequest {
   readonly outputs?: string | undefined;
   /** Milliseconds the command may take, counted from its start. No limit when absent. */
   readonly timeoutMs?: number | undefined;
+  /** False: the run revives a pair of its own even where a pool has one that stands ready. */
+  readonly pool?: boolean | undefined;
   readonly stdin?: Readable | undefined;
   readonly stdout?: Writable | undefined;
   readonly stderr?: Writable | undefined;

@@ -13,6 +13,7 @@ const benchmarks: Readonly<Record<BenchmarkName, () => Promise<Benchmark>>> = {
   size: async () => (await import("./benchmarks/size.ts")).size,
   run: async () => (await import("./benchmarks/run.ts")).run,
   revive: async () => (await import("./benchmarks/revive.ts")).revive,
+  pool: async () => (await import("./benchmarks/pool.ts")).pool,
   "setup-ini": async () => (await import("./benchmarks/setup-ini.ts")).setupIni,
 };
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 /** The benchmarks there are, in the order in which all of them run. */
-export const benchmarkNames = ["version", "size", "run", "revive", "setup-ini"] as const;
+export const benchmarkNames = ["version", "size", "run", "revive", "pool", "setup-ini"] as const;
 
 /** One of {@link benchmarkNames}. */
 export type BenchmarkName = (typeof benchmarkNames)[number];
@@ -24,6 +24,7 @@ export const usage: string = `usage: pnpm bench [${benchmarkNames.join("|")}|all
   size       the controller's image and its boot
   run        \`winvm run -- true\` as a whole process, warm
   revive     from the first spawn to the first byte of a no-op's answer, beside the way of 2014
+  pool       the same by a pair that stands ready, beside a revival
   setup-ini  Cygwin's index read in full, beside its bytes cut into lines
 
   --rounds N   rounds that count, after one warm-up (default: 5 or more)

@@ -35,6 +35,7 @@ export function configure(command: Command, context: CliContext): void {
     .passThroughOptions();
   addJobOptions(command);
   addScriptOptions(command);
+  command.option("--no-pool", "revive a pair even where a pool has one that stands ready");
   addCommonOptions(command, {
     json: "one event a line, the command's output too; the last is the outcome",
   });

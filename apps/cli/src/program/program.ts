@@ -35,6 +35,12 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/layer.ts"),
   },
   {
+    name: "pool",
+    group: "Run:",
+    summary: "keep pairs ready, so that a run begins at once",
+    load: () => import("../commands/pool.ts"),
+  },
+  {
     name: "install",
     group: "Prepare (run does it by itself):",
     summary: "install a guest from its ISO, unattended",

@@ -25,6 +25,8 @@ export interface TypedJobOptions extends TypedMediaOptions {
   readonly c?: string;
   readonly script?: string;
   readonly rebuild?: boolean;
+  /** False with `--no-pool`. */
+  readonly pool?: boolean;
 }
 
 /** What is to be run; a script's file is read later. */
@@ -58,6 +60,7 @@ export interface JobPlan {
   readonly inputs: string | undefined;
   readonly outputs: string | undefined;
   readonly timeoutMs: number | undefined;
+  readonly pool: boolean;
 }
 
 /** Where the command line was typed. */
@@ -108,6 +111,7 @@ export function planJob(
     inputs: path(options.in),
     outputs: path(options.out),
     timeoutMs,
+    pool: options.pool ?? true,
   };
 }
 

@@ -140,6 +140,7 @@ async function makeRequest(
     outputs: plan.outputs,
     timeoutMs: plan.timeoutMs,
     stdin: scriptOnStdin || !input ? undefined : openStandardInput(),
+    pool: plan.pool,
     stdout: outputs.stdout.stream,
     stderr: outputs.stderr.stream,
     job: {

@@ -13,6 +13,7 @@ export type StoreKind = "images" | "states" | "media";
  *   images/<key>/               an installed disk, its secrets, its manifest.json
  *   states/<key>/               a frozen pair: RAM files, device states, overlay, secrets, manifest.json
  *   runs/<id>/                  a clone or a rehearsal at work: owner.json, disk, logs, xchg/; removed at the end
+ *   pools/<key>/                a pool of standing pairs: its socket, its lock, its log
  *   failures/<id>/              what is left to look at when a machine failed
  *   cache/                      downloaded packages, the accelerator's and QEMU's probed features
  *   locks/<kind>-<key>          one for each key, held by pid and start time
@@ -30,6 +31,7 @@ export interface StoreLayout {
   used(kind: StoreKind, key: string): string;
   readonly names: string;
   readonly runs: string;
+  readonly pools: string;
   readonly failures: string;
   readonly cache: string;
   readonly packages: string;
@@ -48,6 +50,7 @@ export function storeLayout(root: string): StoreLayout {
     used: (kind, key) => join(root, "used", `${kind}-${key}`),
     names: join(root, "names"),
     runs: join(root, "runs"),
+    pools: join(root, "pools"),
     failures: join(root, "failures"),
     cache: join(root, "cache"),
     packages: join(root, "cache", "packages"),

@@ -49,6 +49,7 @@ export class Store {
         "states",
         "names",
         "runs",
+        "pools",
         "failures",
         "cache",
         "cache/packages",

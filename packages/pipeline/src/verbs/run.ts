@@ -1,16 +1,16 @@
-import { join } from "node:path";
 import type { RunningMachine } from "@winvm/qemu";
 import { requireFit } from "../clone/fingerprint.ts";
 import { openCloneDirectory, revive } from "../clone/revive.ts";
 import { openContext, type Context } from "../context.ts";
-import { errorJson, gatherEvidence } from "../evidence.ts";
+import { errorJson } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
-import { newNonce, runJob } from "../job/run-job.ts";
+import { newNonce } from "../job/run-job.ts";
+import { logsOf, runOnClone, withBundle } from "../job/run-on-clone.ts";
+import { runInPool } from "../pool/run-in-pool.ts";
 import type { RunResult } from "../records.ts";
 import type { PipelineOptions, RunRequest } from "../request.ts";
 import { checkRequest } from "../request-rules.ts";
 import { findState } from "../states/find-state.ts";
-import { runFiles } from "../store/layout.ts";
 import type { StoreEntry } from "../store/store.ts";
 
 /**
@@ -33,6 +33,10 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
     await requireFit(state, await context.host());
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
+  }
+  if (request.pool !== false) {
+    const result = await runInPool(context, state.manifest.key, request);
+    if (result !== undefined) return result;
   }
   return runInClone(context, state, request);
 }
@@ -61,20 +65,7 @@ async function runInClone(
     await using place = await openCloneDirectory(context, state.manifest.key, request.shares ?? []);
     ({ id } = place);
     const nonce = newNonce();
-    const logs = [
-      runFiles.guestLog,
-      runFiles.controllerLog,
-      join(runFiles.exchange, "log", "runner.log"),
-    ].map((name) => join(place.directory, name));
-    const failed = async (outcome: Outcome): Promise<Outcome> => {
-      if (!("error" in outcome) || outcome.error === undefined) return outcome;
-      const evidence = await gatherEvidence(context.store, outcome.error, {
-        what: "run",
-        machines,
-        logs,
-      });
-      return { ...outcome, ...(evidence.bundle === undefined ? {} : { bundle: evidence.bundle }) };
-    };
+    const witnesses = { what: "run", machines, logs: logsOf(place) };
     // The job is staged while the machines are loaded: neither waits for the other.
     const staged = (async () => {
       if (request.inputs !== undefined) await place.exchange.stageInputs(request.inputs);
@@ -85,13 +76,7 @@ async function runInClone(
       await using clone = await revive(context, host, state, place, (machine) =>
         machines.push(machine),
       );
-      const { outcome, reviveMs } = await runJob(context, clone, request, {
-        ...(await staged),
-        nonce,
-      });
-      const final = await failed(outcome);
-      await collect(request, clone.exchange.collectOutputs, final);
-      return { runId: id, outcome: final, ...(reviveMs === undefined ? {} : { reviveMs }) };
+      return await runOnClone(context, clone, request, { ...(await staged), nonce }, witnesses);
     } catch (error) {
       if (context.signal?.aborted) return { runId: id, outcome: { kind: "cancelled" } };
       const refused = await staged.then(
@@ -99,21 +84,12 @@ async function runInClone(
         (stagingError: unknown) => stagingError === error,
       );
       const kind = refused || isOutputFailure(error) ? "refused" : "reviveFailed";
-      return { runId: id, outcome: await failed({ kind, error: errorJson(error) }) };
+      const outcome = await withBundle(context, { kind, error: errorJson(error) }, witnesses);
+      return { runId: id, outcome };
     }
   } catch (error) {
     return { runId: id, outcome: outcomeOfFailure(error, context.signal) };
   }
-}
-
-/** Outputs are given back also when the command failed: a test's report matters most then. */
-async function collect(
-  request: RunRequest,
-  collectOutputs: (directory: string) => Promise<unknown>,
-  outcome: Outcome,
-): Promise<void> {
-  if (request.outputs === undefined || outcome.kind === "cancelled") return;
-  await collectOutputs(request.outputs);
 }
 
 function isOutputFailure(error: unknown): boolean {

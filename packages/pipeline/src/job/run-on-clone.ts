@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import type { StagedJob } from "@winvm/xchg";
+import type { Clone, CloneDirectory } from "../clone/revive.ts";
+import type { Context } from "../context.ts";
+import { gatherEvidence, type Witnesses } from "../evidence.ts";
+import type { Outcome } from "../events/outcome.ts";
+import type { RunResult } from "../records.ts";
+import type { RunRequest } from "../request.ts";
+import { runFiles } from "../store/layout.ts";
+import { runJob } from "./run-job.ts";
+
+/** What explains how a clone's job ended. */
+export function logsOf({ directory }: Pick<CloneDirectory, "directory">): string[] {
+  return [
+    runFiles.guestLog,
+    runFiles.controllerLog,
+    join(runFiles.exchange, "log", "runner.log"),
+  ].map((name) => join(directory, name));
+}
+
+/** Runs the staged job in a clone, gives back what it has left, and gathers evidence where a machine failed. */
+export async function runOnClone(
+  context: Context,
+  clone: Clone,
+  request: RunRequest,
+  staged: StagedJob & { readonly nonce: string },
+  witnesses: Witnesses,
+): Promise<RunResult> {
+  const { outcome, reviveMs } = await runJob(context, clone, request, staged);
+  const told = await withBundle(context, outcome, witnesses);
+  // Outputs are given back also when the command failed: a test's report matters most then.
+  if (request.outputs !== undefined && told.kind !== "cancelled")
+    await clone.exchange.collectOutputs(request.outputs);
+  return { runId: clone.id, outcome: told, ...(reviveMs === undefined ? {} : { reviveMs }) };
+}
+
+/** The outcome with the directory of its evidence, where it is a failure of the machines. */
+export async function withBundle(
+  context: Context,
+  outcome: Outcome,
+  witnesses: Witnesses,
+): Promise<Outcome> {
+  if (!("error" in outcome) || outcome.error === undefined) return outcome;
+  const { bundle } = await gatherEvidence(context.store, outcome.error, witnesses);
+  return { ...outcome, ...(bundle === undefined ? {} : { bundle }) };
+}

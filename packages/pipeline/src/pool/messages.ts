@@ -1,0 +1,97 @@
+import type { Job } from "@winvm/xchg";
+import type { PipelineEvent } from "../events/event.ts";
+import type { RunResult } from "../records.ts";
+import type { RunRequest } from "../request.ts";
+
+/** Raised when the talk changes; a pool of another version hands out nothing. */
+export const poolProtocol = 1;
+
+/** What a run asks a pool for: the request without what both have, without streams. */
+export interface PoolJob {
+  readonly job: Job;
+  readonly inputs?: string | undefined;
+  readonly outputs?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** Whether the command has an input. */
+  readonly stdin: boolean;
+}
+
+/** What a pool is told. */
+export type ToPool =
+  | { readonly type: "run"; readonly protocol: number; readonly job: PoolJob }
+  /** The command's input is at its end. */
+  | { readonly type: "stdin:end" }
+  | { readonly type: "cancel" }
+  | { readonly type: "status" }
+  /** `now`: jobs that run are cancelled; otherwise they are waited for. */
+  | { readonly type: "stop"; readonly now: boolean };
+
+/** What a pool looks like from outside. */
+export interface PoolReport {
+  readonly pid: number;
+  readonly protocol: number;
+  /** How many pairs are to stand ready. */
+  readonly size: number;
+  readonly ready: number;
+  /** Pairs that are being made. */
+  readonly making: number;
+  /** Jobs at work. */
+  readonly running: number;
+  /** Jobs since its start. */
+  readonly served: number;
+  /** Whether it has given its memory back until the next run asks. */
+  readonly idle: boolean;
+  /** Bytes of RAM that belong to its ready pairs alone. */
+  readonly privateBytes: number;
+  readonly guest: string;
+  readonly stateKey: string;
+}
+
+/** What a pool answers. */
+export type FromPool =
+  /** A pair takes the job. */
+  | { readonly type: "taken" }
+  /** None is ready, or the talk is of another version: the run has to revive a pair itself. */
+  | { readonly type: "none"; readonly why: string }
+  | { readonly type: "event"; readonly event: PipelineEvent }
+  /** The command can take a further piece of input. */
+  | { readonly type: "stdin:more" }
+  | { readonly type: "result"; readonly result: RunResult }
+  | { readonly type: "report"; readonly report: PoolReport }
+  | { readonly type: "stopped" };
+
+/** The part of a request that goes to a pool. Pure. */
+export function poolJobOf(request: RunRequest): PoolJob {
+  const { job, inputs, outputs, timeoutMs, stdin } = request;
+  return { job, inputs, outputs, timeoutMs, stdin: stdin !== undefined };
+}
+
+/** A message as JSON; bytes (a script's text may be any) become base64. Pure. */
+export function encodeMessage(message: ToPool | FromPool): Buffer {
+  return Buffer.from(
+    JSON.stringify(message, function (this: unknown, key: string, value: unknown) {
+      const raw = (this as Record<string, unknown>)[key];
+      return raw instanceof Uint8Array ? { base64: Buffer.from(raw).toString("base64") } : value;
+    }),
+  );
+}
+
+/**
+ * The message in a frame's payload. Pure.
+ *
+ * @throws SyntaxError for what is no JSON.
+ */
+export function decodeMessage<Message extends ToPool | FromPool>(payload: Uint8Array): Message {
+  return JSON.parse(Buffer.from(payload).toString("utf8"), (_key, value: unknown) =>
+    isBytes(value) ? new Uint8Array(Buffer.from(value.base64, "base64")) : value,
+  ) as Message;
+}
+
+function isBytes(value: unknown): value is { readonly base64: string } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).length === 1 &&
+    typeof (value as { base64?: unknown }).base64 === "string"
+  );
+}

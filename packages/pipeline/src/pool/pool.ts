@@ -1,0 +1,168 @@
+import { describeError } from "@winvm/runtime";
+import type { PipelineError } from "../errors.ts";
+
+/** What a pool keeps ready: something that can be used once, and may end by itself. */
+export interface PoolMember extends AsyncDisposable {
+  readonly ended: Promise<unknown>;
+}
+
+/** How a {@link Pool} works. */
+export interface PoolPlan<Member extends PoolMember> {
+  /** How many are to be ready. */
+  readonly size: number;
+  /** Milliseconds without a use after which it gives up what it holds, until the next use. */
+  readonly idleMs: number;
+  /** Milliseconds between looks for room, and after a failure. */
+  readonly retryMs: number;
+  /** Makes one. */
+  readonly make: (signal: AbortSignal) => Promise<Member>;
+  /** Whether this host has room for one more. */
+  readonly hasRoom: () => Promise<boolean>;
+  /** Is told why one could not be made, or why none is made. */
+  readonly onTrouble: (what: string) => void;
+}
+
+/** After so many failures one after the other it makes no more. */
+const FAILURES = 3;
+
+/**
+ * Keeps a number of members ready, makes them one after the other behind those that are taken, and never gives one out
+ * twice.
+ */
+export class Pool<Member extends PoolMember> implements AsyncDisposable {
+  readonly #plan: PoolPlan<Member>;
+  readonly #ready: Member[] = [];
+  readonly #closing = new AbortController();
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #waiters: (() => void)[] = [];
+  #making: Promise<void> | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #idle = false;
+
+  constructor(plan: PoolPlan<Member>) {
+    this.#plan = plan;
+    this.#failed.promise.catch(() => {});
+    this.#touch();
+    this.fill();
+  }
+
+  get ready(): readonly Member[] {
+    return this.#ready;
+  }
+
+  get making(): number {
+    return this.#making === undefined ? 0 : 1;
+  }
+
+  /** Whether it has given up what it held. */
+  get idle(): boolean {
+    return this.#idle;
+  }
+
+  /** Rejects when no more can be made. */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
+  }
+
+  /** Gives one out, for good; `undefined` where none is ready. Call {@link fill} when it may be replaced. */
+  take(): Member | undefined {
+    this.#touch();
+    return this.#ready.shift();
+  }
+
+  /** Makes what is missing, in the background. */
+  fill(): void {
+    if (this.#idle || this.#closing.signal.aborted) return;
+    this.#making ??= this.#makeMissing().finally(() => {
+      this.#making = undefined;
+    });
+  }
+
+  /** Resolves when all are ready; rejects as {@link failed} does. */
+  async full(): Promise<void> {
+    while (this.#ready.length < this.#plan.size && !this.#closing.signal.aborted) {
+      const changed = new Promise<void>((resolve) => void this.#waiters.push(resolve));
+      await Promise.race([changed, this.failed]);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    this.#closing.abort();
+    await this.#making;
+    await this.#drop();
+    this.#changed();
+  }
+
+  async #makeMissing(): Promise<void> {
+    const { signal } = this.#closing;
+    let failures = 0;
+    let short = false;
+    while (this.#ready.length < this.#plan.size && !this.#idle && !signal.aborted) {
+      try {
+        if (!(await this.#plan.hasRoom())) {
+          if (!short) this.#plan.onTrouble("no pair is made while memory is short");
+          short = true;
+          await pause(this.#plan.retryMs, signal);
+          continue;
+        }
+        this.#admit(await this.#plan.make(signal));
+        failures = 0;
+        short = false;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        this.#plan.onTrouble(describeError(error));
+        if (failures === FAILURES) {
+          this.#failed.reject(error as PipelineError);
+          return;
+        }
+        await pause(this.#plan.retryMs, signal);
+      }
+    }
+  }
+
+  #admit(member: Member): void {
+    if (this.#idle || this.#closing.signal.aborted) {
+      void member[Symbol.asyncDispose]();
+      return;
+    }
+    this.#ready.push(member);
+    void member.ended.then(() => {
+      const index = this.#ready.indexOf(member);
+      // One that was taken is its taker's.
+      if (index < 0) return;
+      this.#ready.splice(index, 1);
+      this.#plan.onTrouble("a pair that stood ready has ended");
+      void member[Symbol.asyncDispose]();
+      this.fill();
+    });
+    this.#changed();
+  }
+
+  #touch(): void {
+    clearTimeout(this.#idleTimer);
+    const woken = this.#idle;
+    this.#idle = false;
+    this.#idleTimer = setTimeout(() => {
+      this.#idle = true;
+      void this.#drop();
+    }, this.#plan.idleMs).unref();
+    if (woken) this.fill();
+  }
+
+  async #drop(): Promise<void> {
+    await Promise.all(this.#ready.splice(0).map((member) => member[Symbol.asyncDispose]()));
+  }
+
+  #changed(): void {
+    for (const tell of this.#waiters.splice(0)) tell();
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}

@@ -1,0 +1,91 @@
+import { pauseTogether, resumeTogether, type RunningMachine } from "@winvm/qemu";
+import { openCloneDirectory, revive, type Clone } from "../clone/revive.ts";
+import type { Context } from "../context.ts";
+import { PipelineError } from "../errors.ts";
+import { logsOf } from "../job/run-on-clone.ts";
+import { newNonce } from "../job/run-job.ts";
+import type { Witnesses } from "../evidence.ts";
+import type { ShareRequest } from "../request.ts";
+import type { StoreEntry } from "../store/store.ts";
+import { privateBytes } from "./private-bytes.ts";
+import { waitUntilQuiet } from "./quiet.ts";
+
+/** How long the runner may take to do nothing. */
+const CHECK_LIMIT_MS = 60_000;
+/** How long a pair may go on with what it has to do before it is stopped all the same. */
+const QUIET_LIMIT_MS = 5000;
+
+/** A clone that has been revived, has shown that it works, and stands still until it gets the one job of its life. */
+export interface StandingPair extends AsyncDisposable {
+  readonly witnesses: Witnesses;
+  /** Settles when one of its machines has ended. */
+  readonly ended: Promise<unknown>;
+  /** Lets both machines run. `spawnedAt` of the clone is this moment. */
+  wake(): Clone;
+  /** Bytes of RAM that are its own. */
+  privateBytes(): Promise<number>;
+}
+
+/**
+ * Makes a pair stand ready. The runner does nothing once: it shows that the pair works, and an emulator has translated then
+ * what every job goes through. No job has been in it.
+ *
+ * @throws PipelineError `PIPELINE_POOL_FAILED` where the runner cannot do even nothing; what `revive()` throws.
+ */
+export async function startStandingPair(
+  context: Context,
+  state: StoreEntry,
+  shares: readonly ShareRequest[],
+): Promise<StandingPair> {
+  const host = await context.host();
+  const machines: RunningMachine[] = [];
+  await using stack = new AsyncDisposableStack();
+  const place = stack.use(await openCloneDirectory(context, state.manifest.key, shares));
+  const clone = stack.use(
+    await revive(context, host, state, place, (machine) => machines.push(machine)),
+  );
+  await clone.mounted;
+  await doNothing(context, clone);
+  const pids = machines.map(({ process }) => process.pid);
+  await waitUntilQuiet(pids, { signal: context.signal, timeoutMs: QUIET_LIMIT_MS }).catch(
+    (error: unknown) => {
+      if (context.signal?.aborted) throw error;
+    },
+  );
+  await pauseTogether([clone.guestVm, clone.controllerVm], { signal: context.signal });
+  const owned = stack.move();
+  return {
+    witnesses: { what: "run", machines, logs: logsOf(place) },
+    ended: Promise.race([clone.guestVm.exited, clone.controllerVm.exited]),
+    wake() {
+      const spawnedAt = performance.now();
+      const resumed = resumeTogether([clone.guestVm, clone.controllerVm], {
+        signal: context.signal,
+        timeoutMs: 10_000,
+      });
+      // Told to whoever waits for it.
+      resumed.catch(() => {});
+      return { ...clone, spawnedAt, mounted: resumed };
+    },
+    privateBytes: async () =>
+      (await Promise.all(pids.map((pid) => privateBytes(pid)))).reduce((sum, next) => sum + next, 0),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function doNothing({ signal }: Context, clone: Clone): Promise<void> {
+  const { controller, exchange, shares } = clone;
+  const nonce = newNonce();
+  const job = { command: { kind: "argv", argv: ["true"] } } as const;
+  const { command } = await exchange.stageJob(job, { nonce, shares });
+  await controller.guest(command, { signal, timeoutMs: CHECK_LIMIT_MS });
+  const outcome = await exchange.readOutcome(nonce);
+  if (outcome?.kind === "exited" && outcome.exitCode === 0) return;
+  throw new PipelineError({
+    code: "PIPELINE_POOL_FAILED",
+    asked: "make a pair stand ready",
+    happened: `the runner did nothing, and ended as ${JSON.stringify(outcome ?? "nothing")}`,
+    hint: "`winvm run -- true` shows whether the state works; --rebuild makes it anew",
+    data: { outcome },
+  });
+}
