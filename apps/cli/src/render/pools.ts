@@ -18,5 +18,8 @@ export function poolTable(pools: readonly PoolReport[]): string {
     String(pool.served),
     formatSize(pool.privateBytes),
   ]);
-  return formatTable([["PID", "GUEST", "STATE", "READY", "RUNNING", "SERVED", "MEMORY"], ...rows], [6]);
+  return formatTable(
+    [["PID", "GUEST", "STATE", "READY", "RUNNING", "SERVED", "MEMORY"], ...rows],
+    [6],
+  );
 }

@@ -36,7 +36,8 @@ export async function startInBackground<Report>(
     throw new CliError({
       code: "CLI_BACKGROUND_FAILED",
       asked: "start in the background",
-      happened: (await said).trim() || `it ended with ${child.signalCode ?? `code ${child.exitCode}`}`,
+      happened:
+        (await said).trim() || `it ended with ${child.signalCode ?? `code ${child.exitCode}`}`,
       hint: "--foreground shows what it does",
     });
   } finally {

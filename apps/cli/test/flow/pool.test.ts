@@ -9,6 +9,13 @@ import { descendants, finish, runs, startWinvm, winvm, type CallResult } from ".
 
 const minutes = 60_000;
 
+function lastOf({ stdout }: CallResult): Record<string, unknown> {
+  return JSON.parse(stdout.toString().trimEnd().split("\n").at(-1) ?? "{}") as Record<
+    string,
+    unknown
+  >;
+}
+
 describe("winvm pool", { tags: ["vm"], timeout: 2 * minutes }, () => {
   // A share of its own: the other tests' runs on this store must not find the pool.
   let share: string;
@@ -16,8 +23,6 @@ describe("winvm pool", { tags: ["vm"], timeout: 2 * minutes }, () => {
 
   const run = (args: readonly string[], input?: string): Promise<CallResult> =>
     winvm(["run", "--share", share, ...args], input === undefined ? {} : { input });
-  const lastOf = ({ stdout }: CallResult): Record<string, unknown> =>
-    JSON.parse(stdout.toString().trimEnd().split("\n").at(-1) ?? "{}") as Record<string, unknown>;
   const report = async (): Promise<Record<string, unknown> | undefined> => {
     const pools = JSON.parse((await winvm(["pool", "status", "--json"])).stdout.toString()) as {
       pid: number;
@@ -80,8 +85,9 @@ describe("winvm pool", { tags: ["vm"], timeout: 2 * minutes }, () => {
       const { stdout } = await run(job);
       expect(stdout.toString()).toBe("/tmp/xchg/in:\n\n/tmp/xchg/out:\n");
     }
-    expect(readdirSync(join(testStore(), "runs")).filter((id) => id.endsWith(`-${pid}`)).length)
-      .toBeLessThanOrEqual(1);
+    expect(
+      readdirSync(join(testStore(), "runs")).filter((id) => id.endsWith(`-${pid}`)).length,
+    ).toBeLessThanOrEqual(1);
   });
 
   test("limits and cancels reach the job, and the next pair stands ready again", async () => {

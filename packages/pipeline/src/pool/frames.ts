@@ -27,13 +27,15 @@ export class FrameReader {
 
   /** @throws TypeError for what is no frame. */
   push(bytes: Uint8Array): Frame[] {
-    this.#pending = this.#pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#pending, bytes]);
+    this.#pending =
+      this.#pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#pending, bytes]);
     const frames: Frame[] = [];
     for (;;) {
       if (this.#pending.length < headBytes) return frames;
       const kind = kinds[this.#pending.readUInt8(0)];
       const length = this.#pending.readUInt32BE(1);
-      if (kind === undefined || length > longestPayload) throw new TypeError("these bytes are no frame");
+      if (kind === undefined || length > longestPayload)
+        throw new TypeError("these bytes are no frame");
       if (this.#pending.length < headBytes + length) return frames;
       frames.push({ kind, payload: this.#pending.subarray(headBytes, headBytes + length) });
       this.#pending = this.#pending.subarray(headBytes + length);

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Job } from "@winvm/xchg";
 import type { PipelineEvent } from "../events/event.ts";
 import type { RunResult } from "../records.ts";
@@ -18,7 +19,13 @@ export interface PoolJob {
 
 /** What a pool is told. */
 export type ToPool =
-  | { readonly type: "run"; readonly protocol: number; readonly job: PoolJob }
+  | {
+      readonly type: "run";
+      readonly protocol: number;
+      /** A state that was made anew has the key of the old one. */
+      readonly stateCreatedAt: string;
+      readonly job: PoolJob;
+    }
   /** The command's input is at its end. */
   | { readonly type: "stdin:end" }
   | { readonly type: "cancel" }
@@ -60,10 +67,18 @@ export type FromPool =
   | { readonly type: "report"; readonly report: PoolReport }
   | { readonly type: "stopped" };
 
-/** The part of a request that goes to a pool. Pure. */
+/** The part of a request that goes to a pool, which has a working directory of its own. */
 export function poolJobOf(request: RunRequest): PoolJob {
   const { job, inputs, outputs, timeoutMs, stdin } = request;
-  return { job, inputs, outputs, timeoutMs, stdin: stdin !== undefined };
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(path);
+  return {
+    job,
+    inputs: absolute(inputs),
+    outputs: absolute(outputs),
+    timeoutMs,
+    stdin: stdin !== undefined,
+  };
 }
 
 /** A message as JSON; bytes (a script's text may be any) become base64. Pure. */
@@ -81,10 +96,10 @@ export function encodeMessage(message: ToPool | FromPool): Buffer {
  *
  * @throws SyntaxError for what is no JSON.
  */
-export function decodeMessage<Message extends ToPool | FromPool>(payload: Uint8Array): Message {
+export function decodeMessage(payload: Uint8Array): ToPool | FromPool {
   return JSON.parse(Buffer.from(payload).toString("utf8"), (_key, value: unknown) =>
     isBytes(value) ? new Uint8Array(Buffer.from(value.base64, "base64")) : value,
-  ) as Message;
+  ) as ToPool | FromPool;
 }
 
 function isBytes(value: unknown): value is { readonly base64: string } {

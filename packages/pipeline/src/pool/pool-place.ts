@@ -1,16 +1,20 @@
 import { mkdir, open, readdir, type FileHandle } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ShareRequest } from "../request.ts";
 import { keyOf } from "../store/keys.ts";
 import type { StoreLayout } from "../store/layout.ts";
 
-/** The pool that a run may use: of the same state, with the same shares. Pure. */
+/** The pool that a run may use: of the same state, with the same shares. */
 export function poolKey(stateKey: string, shares: readonly ShareRequest[]): string {
   return keyOf({
     stateKey,
     // A pair's shares are given to its machine at the start.
-    shares: shares.map(({ name, directory, readOnly }) => ({ name, directory, readOnly })),
+    shares: shares.map(({ name, directory, readOnly }) => ({
+      name,
+      directory: resolve(directory),
+      readOnly,
+    })),
   });
 }
 

@@ -1,5 +1,4 @@
 import { describeError } from "@winvm/runtime";
-import type { PipelineError } from "../errors.ts";
 
 /** What a pool keeps ready: something that can be used once, and may end by itself. */
 export interface PoolMember extends AsyncDisposable {
@@ -114,7 +113,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
         failures += 1;
         this.#plan.onTrouble(describeError(error));
         if (failures === FAILURES) {
-          this.#failed.reject(error as PipelineError);
+          this.#failed.reject(error);
           return;
         }
         await pause(this.#plan.retryMs, signal);
@@ -128,16 +127,19 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
       return;
     }
     this.#ready.push(member);
-    void member.ended.then(() => {
-      const index = this.#ready.indexOf(member);
-      // One that was taken is its taker's.
-      if (index < 0) return;
-      this.#ready.splice(index, 1);
-      this.#plan.onTrouble("a pair that stood ready has ended");
-      void member[Symbol.asyncDispose]();
-      this.fill();
-    });
+    void this.#watch(member);
     this.#changed();
+  }
+
+  async #watch(member: Member): Promise<void> {
+    await member.ended;
+    const index = this.#ready.indexOf(member);
+    // One that was taken is its taker's.
+    if (index < 0) return;
+    this.#ready.splice(index, 1);
+    this.#plan.onTrouble("a pair that stood ready has ended");
+    this.fill();
+    await member[Symbol.asyncDispose]();
   }
 
   #touch(): void {

@@ -12,6 +12,7 @@ export async function privateBytes(pid: number): Promise<number> {
 /** Private_Clean and Private_Dirty of a smaps listing, in bytes. Pure. */
 export function parsePrivateBytes(smaps: string): number {
   let kib = 0;
-  for (const [, size] of smaps.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)) kib += Number(size);
+  for (const [, size] of smaps.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm))
+    kib += Number(size);
   return kib * 1024;
 }

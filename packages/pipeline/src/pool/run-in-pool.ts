@@ -4,6 +4,7 @@ import { PipelineError } from "../errors.ts";
 import { errorJson } from "../evidence.ts";
 import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
+import type { StoreEntry } from "../store/store.ts";
 import { poolJobOf, poolProtocol, type FromPool, type ToPool } from "./messages.ts";
 import { dialPool, poolDirectory, poolKey } from "./pool-place.ts";
 import { talkOver, type Talk } from "./talk.ts";
@@ -18,12 +19,12 @@ const CANCEL_LIMIT_MS = 10_000;
  */
 export async function runInPool(
   context: Context,
-  stateKey: string,
+  { manifest }: StoreEntry,
   request: RunRequest,
 ): Promise<RunResult | undefined> {
   // A terminal is no part of the talk.
-  if (request.terminal !== undefined) return undefined;
-  const directory = poolDirectory(context.store.layout, poolKey(stateKey, request.shares ?? []));
+  if (request.terminal !== undefined || context.signal?.aborted) return undefined;
+  const directory = poolDirectory(context.store.layout, poolKey(manifest.key, request.shares ?? []));
   const socket = await dialPool(directory);
   if (socket === undefined) return undefined;
   const talk = talkOver<FromPool, ToPool>(socket);
@@ -32,10 +33,10 @@ export async function runInPool(
     talk.say({ type: "cancel" });
     limit = setTimeout(() => socket.destroy(), CANCEL_LIMIT_MS);
   };
-  if (context.signal?.aborted) return undefined;
   context.signal?.addEventListener("abort", cancel, { once: true });
   try {
-    talk.say({ type: "run", protocol: poolProtocol, job: poolJobOf(request) });
+    const { createdAt: stateCreatedAt } = manifest;
+    talk.say({ type: "run", protocol: poolProtocol, stateCreatedAt, job: poolJobOf(request) });
     return await listen(context, request, talk);
   } finally {
     context.signal?.removeEventListener("abort", cancel);

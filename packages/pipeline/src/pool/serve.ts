@@ -6,7 +6,13 @@ import { newNonce } from "../job/run-job.ts";
 import { runOnClone, withBundle } from "../job/run-on-clone.ts";
 import type { RunResult } from "../records.ts";
 import type { ShareRequest } from "../request.ts";
-import { poolProtocol, type FromPool, type PoolJob, type PoolReport, type ToPool } from "./messages.ts";
+import {
+  poolProtocol,
+  type FromPool,
+  type PoolJob,
+  type PoolReport,
+  type ToPool,
+} from "./messages.ts";
 import type { Pool } from "./pool.ts";
 import type { StandingPair } from "./standing-pair.ts";
 import { talkOver, type Talk } from "./talk.ts";
@@ -18,7 +24,7 @@ export interface PoolService {
   readonly shares: readonly ShareRequest[];
   readonly report: () => Promise<PoolReport>;
   /** Is told of each job: when it begins, and the promise of its end. */
-  readonly onJob: (end: Promise<void>) => void;
+  readonly onJob: (end: Promise<unknown>) => void;
   /** Stops the pool; settles when it has stopped. */
   readonly stop: (now: boolean) => Promise<void>;
   /** Aborted when jobs at work are to end. */
@@ -37,7 +43,7 @@ export async function serve(service: PoolService, socket: Socket): Promise<void>
       await service.stop(message.now);
       talk.say({ type: "stopped" });
     } else if (message.type === "run") {
-      if (message.protocol === poolProtocol) await serveRun(service, talk, heard, message.job);
+      if (message.protocol === poolProtocol) await serveRun(service, talk, heard, message);
       else talk.say({ type: "none", why: "the pool is of another version of winvm" });
     }
   }
@@ -50,16 +56,20 @@ async function serveRun(
   service: PoolService,
   talk: Talk<ToPool, FromPool>,
   heard: AsyncIterator<HeardByPool extends AsyncIterable<infer Each> ? Each : never>,
-  job: PoolJob,
+  { job, stateCreatedAt }: Extract<ToPool, { type: "run" }>,
 ): Promise<void> {
   const pair = service.pool.take();
-  if (pair === undefined) {
-    talk.say({ type: "none", why: "no pair stands ready" });
+  if (pair?.stateCreatedAt !== stateCreatedAt) {
+    talk.say({ type: "none", why: "no pair of this state stands ready" });
+    await pair?.[Symbol.asyncDispose]();
+    service.pool.fill();
     return;
   }
   talk.say({ type: "taken" });
   const cancel = new AbortController();
-  const stdin = job.stdin ? new Readable({ read: () => talk.say({ type: "stdin:more" }) }) : undefined;
+  const stdin = job.stdin
+    ? new Readable({ read: () => talk.say({ type: "stdin:more" }) })
+    : undefined;
   const listening = (async () => {
     for (let next = await heard.next(); next.done !== true; next = await heard.next()) {
       const { value } = next;
@@ -78,7 +88,7 @@ async function serveRun(
     talk,
     signal: AbortSignal.any([cancel.signal, service.cancelled]),
   });
-  service.onJob(work.then(() => {}));
+  service.onJob(work);
   const result = await work;
   talk.say({ type: "result", result });
 }

@@ -6,7 +6,6 @@ import { logsOf } from "../job/run-on-clone.ts";
 import { newNonce } from "../job/run-job.ts";
 import type { Witnesses } from "../evidence.ts";
 import type { ShareRequest } from "../request.ts";
-import type { StoreEntry } from "../store/store.ts";
 import { privateBytes } from "./private-bytes.ts";
 import { waitUntilQuiet } from "./quiet.ts";
 
@@ -18,6 +17,8 @@ const QUIET_LIMIT_MS = 5000;
 /** A clone that has been revived, has shown that it works, and stands still until it gets the one job of its life. */
 export interface StandingPair extends AsyncDisposable {
   readonly witnesses: Witnesses;
+  /** When its state was made. */
+  readonly stateCreatedAt: string;
   /** Settles when one of its machines has ended. */
   readonly ended: Promise<unknown>;
   /** Lets both machines run. `spawnedAt` of the clone is this moment. */
@@ -34,13 +35,18 @@ export interface StandingPair extends AsyncDisposable {
  */
 export async function startStandingPair(
   context: Context,
-  state: StoreEntry,
+  stateKey: string,
   shares: readonly ShareRequest[],
 ): Promise<StandingPair> {
-  const host = await context.host();
+  const [host, state] = await Promise.all([
+    context.host(),
+    // Anew each time: it may have been made again, or removed.
+    context.store.find("states", stateKey),
+  ]);
+  if (state === undefined) throw failed(`the state ${stateKey} is no longer in the store`);
   const machines: RunningMachine[] = [];
   await using stack = new AsyncDisposableStack();
-  const place = stack.use(await openCloneDirectory(context, state.manifest.key, shares));
+  const place = stack.use(await openCloneDirectory(context, stateKey, shares));
   const clone = stack.use(
     await revive(context, host, state, place, (machine) => machines.push(machine)),
   );
@@ -55,6 +61,7 @@ export async function startStandingPair(
   await pauseTogether([clone.guestVm, clone.controllerVm], { signal: context.signal });
   const owned = stack.move();
   return {
+    stateCreatedAt: state.manifest.createdAt,
     witnesses: { what: "run", machines, logs: logsOf(place) },
     ended: Promise.race([clone.guestVm.exited, clone.controllerVm.exited]),
     wake() {
@@ -68,7 +75,10 @@ export async function startStandingPair(
       return { ...clone, spawnedAt, mounted: resumed };
     },
     privateBytes: async () =>
-      (await Promise.all(pids.map((pid) => privateBytes(pid)))).reduce((sum, next) => sum + next, 0),
+      (await Promise.all(pids.map((pid) => privateBytes(pid)))).reduce(
+        (sum, next) => sum + next,
+        0,
+      ),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -81,11 +91,14 @@ async function doNothing({ signal }: Context, clone: Clone): Promise<void> {
   await controller.guest(command, { signal, timeoutMs: CHECK_LIMIT_MS });
   const outcome = await exchange.readOutcome(nonce);
   if (outcome?.kind === "exited" && outcome.exitCode === 0) return;
-  throw new PipelineError({
+  throw failed(`the runner did nothing, and ended as ${JSON.stringify(outcome ?? "nothing")}`);
+}
+
+function failed(happened: string): PipelineError {
+  return new PipelineError({
     code: "PIPELINE_POOL_FAILED",
     asked: "make a pair stand ready",
-    happened: `the runner did nothing, and ended as ${JSON.stringify(outcome ?? "nothing")}`,
-    hint: "`winvm run -- true` shows whether the state works; --rebuild makes it anew",
-    data: { outcome },
+    happened,
+    hint: "`winvm run --no-pool -- true` shows whether the state works; --rebuild makes it anew",
   });
 }

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { tryLock } from "@winvm/runtime";
+import { abortedError, tryLock } from "@winvm/runtime";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import type { StateFacts } from "../stages/suspend.ts";
@@ -44,14 +44,14 @@ export async function startPool(context: Context, settings: PoolSettings): Promi
   if ("holder" in attempt) throw running(attempt.holder.pid, stateKey);
   stack.defer(() => rm(directory, { recursive: true, force: true }));
   stack.use(attempt.lock);
-  const jobs = new Set<Promise<void>>();
+  const jobs = new Set<Promise<unknown>>();
   const cancelled = new AbortController();
   const pool = stack.use(
     new Pool({
       size,
       idleMs,
       retryMs: 2000,
-      make: (signal) => startStandingPair({ ...context, signal }, state, shares),
+      make: (signal) => startStandingPair({ ...context, signal }, stateKey, shares),
       hasRoom: hasRoomForPair,
       onTrouble: (message) =>
         context.emit({ type: "warning", code: "PIPELINE_POOL_FAILED", message }),
@@ -109,11 +109,16 @@ export async function startPool(context: Context, settings: PoolSettings): Promi
   context.signal?.addEventListener("abort", () => stopped.resolve(), { once: true });
   pool.failed.catch((error: unknown) => stopped.reject(error as Error));
   await Promise.race([pool.full(), stopped.promise]);
+  if (context.signal?.aborted) throw abortedError("start a pool", context.signal);
   const owned = stack.move();
   return { report, stopped: stopped.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-async function listen(server: Server, directory: string, stack: AsyncDisposableStack): Promise<void> {
+async function listen(
+  server: Server,
+  directory: string,
+  stack: AsyncDisposableStack,
+): Promise<void> {
   // What a pool that was killed has left: the lock says that it is dead.
   await rm(join(directory, poolFiles.socket), { force: true });
   const { path, handle } = await socketPath(directory);

@@ -50,7 +50,13 @@ export function talkOver<Message extends ToPool | FromPool, Said extends ToPool 
     send,
     stream: (kind) =>
       new Writable({
-        write: (chunk: Buffer, _encoding, done) => void send(kind, chunk).then(() => done()),
+        write(chunk: Buffer, _encoding, done) {
+          const sent = async (): Promise<void> => {
+            await send(kind, chunk);
+            done();
+          };
+          void sent();
+        },
       }),
     closed,
     end: () => void socket.end(),
@@ -65,7 +71,9 @@ async function* hear<Message extends ToPool | FromPool>(
     for await (const bytes of socket) {
       for (const frame of reader.push(bytes as Buffer)) {
         const { kind, payload } = frame;
-        yield kind === "message" ? { kind, message: decodeMessage<Message>(payload) } : { kind, payload };
+        yield kind === "message"
+          ? { kind, message: decodeMessage(payload) as Message }
+          : { kind, payload };
       }
     }
   } catch {

@@ -35,7 +35,7 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
   }
   if (request.pool !== false) {
-    const result = await runInPool(context, state.manifest.key, request);
+    const result = await runInPool(context, state, request);
     if (result !== undefined) return result;
   }
   return runInClone(context, state, request);

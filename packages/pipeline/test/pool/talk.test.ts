@@ -43,6 +43,7 @@ test("a job arrives as it was, a script's bytes too", () => {
   const message: ToPool = {
     type: "run",
     protocol: 1,
+    stateCreatedAt: "2026-01-01T00:00:00.000Z",
     job: {
       job: { command: { kind: "script", shell: "cmd", text, args: ["a b", "ü"] }, env: { A: "1" } },
       inputs: "/in",
@@ -50,7 +51,7 @@ test("a job arrives as it was, a script's bytes too", () => {
       stdin: true,
     },
   };
-  expect(decodeMessage<ToPool>(encodeMessage(message))).toEqual(message);
+  expect(decodeMessage(encodeMessage(message))).toEqual(message);
 });
 
 test("a pool is for one state and the very same shares", () => {

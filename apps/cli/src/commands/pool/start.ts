@@ -1,7 +1,12 @@
 import type { PoolReport } from "@winvm/pipeline";
 import type { Fault } from "@winvm/runtime";
 import { Option, type Command } from "commander";
-import { addCommonOptions, addGuestOptions, collect, mergedOptions } from "../../program/options.ts";
+import {
+  addCommonOptions,
+  addGuestOptions,
+  collect,
+  mergedOptions,
+} from "../../program/options.ts";
 import { poolLine } from "../../render/pools.ts";
 import { parseShare } from "../../request/assignments.ts";
 import { durationForm, parseDuration } from "../../request/duration.ts";
@@ -80,9 +85,7 @@ export function configureStart(command: Command, context: CliContext): void {
   });
 }
 
-type Request = Parameters<
-  Awaited<ReturnType<CliContext["loadPipeline"]>>["openPool"]
->[0];
+type Request = Parameters<Awaited<ReturnType<CliContext["loadPipeline"]>>["openPool"]>[0];
 
 async function stayHere(
   session: Session,

@@ -13,7 +13,10 @@ export function configureStop(command: Command, context: CliContext): void {
     const options: CommonOptions & { readonly now?: boolean } = mergedOptions(self);
     return answer(options, context, async (pipeline, session) => {
       const stopped = await pipeline.stopPools({ now: options.now ?? false }, session.options);
-      return { value: { stopped }, text: stopped === 0 ? "no pool is at work\n" : `${stopped} stopped\n` };
+      return {
+        value: { stopped },
+        text: stopped === 0 ? "no pool is at work\n" : `${stopped} stopped\n`,
+      };
     });
   });
 }
