@@ -70,8 +70,8 @@ export function addGuestOptions(
   command.option("--rebuild", rebuild);
 }
 
-/** The options of the commands that start something in a guest. */
-export function addJobOptions(command: Command): void {
+/** The options that say which state is revived. */
+export function addStateOptions(command: Command): void {
   command
     .option("-g, --guest <name>", "which guest (default: what the ISO holds, or reference)")
     .option(
@@ -79,6 +79,11 @@ export function addJobOptions(command: Command): void {
       "which state, instead of a guest: a layer's name, or the beginning of a key",
     );
   addGuestOptions(command);
+}
+
+/** The options of the commands that start something in a guest. */
+export function addJobOptions(command: Command): void {
+  addStateOptions(command);
   addWorkOptions(command);
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { abortedError, tryLock } from "@winvm/runtime";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
-import type { StateFacts } from "../stages/suspend.ts";
+import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import type { ShareRequest } from "../request.ts";
 import type { StoreEntry } from "../store/store.ts";
 import { hasRoomForPair } from "./memory-room.ts";

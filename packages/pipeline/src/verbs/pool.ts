@@ -5,14 +5,12 @@ import { dialPool, poolDirectories } from "../pool/pool-place.ts";
 import { startPool, type RunningPool } from "../pool/start-pool.ts";
 import type { FromPool, PoolReport, ToPool } from "../pool/messages.ts";
 import { talkOver } from "../pool/talk.ts";
-import type { GuestRequest, PipelineOptions, ShareRequest } from "../request.ts";
+import type { PipelineOptions, ShareRequest } from "../request.ts";
 import { checkRequest } from "../request-rules.ts";
-import { findSource } from "../stages/guest-source.ts";
-import { installStage } from "../stages/install.ts";
-import { suspendStage } from "../stages/suspend.ts";
+import { findState, type StateRequest } from "../states/find-state.ts";
 
 /** Which pairs a pool keeps ready, and how many. */
-export interface PoolRequest extends GuestRequest {
+export interface PoolRequest extends StateRequest {
   /** A run uses the pool only with the very same ones. */
   readonly shares?: readonly ShareRequest[] | undefined;
   /** 1 to 64. */
@@ -46,9 +44,7 @@ export async function openPool(
   }
   await checkRequest({ shares, job: { command: { kind: "argv", argv: ["true"] } } });
   const context = await openContext(options);
-  const source = await findSource(context, request);
-  const image = await installStage(context, source);
-  const state = await suspendStage(context, source, image, request);
+  const state = await findState(context, request);
   await requireFit(state, await context.host());
   return startPool(context, { state, shares, size, idleMs });
 }

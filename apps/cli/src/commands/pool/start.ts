@@ -3,7 +3,7 @@ import type { Fault } from "@winvm/runtime";
 import { Option, type Command } from "commander";
 import {
   addCommonOptions,
-  addGuestOptions,
+  addStateOptions,
   collect,
   mergedOptions,
 } from "../../program/options.ts";
@@ -19,6 +19,7 @@ import { startInBackground } from "../../session/background.ts";
 
 interface StartOptions extends CommonOptions, TypedMediaOptions {
   readonly guest?: string;
+  readonly from?: string;
   readonly share?: readonly string[];
   readonly rebuild?: boolean;
   readonly size?: string;
@@ -42,9 +43,8 @@ export function configureStart(command: Command, context: CliContext): void {
   command
     .description(
       "Makes the guest first where it is missing, then keeps pairs ready, in a process of its own that goes on in the background until `winvm pool stop`.",
-    )
-    .option("-g, --guest <name>", "which guest (default: what the ISO holds, or reference)");
-  addGuestOptions(command);
+    );
+  addStateOptions(command);
   command
     .option(
       "--share <name=dir[:ro]>",
@@ -72,7 +72,7 @@ export function configureStart(command: Command, context: CliContext): void {
         context,
         async (pipeline) => {
           // What takes long is done, and told, here.
-          await pipeline.suspend(request, session.options);
+          if (request.from === undefined) await pipeline.suspend(request, session.options);
           session.reporter.clear();
           return startInBackground<PoolReport>(
             [...process.argv.slice(2), "--foreground", "--announce", "--quiet"],
@@ -130,6 +130,7 @@ function poolRequest(options: StartOptions): Request {
   if (faults.length > 0 || idleMs === undefined) throw usageError("pool start", faults);
   return {
     guest: options.guest,
+    from: options.from,
     ...mediaRequest(options, process.cwd()),
     rebuild: options.rebuild ?? false,
     shares,
