@@ -4,6 +4,7 @@ import { WinvmError } from "@winvm/runtime";
 export type CliErrorCode =
   | "CLI_USAGE"
   | "CLI_SCRIPT_UNREADABLE"
+  | "CLI_TRACE_UNWRITABLE"
   | "CLI_NO_TERMINAL"
   | "CLI_OUTPUT_FAILED"
   | "CLI_BACKGROUND_FAILED";

@@ -26,6 +26,13 @@ export interface StateRecord extends ImageRecord {
   readonly parent?: string;
   /** The set-up work of a layer: the command, or the shell of a script with its arguments. */
   readonly command?: readonly string[];
+  /** The guest's RAM; this and what follows is absent in older states. */
+  readonly memoryBytes?: number | undefined;
+  readonly cpus?: number | undefined;
+  /** Milliseconds from the first machine's stop until both device states were complete. */
+  readonly stoppedMs?: number | undefined;
+  /** The sizes of the device states. */
+  readonly deviceBytes?: { readonly guest: number; readonly controller: number } | undefined;
 }
 
 /** What `layer` gave. */

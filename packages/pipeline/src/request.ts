@@ -72,6 +72,13 @@ export interface GuestRequest extends SetupRequest {
   /** Makes the state anew from its image (and nothing else), for a state that this host can't revive. */
   readonly rebuild?: boolean | undefined;
   /**
+   * The guest's RAM in bytes, whole MiB, in the frozen pair and its clones; at installation it is the catalogue's, as when
+   * absent. The state's key depends on it, and on the next one.
+   */
+  readonly memoryBytes?: number | undefined;
+  /** The number of the guest's processors, likewise. */
+  readonly cpus?: number | undefined;
+  /**
    * A text for the guest's POSIX shell that is run before the pair is frozen: every run finds in memory what it has left
    * there. The state's key depends on it; code 0 or nothing is frozen.
    */

@@ -12,7 +12,7 @@ export { findFirmware } from "./firmware/find-firmware.ts";
 export { machineFaults } from "./machine/validate.ts";
 export { connectQmp } from "./qmp/connect.ts";
 export { startMachine } from "./running/start.ts";
-export { pauseTogether, resumeTogether, saveTogether } from "./running/together.ts";
+export { freezeTogether, pauseTogether, resumeTogether, saveTogether } from "./running/together.ts";
 
 export type { FirmwareBoot } from "./accelerator/boot-firmware.ts";
 export type {
@@ -68,4 +68,4 @@ export type {
   StartTimings,
   StopMachineOptions,
 } from "./running/running-machine.ts";
-export type { PauseReport } from "./running/together.ts";
+export type { FreezeReport, PauseReport } from "./running/together.ts";

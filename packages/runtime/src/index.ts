@@ -8,6 +8,7 @@ export { isProcessAlive, processIdentity } from "./process/identity.ts";
 export { OutputTail } from "./process/output-tail.ts";
 export { requireProgram, runProgram } from "./process/run-program.ts";
 export { startProcess } from "./process/start-process.ts";
+export { onTrace, traced, traceMoment } from "./trace/trace.ts";
 export { abortedError, formatMs, withDeadline } from "./waits/deadline.ts";
 export { poll } from "./waits/poll.ts";
 
@@ -25,5 +26,6 @@ export type {
   StopStep,
 } from "./process/owned-process.ts";
 export type { ProgramOutput, RunProgramOptions } from "./process/run-program.ts";
+export type { TraceRecord, TraceSubject } from "./trace/trace.ts";
 export type { WaitOptions } from "./waits/deadline.ts";
 export type { PollOptions } from "./waits/poll.ts";

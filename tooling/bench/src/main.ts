@@ -1,11 +1,14 @@
 // `pnpm bench`: measures, shows the figures beside their targets. See options.ts for the command line.
+import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
 import { chooseAccelerator, detectFeatures } from "@winvm/qemu";
 import { describeError } from "@winvm/runtime";
 import type { Benchmark, BenchContext } from "./benchmark.ts";
 import { reportOf, type Setting } from "./harness/report.ts";
 import { compete, type Result } from "./harness/rounds.ts";
 import { figure, renderTable } from "./harness/table.ts";
+import { plotFileName, stripPlot } from "./plot/strip-plot.ts";
 import { parseOptions, usage, type BenchmarkName, type BenchOptions } from "./options.ts";
 
 const benchmarks: Readonly<Record<BenchmarkName, () => Promise<Benchmark>>> = {
@@ -14,6 +17,8 @@ const benchmarks: Readonly<Record<BenchmarkName, () => Promise<Benchmark>>> = {
   run: async () => (await import("./benchmarks/run.ts")).run,
   revive: async () => (await import("./benchmarks/revive.ts")).revive,
   pool: async () => (await import("./benchmarks/pool.ts")).pool,
+  memory: async () => (await import("./benchmarks/memory.ts")).memory,
+  suspend: async () => (await import("./benchmarks/suspend.ts")).suspend,
   "setup-ini": async () => (await import("./benchmarks/setup-ini.ts")).setupIni,
 };
 
@@ -48,6 +53,13 @@ async function measure(benchmark: Benchmark, options: BenchOptions): Promise<Res
   return results;
 }
 
+async function draw(directory: string, results: readonly Result[], at: Setting): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const result of results) {
+    await writeFile(join(directory, plotFileName(result.name)), stripPlot(result, at));
+  }
+}
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) {
@@ -60,6 +72,7 @@ async function main(): Promise<void> {
   }
   const table = `\n${renderTable(results)}\n`;
   (options.json ? process.stderr : process.stdout).write(table);
+  if (options.svg !== undefined) await draw(options.svg, results, await setting(options.names));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(reportOf(await setting(options.names), results))}\n`);
   }

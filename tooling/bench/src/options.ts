@@ -1,7 +1,16 @@
 import { parseArgs } from "node:util";
 
 /** The benchmarks there are, in the order in which all of them run. */
-export const benchmarkNames = ["version", "size", "run", "revive", "pool", "setup-ini"] as const;
+export const benchmarkNames = [
+  "version",
+  "size",
+  "run",
+  "revive",
+  "pool",
+  "memory",
+  "suspend",
+  "setup-ini",
+] as const;
 
 /** One of {@link benchmarkNames}. */
 export type BenchmarkName = (typeof benchmarkNames)[number];
@@ -13,21 +22,26 @@ export interface BenchOptions {
   /** Rounds that count; each benchmark has its own number when absent. */
   readonly rounds?: number;
   readonly json: boolean;
+  /** A directory for the plots. */
+  readonly svg?: string;
   /** The store's directory; winvm's own when absent. */
   readonly store?: string;
 }
 
 /** What `--help` prints. */
-export const usage: string = `usage: pnpm bench [${benchmarkNames.join("|")}|all]… [--rounds N] [--store DIR] [--json]
+export const usage: string = `usage: pnpm bench [${benchmarkNames.join("|")}|all]… [--rounds N] [--store DIR] [--svg DIR] [--json]
 
   version    \`winvm --version\` beside a bare \`node -e 0\`
   size       the controller's image and its boot
   run        \`winvm run -- true\` as a whole process, warm
   revive     from the first spawn to the first byte of a no-op's answer, beside the way of 2014
   pool       the same by a pair that stands ready, beside a revival
+  memory     a revival with 8 GiB of RAM beside one with 1 GiB
+  suspend    how long a freeze stops the pair, how much it writes
   setup-ini  Cygwin's index read in full, beside its bytes cut into lines
 
   --rounds N   rounds that count, after one warm-up (default: 5 or more)
+  --svg DIR    draw each contest into DIR
   --json       the last line of stdout is one JSON object; the table goes to stderr
 `;
 
@@ -43,6 +57,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     options: {
       rounds: { type: "string" },
       store: { type: "string" },
+      svg: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -63,6 +78,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     names: benchmarkNames.filter((name) => all || positionals.includes(name)),
     json: values.json,
     ...(rounds === undefined ? {} : { rounds }),
+    ...(values.svg === undefined ? {} : { svg: values.svg }),
     ...(values.store === undefined ? {} : { store: values.store }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addCommonOptions, addMediaOptions, mergedOptions } from "../program/options.ts";
+import { addCommonOptions, addTraceOption, addMediaOptions, mergedOptions } from "../program/options.ts";
 import { usageError } from "../request/job-options.ts";
 import { mediaRequest, missingGuest, type TypedMediaOptions } from "../request/media-options.ts";
 import { runStage } from "../session/stage-command.ts";
@@ -17,6 +17,7 @@ export function configure(command: Command, context: CliContext): void {
       "a name of the catalogue: reference, 7, 11, … (default: what the ISO holds)",
     );
   addMediaOptions(command);
+  addTraceOption(command);
   addCommonOptions(command, { json: "one event a line; the last is the outcome" });
   command.action(async (guest: string | undefined, _options, self: Command) => {
     const options: CommonOptions & TypedMediaOptions = mergedOptions(self);

@@ -2,7 +2,7 @@ import type { RehearsalRequest } from "@winvm/pipeline";
 import type { Command } from "commander";
 import { resolve } from "node:path";
 import type { Fault } from "@winvm/runtime";
-import { addCommonOptions, addMediaOptions, mergedOptions } from "../program/options.ts";
+import { addCommonOptions, addTraceOption, addMediaOptions, mergedOptions } from "../program/options.ts";
 import { paintFor } from "../render/paint.ts";
 import { rehearsalText, rehearsalTable } from "../render/rehearsal.ts";
 import type { RehearsalResult } from "../render/rehearsal.ts";
@@ -38,6 +38,7 @@ export function configure(command: Command, context: CliContext): void {
     .option("--all", "play every guest of the catalogue, one after the other")
     .option("--all-architectures", "play each architecture that there is of the guest, or of all")
     .addHelpText("after", details);
+  addTraceOption(command);
   addCommonOptions(command, { json: "the report; with --all… an array, also of what failed" });
   command.action(async (guest: string | undefined, _options, self: Command) => {
     const options: TypedOptions = mergedOptions(self);

@@ -3,6 +3,7 @@ import {
   addCommonOptions,
   addJobOptions,
   addScriptOptions,
+  addTraceOption,
   mergedOptions,
 } from "../program/options.ts";
 import { planJob } from "../request/job-options.ts";
@@ -36,6 +37,7 @@ export function configure(command: Command, context: CliContext): void {
   addJobOptions(command);
   addScriptOptions(command);
   command.option("--no-pool", "revive a pair even where a pool has one that stands ready");
+  addTraceOption(command);
   addCommonOptions(command, {
     json: "one event a line, the command's output too; the last is the outcome",
   });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { CliError } from "../errors.ts";
 import { rawTerminal } from "../input/raw-terminal.ts";
-import { addCommonOptions, addJobOptions, mergedOptions } from "../program/options.ts";
+import { addCommonOptions, addTraceOption, addJobOptions, mergedOptions } from "../program/options.ts";
 import { planJob } from "../request/job-options.ts";
 import type { TypedJobOptions } from "../request/job-options.ts";
 import { runJob } from "../session/run-job.ts";
@@ -18,6 +18,7 @@ export function configure(command: Command, context: CliContext): void {
     .argument("[command...]", "what to start instead of bash")
     .passThroughOptions();
   addJobOptions(command);
+  addTraceOption(command);
   addCommonOptions(command);
   command.action(async (operands: string[], _options, self: Command) => {
     const options: TypedJobOptions & CommonOptions = mergedOptions(self);

@@ -61,13 +61,21 @@ export function addAnswerOptions(command: Command): void {
     .option("--address <ip/n>", "the guest's address (default: 192.168.0.1/24, as winvm needs it)");
 }
 
+/** The option of the commands that run machines. */
+export function addTraceOption(command: Command): void {
+  command.option("--trace <file>", "write what took how long, for Perfetto or chrome://tracing");
+}
+
 /** The options of the commands that need a guest. */
 export function addGuestOptions(
   command: Command,
   rebuild = "make the state anew from its image",
 ): void {
   addMediaOptions(command);
-  command.option("--rebuild", rebuild);
+  command
+    .option("--rebuild", rebuild)
+    .option("--memory <size>", "the guest's RAM, like 8G (default: what the catalogue gives it)")
+    .option("--cpus <n>", "the guest's processors (default: the catalogue's)");
 }
 
 /** The options that say which state is revived. */

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { CliError } from "../errors.ts";
 import { parseEnvironment, parseShare } from "./assignments.ts";
 import { mediaRequest, type TypedMediaOptions } from "./media-options.ts";
+import { resourceRequest, type TypedResources } from "./resources.ts";
 import { durationForm, longestTimer, parseDuration } from "./duration.ts";
 
 /** The shells that can run text in a guest. */
@@ -12,7 +13,7 @@ export const shells = ["bash", "cmd", "powershell"] as const;
 type Shell = (typeof shells)[number];
 
 /** The options of `run` and `shell` as they were typed. */
-export interface TypedJobOptions extends TypedMediaOptions {
+export interface TypedJobOptions extends TypedMediaOptions, TypedResources {
   readonly guest?: string;
   readonly from?: string;
   readonly share?: readonly string[];
@@ -52,6 +53,7 @@ export interface JobPlan {
   readonly guest: string | undefined;
   readonly from: string | undefined;
   readonly media: ReturnType<typeof mediaRequest>;
+  readonly resources: ReturnType<typeof resourceRequest>;
   readonly rebuild: boolean;
   readonly shares: readonly ShareRequest[];
   readonly env: Readonly<Record<string, string>>;
@@ -94,6 +96,7 @@ export function planJob(
     const expected = "no --guest beside it: a state has its guest";
     faults.push({ path: "--from", expected, value: options.from });
   }
+  const resources = resourceRequest(options, faults);
   const timeoutMs =
     options.timeout === undefined ? undefined : planTimeout(options.timeout, faults);
   if (command === undefined || faults.length > 0) throw usageError(verb, faults);
@@ -104,6 +107,7 @@ export function planJob(
     guest: options.guest,
     from: options.from,
     media: mediaRequest(options, caller.workingDirectory),
+    resources,
     rebuild: options.rebuild ?? false,
     shares,
     env: environment.env,

@@ -134,6 +134,7 @@ async function makeRequest(
     guest: plan.guest,
     from: plan.from,
     ...plan.media,
+    ...plan.resources,
     rebuild: plan.rebuild,
     shares: plan.shares,
     inputs: plan.inputs,

@@ -9,6 +9,7 @@ import { paintFor } from "../render/paint.ts";
 import type { Paint } from "../render/paint.ts";
 import { humanReporter, jsonReporter } from "../render/reporter.ts";
 import type { Reporter } from "../render/reporter.ts";
+import { openTrace } from "../trace/trace-file.ts";
 import { signalStatus, watchInterruption } from "../signals/interruption.ts";
 import type { Interruption } from "../signals/interruption.ts";
 
@@ -18,6 +19,8 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  /** Of the commands that run machines. */
+  readonly trace?: string;
 }
 
 /** One command at work: our standard streams, who reports, and how it is cancelled. */
@@ -49,6 +52,11 @@ export interface SessionOptions {
 
 /** Begins a command: from here on signals cancel and events are reported. */
 export function openSession(options: CommonOptions, more: SessionOptions = {}): Session {
+  // First of all: a bad file is told before anything starts.
+  const trace =
+    options.trace === undefined
+      ? undefined
+      : openTrace(options.trace, (text) => void process.stderr.write(`winvm: ${text}\n`));
   const controller = new AbortController();
   const verbosity = verbosityOf(options);
   const stdout = standardOutput(process.stdout, (error) => controller.abort(error));
@@ -106,6 +114,7 @@ export function openSession(options: CommonOptions, more: SessionOptions = {}): 
       reporter[Symbol.dispose]();
       stdout[Symbol.dispose]();
       stderr[Symbol.dispose]();
+      trace?.[Symbol.dispose]();
     },
   };
 }

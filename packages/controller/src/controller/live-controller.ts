@@ -1,4 +1,4 @@
-import { withDeadline } from "@winvm/runtime";
+import { traced, withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import { ControllerError } from "../errors.ts";
 import { connectGuest, guestAlive, runInGuest, runStanding, waitForGuest } from "../guest/guest.ts";
@@ -37,7 +37,7 @@ export class LiveController implements Controller {
   }
 
   startSamba(setup: SambaSetup, wait: WaitOptions = {}): Promise<void> {
-    return startSamba(this.#shell, setup, wait);
+    return inTrace("Samba", "start Samba", () => startSamba(this.#shell, setup, wait));
   }
 
   reloadSamba(config: string, wait: WaitOptions = {}): Promise<void> {
@@ -55,8 +55,11 @@ export class LiveController implements Controller {
 
   async unmountShares(tags: readonly string[], wait: WaitOptions = {}): Promise<void> {
     if (tags.length === 0) return;
-    const { code, stderr } = await this.#shell.script(unmountScript(tags), wait);
-    if (code !== 0) throw shareError(`unmount the shares ${tags.join(", ")}`, stderr);
+    const asked = `unmount the shares ${tags.join(", ")}`;
+    const { code, stderr } = await inTrace("shares", asked, () =>
+      this.#shell.script(unmountScript(tags), wait),
+    );
+    if (code !== 0) throw shareError(asked, stderr);
   }
 
   async setClock(date: Date, wait: WaitOptions = {}): Promise<void> {
@@ -71,11 +74,11 @@ export class LiveController implements Controller {
   }
 
   waitForGuest(guest: GuestAddress & WaitOptions): Promise<void> {
-    return waitForGuest(this.#shell, guest);
+    return inTrace("guest", "wait for its SSH", () => waitForGuest(this.#shell, guest));
   }
 
   connectGuest(login: GuestLogin & WaitOptions): Promise<void> {
-    return connectGuest(this.#shell, login);
+    return inTrace("guest", "log in to it", () => connectGuest(this.#shell, login));
   }
 
   guestAlive(wait: WaitOptions = {}): Promise<boolean> {
@@ -83,7 +86,9 @@ export class LiveController implements Controller {
   }
 
   guest(command: string, options: GuestOptions = {}): Promise<CommandExit> {
-    return runInGuest(this.#shell, command, options);
+    return inTrace("guest", "run a command", () => runInGuest(this.#shell, command, options), {
+      command,
+    });
   }
 
   get hasStanding(): boolean {
@@ -91,7 +96,7 @@ export class LiveController implements Controller {
   }
 
   guestStanding(options: StandingOptions = {}): Promise<CommandExit> {
-    return runStanding(this.#shell, options);
+    return inTrace("guest", "the runner that stands by", () => runStanding(this.#shell, options));
   }
 
   detach({ standing, ...wait }: DetachOptions = {}): Promise<{ readonly ident: string }> {
@@ -110,4 +115,13 @@ export class LiveController implements Controller {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function inTrace<T>(
+  lane: string,
+  name: string,
+  work: () => Promise<T>,
+  details?: Readonly<Record<string, unknown>>,
+): Promise<T> {
+  return traced(() => ({ group: "controller", lane, name, details }), work);
 }

@@ -1,3 +1,4 @@
+import { traced } from "@winvm/runtime";
 import { ControllerError } from "../errors.ts";
 import { MAX_DATA, SshChannel, WINDOW } from "./channel.ts";
 import type { ChannelState } from "./channel.ts";
@@ -73,7 +74,10 @@ export class SshConnection {
         ...values,
       ),
     );
-    return promise;
+    return traced(
+      () => ({ group: "controller", lane: "channels", name: `open ${type}` }),
+      () => promise,
+    );
   }
 
   /** Goes on with a channel that was open when {@link SshChannel.state} was asked for. */

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { WaitOptions } from "@winvm/runtime";
-import { withDeadline } from "@winvm/runtime";
+import { traced, traceMoment, withDeadline } from "@winvm/runtime";
 import { CLIENT_IDENT, readGreeting } from "../connection/greeting.ts";
 import { ControllerError } from "../errors.ts";
 import type { GuestChannel } from "../guest/command.ts";
@@ -62,7 +62,10 @@ export class FrozenSession implements Session {
       "log in to the sshd that is to be frozen",
       async (signal) => {
         const greeting = await readGreeting(port, { signal });
-        const { transport, framing } = await login(port, CLIENT_IDENT, greeting, "root", key);
+        const { transport, framing } = await traced(
+          () => ({ group: "controller", lane: "SSH", name: "handshake and login, to be frozen" }),
+          () => login(port, CLIENT_IDENT, greeting, "root", key),
+        );
         return new FrozenSession(transport, framing, 0);
       },
       wait,
@@ -82,6 +85,7 @@ export class FrozenSession implements Session {
       const inner = new SshConnection(resumeProxy(socket), guestLost, command.local + 1);
       session.#standing = { connection: inner, channel: inner.adopt(command) };
     }
+    traceMoment(() => ({ group: "controller", lane: "SSH", name: "session resumed" }));
     return session;
   }
 

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { withDeadline } from "@winvm/runtime";
+import { traced, withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import ssh2 from "ssh2";
 import type { ClientChannel, ExecOptions, PublicKeyAuthMethod } from "ssh2";
@@ -44,7 +44,10 @@ export class Ssh2Session implements Session {
     return withDeadline(
       "connect to the controller",
       async (signal) => {
-        const greeting = await readGreeting(port, { signal });
+        const greeting = await traced(
+          () => ({ group: "controller", lane: "SSH", name: "wait for sshd's greeting" }),
+          () => readGreeting(port, { signal }),
+        );
         const stream = new PortStream(port, greeting.bytes);
         const agent = new LentAgent();
         const client = new Client();
@@ -83,7 +86,10 @@ export class Ssh2Session implements Session {
           },
         });
         try {
-          await ready;
+          await traced(
+            () => ({ group: "controller", lane: "SSH", name: "handshake and login" }),
+            () => ready,
+          );
         } catch (cause) {
           stream.destroy();
           throw new ControllerError({

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { withDeadline } from "@winvm/runtime";
+import { traced, withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import { lost } from "../session/session.ts";
 import { shareError } from "./share-error.ts";
@@ -36,7 +36,10 @@ export class MountPort {
 
   async #mount(asked: string, lines: readonly string[], wait: WaitOptions): Promise<void> {
     const end = `/end/${randomBytes(8).toString("hex")}`;
-    const complaints = await withDeadline(asked, () => this.#ask(lines, end), wait);
+    const complaints = await traced(
+      () => ({ group: "controller", lane: "shares", name: asked }),
+      () => withDeadline(asked, () => this.#ask(lines, end), wait),
+    );
     if (complaints !== "") throw shareError(asked, complaints);
   }
 

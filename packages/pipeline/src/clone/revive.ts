@@ -22,6 +22,8 @@ import { createExchange, planShares, type Exchange, type Share } from "@winvm/xc
 import type { Context } from "../context.ts";
 import type { Host } from "../host/host.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
+import { withResources } from "../machines/resources.ts";
+import { revivalStep } from "../revival-trace.ts";
 import type { ShareRequest } from "../request.ts";
 import { accountUid, type StateFacts } from "../stages/freeze/state-facts.ts";
 import { disksOf } from "../states/ancestry.ts";
@@ -121,13 +123,16 @@ export async function revive(
   // A failure meanwhile is the one that is told.
   prepared.catch(() => {});
   const spawnedAt = performance.now();
-  const vde = stack.use(await startSwitch({ signal, timeoutMs: 10_000 }));
+  const vde = stack.use(
+    await revivalStep("start the switch", () => startSwitch({ signal, timeoutMs: 10_000 })),
+  );
   const [, firmware, image, privateKey, backing] = await prepared;
   const memory = (name: string): Machine["memory"] =>
     newState === undefined
       ? { kind: "template", file: join(state.directory, name), mode: "revive" }
       : { kind: "template", file: join(newState, name), mode: "continue" };
-  const guest = guestMachine(guestFor(findGuest(facts.guest), facts.architecture), host, {
+  const profile = withResources(guestFor(findGuest(facts.guest), facts.architecture), facts);
+  const guest = guestMachine(profile, host, {
     name: `winvm-${facts.guest}`,
     machineType: facts.guestMachineType,
     disk: { file: join(home, runFiles.overlay), throwAway: newState === undefined, backing },
@@ -162,10 +167,12 @@ export async function revive(
     onMachine(running);
     return running;
   };
-  const [guestVm, controllerVm] = await Promise.all([
-    load(guest, stateFiles.guestDevices),
-    load(controllerDescription, stateFiles.controllerDevices),
-  ]);
+  const [guestVm, controllerVm] = await revivalStep("load both machines", () =>
+    Promise.all([
+      load(guest, stateFiles.guestDevices),
+      load(controllerDescription, stateFiles.controllerDevices),
+    ]),
+  );
   // What the host has to say waits in the controller's ports before it runs. The guest finds a packet at its first
   // instruction: its controller's, which tells that it has been revived.
   const resumed = Promise.all([

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { finished as flushed } from "node:stream/promises";
 import type { CommandExit, GuestOptions } from "@winvm/controller";
-import { withDeadline, type WaitOptions } from "@winvm/runtime";
+import { traced, withDeadline, type WaitOptions } from "@winvm/runtime";
 import {
   sharesReady,
   StandingOutput,
@@ -14,6 +14,7 @@ import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { errorJson } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
+import { revivalStep } from "../revival-trace.ts";
 import type { RunRequest } from "../request.ts";
 
 /** How long a revived guest may take to say that it has begun: it proves SMB both ways, SSH and the clock. */
@@ -52,6 +53,7 @@ export async function runJob(
       ...(request.terminal === undefined ? {} : { pty: request.terminal }),
     };
     const { session, started } = startSession(clone, staged, streams, signal);
+    traceStart(clone, started);
     const finished = session.then(
       async (result): Promise<Outcome> =>
         fromJobOutcome(await clone.exchange.readOutcome(nonce), result),
@@ -84,6 +86,21 @@ export async function runJob(
   } finally {
     context.signal?.removeEventListener("abort", onAbort);
     ended.abort();
+  }
+}
+
+function traceStart({ spawnedAt }: Clone, started: Promise<unknown>): void {
+  const from = { group: "winvm", lane: "revival", sinceMs: spawnedAt };
+  for (const each of [
+    // Begun first, it ends first: it lies within the other.
+    revivalStep("start the job", () => started),
+    traced(
+      () => ({ ...from, name: "revive" }),
+      () => started,
+    ),
+  ]) {
+    // Whoever waits for the start is told of its failure.
+    each.catch(() => {});
   }
 }
 

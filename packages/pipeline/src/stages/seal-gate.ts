@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import type { Controller } from "@winvm/controller";
-import { formatFaults, type Fault } from "@winvm/runtime";
+import { formatFaults, traced, type Fault } from "@winvm/runtime";
 import type { Exchange, Share } from "@winvm/xchg";
 import { PipelineError } from "../errors.ts";
 
@@ -63,7 +63,13 @@ export async function passSealGate(gate: SealGate): Promise<SealedFacts> {
       value: marker.output,
     });
   }
-  for (const share of gate.shares) faults.push(...(await checkShare(gate, share)));
+  for (const share of gate.shares) {
+    const found = await traced(
+      () => ({ group: "winvm", lane: "checks", name: `check the share ${share.tag}` }),
+      () => checkShare(gate, share),
+    );
+    faults.push(...found);
+  }
   return lookAtPair(gate, faults);
 }
 

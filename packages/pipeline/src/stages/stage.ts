@@ -1,3 +1,4 @@
+import { traced, traceMoment } from "@winvm/runtime";
 import type { Context } from "../context.ts";
 import type { StageName } from "../events/event.ts";
 import type { StoreKind } from "../store/layout.ts";
@@ -19,16 +20,22 @@ export interface StagePlan {
 export async function runStage(context: Context, plan: StagePlan): Promise<StoreEntry> {
   const { stage, key } = plan;
   const started = performance.now();
-  const entry = await context.store.obtain(
-    plan.kind,
-    key,
-    (directory) => {
-      context.emit({ type: "stage:start", stage, key, title: plan.title });
-      return plan.make(directory, (step, more) =>
-        context.emit({ type: "stage:step", stage, step, ...more }),
-      );
-    },
-    { signal: context.signal, onEvent: context.emit },
+  const subject = { group: "winvm", lane: "stages" };
+  const entry = await traced(
+    () => ({ ...subject, name: stage, details: { key } }),
+    () =>
+      context.store.obtain(
+        plan.kind,
+        key,
+        (directory) => {
+          context.emit({ type: "stage:start", stage, key, title: plan.title });
+          return plan.make(directory, (step, more) => {
+            traceMoment(() => ({ ...subject, name: step, details: more }));
+            context.emit({ type: "stage:step", stage, step, ...more });
+          });
+        },
+        { signal: context.signal, onEvent: context.emit },
+      ),
   );
   context.emit({
     type: "stage:end",

@@ -208,6 +208,8 @@ function hardwareFacts(profile: GuestProfile, host: Host) {
     qemuVersion: host.features.version,
     qemuBinary: host.features.binary,
     accelerator: host.accelerator,
+    memoryBytes: profile.hardware.memoryBytes,
+    cpus: profile.hardware.cpus,
     cpu: guestCpu(profile.hardware, host.accelerator),
     guestMachineType: resolveMachineType(profile.hardware.machine, host.features),
     controllerMachineType: resolveMachineType("q35", host.features),

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { findGuest } from "@winvm/unattend";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
+import { pairSource } from "../machines/resources.ts";
 import type { GuestRequest } from "../request.ts";
 import { findSource } from "../stages/guest-source.ts";
 import { installStage } from "../stages/install.ts";
@@ -60,7 +61,8 @@ export async function findState(context: Context, request: StateRequest): Promis
 
 async function plainState(context: Context, request: GuestRequest): Promise<StoreEntry> {
   const source = await findSource(context, request);
-  return suspendStage(context, source, await installStage(context, source), request);
+  const pair = pairSource(source, request);
+  return suspendStage(context, pair, await installStage(context, source), request);
 }
 
 /** What says how a guest is installed and frozen, so that it has no place beside a state. */
@@ -83,6 +85,8 @@ const installing = [
   "shellProvider",
   "openSsh",
   "warmUp",
+  "memoryBytes",
+  "cpus",
 ] as const satisfies readonly (keyof GuestRequest)[];
 
 function unfit(from: string, names: readonly string[], hint: string): PipelineError {

@@ -37,6 +37,10 @@ export async function stateRecord(store: Store, entry: StoreEntry): Promise<Stat
     names,
     ...(parent === undefined ? {} : { parent }),
     ...(facts.command === undefined ? {} : { command: facts.command }),
+    memoryBytes: facts.memoryBytes,
+    cpus: facts.cpus,
+    stoppedMs: facts.stoppedMs,
+    deviceBytes: facts.deviceBytes,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RunningMachine } from "@winvm/qemu";
+import { traced } from "@winvm/runtime";
 import { requireFit } from "../clone/fingerprint.ts";
 import { openCloneDirectory, revive } from "../clone/revive.ts";
 import { openContext, type Context } from "../context.ts";
@@ -30,7 +31,11 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
     await checkRequest(request);
     context = await openContext(options);
     state = await findState(context, request);
-    await requireFit(state, await context.host());
+    const [fitting, host] = [state, await context.host()];
+    await traced(
+      () => ({ group: "winvm", lane: "checks", name: "does the state fit this host?" }),
+      () => requireFit(fitting, host),
+    );
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
   }

@@ -1,4 +1,5 @@
 import { openContext } from "../context.ts";
+import { pairSource } from "../machines/resources.ts";
 import type { ImageRecord, StateRecord } from "../records.ts";
 import type { GuestRequest, PipelineOptions } from "../request.ts";
 import { findSource } from "../stages/guest-source.ts";
@@ -31,6 +32,7 @@ export async function suspend(
 ): Promise<StateRecord> {
   const context = await openContext(options);
   const source = await findSource(context, request);
+  const pair = pairSource(source, request);
   const image = await installStage(context, source);
-  return stateRecord(context.store, await suspendStage(context, source, image, request));
+  return stateRecord(context.store, await suspendStage(context, pair, image, request));
 }

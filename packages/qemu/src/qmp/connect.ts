@@ -3,6 +3,12 @@ import { describeError, isWinvmError, withDeadline, type WaitOptions } from "@wi
 import { QemuError } from "../errors.ts";
 import { Session, type QmpSession } from "./session.ts";
 
+/** How {@link connectQmp} connects. */
+export interface ConnectQmpOptions extends WaitOptions {
+  /** Whose QMP it is, in a trace; `QEMU` when absent. */
+  readonly name?: string | undefined;
+}
+
 /** How long QEMU may take to greet and to negotiate, in milliseconds, where the caller says nothing. */
 export const GREETING_LIMIT = 10_000;
 
@@ -19,9 +25,12 @@ export const GREETING_LIMIT = 10_000;
  * @throws {QemuError} `QEMU_QMP_NO_GREETING`, `QEMU_QMP_COMMAND_FAILED`
  * @throws {RuntimeError} `RUNTIME_ABORTED`
  */
-export async function connectQmp(stream: Duplex, wait: WaitOptions = {}): Promise<QmpSession> {
+export async function connectQmp(
+  stream: Duplex,
+  { name, ...wait }: ConnectQmpOptions = {},
+): Promise<QmpSession> {
   const asked = "begin a QMP session";
-  const session = new Session(stream);
+  const session = new Session(stream, name);
   const timeoutMs = wait.timeoutMs ?? GREETING_LIMIT;
   try {
     await withDeadline(asked, () => session.negotiate(), { ...wait, timeoutMs });

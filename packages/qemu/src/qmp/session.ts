@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { withDeadline, type WaitOptions } from "@winvm/runtime";
+import { traced, traceMoment, withDeadline, type WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import { EventHub, type AnyQmpEvent } from "./events.ts";
 import { shakeHands } from "./handshake.ts";
@@ -77,6 +77,7 @@ export interface QmpSession extends AsyncDisposable {
 /** The one implementation of {@link QmpSession}; becomes usable when {@link Session.negotiate} has succeeded. */
 export class Session implements QmpSession {
   readonly closed: Promise<void>;
+  readonly #name: string;
   readonly #link: Link;
   readonly #pending = new PendingCommands();
   readonly #events = new EventHub();
@@ -87,7 +88,8 @@ export class Session implements QmpSession {
   #schema: Promise<QmpSchema> | undefined;
 
   /** Listens to the stream from now on, and owns it. */
-  constructor(stream: Duplex) {
+  constructor(stream: Duplex, name = "QEMU") {
+    this.#name = name;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#settleClosed = resolve;
@@ -186,7 +188,10 @@ export class Session implements QmpSession {
     if (this.#end !== undefined) throw this.#closedError("command", command, this.#end);
     const id = this.#pending.nextId();
     const text = formatCommand(command, args, id);
-    const answer = this.#pending.add(id, command);
+    const answer = traced(
+      () => ({ group: this.#name, lane: "QMP", name: command, details: { arguments: args } }),
+      () => this.#pending.add(id, command),
+    );
     this.#link.send(text);
     return answer;
   }
@@ -200,6 +205,12 @@ export class Session implements QmpSession {
         return this.#pending.fail(message.id, message.failure);
       case "event": {
         const { event, data, timestamp } = message;
+        traceMoment(() => ({
+          group: this.#name,
+          lane: "QMP",
+          name: event,
+          details: { data, timestamp },
+        }));
         return this.#events.deliver({ event, data, timestamp });
       }
       case "greeting":

@@ -17,7 +17,7 @@ import type {
   StartTimings,
   StopMachineOptions,
 } from "./running-machine.ts";
-import { saveState } from "./save.ts";
+import { prepareSave, type PreparedSave } from "./save.ts";
 import { takeScreenshot } from "./screenshot.ts";
 import { StopLadder } from "./stop.ts";
 
@@ -48,6 +48,7 @@ export class OwnedMachine implements RunningMachine {
   readonly #ladder: StopLadder;
   readonly #timings: { qmpMs: number; loadedMs?: number; readyMs: number };
   #saved = false;
+  #prepared: Promise<PreparedSave> | undefined;
 
   constructor(parts: MachineParts) {
     this.#parts = parts;
@@ -123,29 +124,42 @@ export class OwnedMachine implements RunningMachine {
     );
   }
 
-  async save(wait: WaitOptions = {}): Promise<SaveReport> {
+  async prepareSave(wait: WaitOptions = {}): Promise<void> {
+    await this.#preparedSave(wait);
+  }
+
+  #preparedSave(wait: WaitOptions): Promise<PreparedSave> {
+    this.#prepared ??= prepareSave(this, this.#stateOut(), wait).catch((error: unknown) => {
+      // Refused before it began, so it may be tried again.
+      this.#prepared = undefined;
+      throw error;
+    });
+    return this.#prepared;
+  }
+
+  #stateOut(): string {
     const file = this.#parts.options.stateOut;
     const { memory } = this.machine;
-    if (file === undefined || memory.kind !== "template" || memory.mode === "revive") {
-      throw this.#notPossible(
-        "it was not started for that",
-        "start it with `stateOut` and a template to save",
-      );
-    }
     if (this.#saved) throw this.#notPossible("it has been saved", "start it anew");
+    if (file !== undefined && memory.kind === "template" && memory.mode !== "revive") return file;
+    throw this.#notPossible(
+      "it was not started for that",
+      "start it with `stateOut` and a template to save",
+    );
+  }
+
+  async save(wait: WaitOptions = {}): Promise<SaveReport> {
+    this.#stateOut();
     const status = await this.status(wait);
     // `postmigrate` and the like can't be saved either.
     if (status !== "paused" && status !== "prelaunch") {
       throw this.#notPossible(`its status is ${status}`, "pause it first");
     }
+    const prepared = await this.#preparedSave(wait);
+    // Of two at the same time, one comes too late.
+    this.#stateOut();
     this.#saved = true;
-    try {
-      return await saveState(this, file, wait);
-    } catch (error) {
-      // Refused before it began, so it may be tried again.
-      if (error instanceof QemuError && error.code === "QEMU_SAVE_BLOCKED") this.#saved = false;
-      throw error;
-    }
+    return prepared.write(wait);
   }
 
   async screenshot(file: string, wait?: WaitOptions): Promise<void> {
@@ -164,8 +178,10 @@ export class OwnedMachine implements RunningMachine {
     return this.#ladder.stop(options);
   }
 
-  kill(): Promise<StopReport> {
-    return this.#ladder.kill();
+  async kill(): Promise<StopReport> {
+    const report = await this.#ladder.kill();
+    await (await this.#prepared?.catch(() => {}))?.[Symbol.asyncDispose]();
+    return report;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

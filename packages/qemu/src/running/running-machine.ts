@@ -94,6 +94,12 @@ export interface RunningMachine extends AsyncDisposable {
    */
   announce(wait?: WaitOptions): Promise<void>;
   /**
+   * Does ahead what a {@link save} needs besides the writing, while the guest may still run: who stops it to save it then
+   * lets it stand still for a moment only. Does nothing the second time.
+   * @throws what {@link save} throws
+   */
+  prepareSave(wait?: WaitOptions): Promise<void>;
+  /**
    * Writes the device state to `stateOut`. The RAM is in the template already, so the two are complete once this
    * process has ended; end it before anybody revives them. Once per process: QEMU can't do it again.
    * @throws {QemuError} `QEMU_SAVE_NOT_POSSIBLE`, `QEMU_SAVE_BLOCKED`, `QEMU_SAVE_FAILED`
@@ -120,5 +126,8 @@ export interface RunningMachine extends AsyncDisposable {
 export interface SaveReport {
   /** The size of the device state. */
   readonly bytes: number;
+  /** The writing alone, in milliseconds. */
   readonly elapsedMs: number;
+  /** When the file was complete, in milliseconds since 1970. */
+  readonly completedAtMs: number;
 }

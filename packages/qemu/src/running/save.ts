@@ -16,34 +16,64 @@ const unlimited = 2 ** 43;
 /** sun_path of unix(7), with the final zero. */
 const longestSocketPath = 107;
 
+/** A save whose machine need only be stopped; disposal undoes it, and does nothing after `write`. */
+export interface PreparedSave extends AsyncDisposable {
+  /** Writes the device state of the machine, which is paused by now. Once. */
+  write(wait: WaitOptions): Promise<SaveReport>;
+}
+
 /**
- * Writes the device state of a paused machine to a file.
+ * Makes ready what a save needs, while the machine still runs: it is not to stand still for longer than the writing takes.
  *
  * The state goes through a socket in a private directory that lives for this moment only: QEMU 7.2 takes a number of
  * an inherited descriptor for loading, but for saving only one that was sent to it by SCM_RIGHTS, which Node can't
  * do; and its sandbox forbids `exec:`.
  */
-export async function saveState(
-  machine: Pick<RunningMachine, "machine" | "process" | "qmp">,
+export async function prepareSave(
+  machine: SavingMachine,
   file: string,
   wait: WaitOptions,
+): Promise<PreparedSave> {
+  const { qmp } = machine;
+  return whileAlive(machine, wait, async (signal, asked) => {
+    await refuseIfBlocked(machine, asked, signal);
+    await setTemplateCapabilities(qmp, { signal });
+    await qmp.execute("migrate-set-parameters", { "max-bandwidth": unlimited }, { signal });
+    await using undo = new AsyncDisposableStack();
+    const owned = undo.use(new AsyncDisposableStack());
+    const directory = await mkdtemp(join(tmpdir(), "winvm-"));
+    owned.defer(() => rm(directory, { recursive: true, force: true }));
+    const socketPath = join(directory, "s");
+    requireShort(asked, socketPath);
+    const listening = await listen(socketPath, file, owned);
+    undo.move();
+    return {
+      async write(limits) {
+        await using _owned = owned;
+        return await writeState(machine, file, listening, limits);
+      },
+      [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    };
+  });
+}
+
+type SavingMachine = Pick<RunningMachine, "machine" | "process" | "qmp">;
+
+interface Listening {
+  readonly socketPath: string;
+  /** Settles with the number of bytes when the file is complete. */
+  readonly received: Promise<number>;
+}
+
+function writeState(
+  machine: SavingMachine,
+  file: string,
+  { socketPath, received }: Listening,
+  wait: WaitOptions,
 ): Promise<SaveReport> {
-  const { qmp, process } = machine;
-  const asked = `save the machine ${machine.machine.name}`;
+  const { qmp } = machine;
   const started = performance.now();
-  try {
-    return await process.whileAlive(
-      asked,
-      async (signal) => {
-        await refuseIfBlocked(machine, asked, signal);
-        await setTemplateCapabilities(qmp, { signal });
-        await qmp.execute("migrate-set-parameters", { "max-bandwidth": unlimited }, { signal });
-        await using stack = new AsyncDisposableStack();
-        const directory = await mkdtemp(join(tmpdir(), "winvm-"));
-        stack.defer(() => rm(directory, { recursive: true, force: true }));
-        const socketPath = join(directory, "s");
-        requireShort(asked, socketPath);
-        const { received } = await listen(socketPath, file, stack, signal);
+  return whileAlive(machine, wait, async (signal, asked) => {
         const end = qmp.nextEvent("MIGRATION", { signal, where: (data) => isFinal(data.status) });
         await qmp.execute("migrate", { uri: `unix:${socketPath}` }, { signal });
         const { status } = (await end).data;
@@ -53,10 +83,23 @@ export async function saveState(
           throw saveFailure(asked, `it ended as ${status}: ${info["error-desc"] ?? "no reason"}`);
         }
         const bytes = await received;
-        return { bytes, elapsedMs: Math.round(performance.now() - started) };
-      },
-      { signal: wait.signal, timeoutMs: wait.timeoutMs ?? 60_000 },
-    );
+        const elapsedMs = Math.round(performance.now() - started);
+        return { bytes, elapsedMs, completedAtMs: Date.now() };
+  });
+}
+
+/** Work on a save, whose failure is the save's. */
+async function whileAlive<T>(
+  { machine, process }: SavingMachine,
+  wait: WaitOptions,
+  work: (signal: AbortSignal, asked: string) => Promise<T>,
+): Promise<T> {
+  const asked = `save the machine ${machine.name}`;
+  try {
+    return await process.whileAlive(asked, (signal) => work(signal, asked), {
+      signal: wait.signal,
+      timeoutMs: wait.timeoutMs ?? 60_000,
+    });
   } catch (cause) {
     if (cause instanceof QemuError && cause.code.startsWith("QEMU_SAVE_")) throw cause;
     if (isWinvmError(cause)) {
@@ -91,8 +134,7 @@ async function listen(
   socketPath: string,
   file: string,
   stack: AsyncDisposableStack,
-  signal: AbortSignal,
-): Promise<{ readonly received: Promise<number> }> {
+): Promise<Listening> {
   const server = createServer();
   stack.defer(() => new Promise<void>((resolve) => server.close(() => resolve())));
   await new Promise<void>((resolve, reject) => {
@@ -104,7 +146,7 @@ async function listen(
       stack.defer(() => void socket.destroy());
       const sink = createWriteStream(file, { flags: "wx", mode: 0o600 });
       try {
-        await pipeline(socket, sink, { signal });
+        await pipeline(socket, sink);
       } catch (error) {
         await rm(file, { force: true });
         throw error;
@@ -113,7 +155,7 @@ async function listen(
     },
   );
   received.catch(() => {});
-  return { received };
+  return { socketPath, received };
 }
 
 function requireShort(asked: string, socketPath: string): void {

@@ -1,5 +1,5 @@
 import { open, rm } from "node:fs/promises";
-import { describeError, startProcess, withDeadline, type OwnedProcess } from "@winvm/runtime";
+import { describeError, startProcess, traced, withDeadline, type OwnedProcess } from "@winvm/runtime";
 import { machineArgv } from "../argv/machine-argv.ts";
 import { QemuError } from "../errors.ts";
 import { defaultBinary, detectFeatures, installHint } from "../features/detect.ts";
@@ -42,7 +42,10 @@ export async function startMachine(
       requireValidMachine(machine, features);
       const machineType = resolveMachineType(machine.machineType, features);
       const pinned: Machine = { ...machine, machineType };
-      await requireUsableFiles(pinned, features, options);
+      const name = `QEMU (${pinned.name})`;
+      const step = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+        traced(() => ({ group: name, lane: "process", name: what }), work);
+      await step("look at its files", () => requireUsableFiles(pinned, features, options));
 
       await using undo = new AsyncDisposableStack();
       await makeTemplate(pinned, undo);
@@ -59,7 +62,7 @@ export async function startMachine(
       try {
         child = undo.use(
           await startProcess({
-            name: `QEMU (${pinned.name})`,
+            name,
             file: binary,
             args: machineArgv(pinned, layout, features),
             channels: 1 + pinned.ports.length,
@@ -71,30 +74,19 @@ export async function startMachine(
       } finally {
         await state?.close();
       }
-      const running = await child
-        .whileAlive(
-          asked,
-          async (alive) => {
-            const [channel, ...ports] = child.channels;
-            if (channel === undefined) throw new TypeError("the first channel is QMP's");
-            const qmp = await connectQmp(channel, { signal: alive });
-            return new OwnedMachine({
-              machine: pinned,
-              features,
-              child,
-              qmp,
-              ports,
-              spawned,
-              options,
-            });
-          },
-          { signal },
-        )
-        .catch(async (cause: unknown) => {
-          throw await startFailure(asked, child, cause);
-        });
+      const connect = async (alive: AbortSignal): Promise<OwnedMachine> => {
+        const [channel, ...ports] = child.channels;
+        if (channel === undefined) throw new TypeError("the first channel is QMP's");
+        const qmp = await connectQmp(channel, { name, signal: alive });
+        return new OwnedMachine({ machine: pinned, features, child, qmp, ports, spawned, options });
+      };
+      const running = await step("until it answers", () =>
+        child.whileAlive(asked, connect, { signal }),
+      ).catch(async (cause: unknown) => {
+        throw await startFailure(asked, child, cause);
+      });
       if (options.stateIn !== undefined) {
-        await loadState(running, stateFd, { signal });
+        await step("load the state", () => loadState(running, stateFd, { signal }));
         running.mark("loadedMs");
       } else if (options.paused !== true) {
         await running.resume({ signal });

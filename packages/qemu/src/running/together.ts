@@ -5,6 +5,8 @@ import type { RunningMachine, SaveReport } from "./running-machine.ts";
 export interface PauseReport {
   /** Milliseconds between the first and the last to stop, by the times in QEMU's STOP events. */
   readonly skewMs: number;
+  /** When the first one stopped, in milliseconds since 1970, by the same times. */
+  readonly stoppedAtMs: number;
 }
 
 /**
@@ -34,7 +36,9 @@ export async function pauseTogether(
   } finally {
     for (const each of forget) each();
   }
-  return { skewMs: stopped.length < 2 ? 0 : Math.max(...stopped) - Math.min(...stopped) };
+  // A machine that stood still before tells of no stop.
+  const stoppedAtMs = stopped.length === 0 ? Date.now() : Math.min(...stopped);
+  return { skewMs: Math.max(stoppedAtMs, ...stopped) - stoppedAtMs, stoppedAtMs };
 }
 
 /**
@@ -51,6 +55,31 @@ export async function saveTogether(
     if (result.status === "rejected") throw result.reason;
     return result.value;
   });
+}
+
+/** How several machines were frozen. */
+export interface FreezeReport extends PauseReport {
+  /** Milliseconds from the first stop until the last device state was complete. */
+  readonly stoppedMs: number;
+  /** In the machines' order. */
+  readonly saves: readonly SaveReport[];
+}
+
+/**
+ * Stops several machines at (nearly) one instant and saves them; what can be done before the stop is done before it.
+ *
+ * @throws what {@link RunningMachine.pause} and {@link RunningMachine.save} throw; a machine whose save is refused ahead of
+ *   the stop leaves all of them running
+ */
+export async function freezeTogether(
+  machines: readonly RunningMachine[],
+  wait: WaitOptions = {},
+): Promise<FreezeReport> {
+  await Promise.all(machines.map((machine) => machine.prepareSave(wait)));
+  const paused = await pauseTogether(machines, wait);
+  const saves = await saveTogether(machines, wait);
+  const completedAtMs = Math.max(...saves.map((save) => save.completedAtMs));
+  return { ...paused, saves, stoppedMs: Math.max(0, completedAtMs - paused.stoppedAtMs) };
 }
 
 /** Lets several machines run on, all told before any is waited for. */

@@ -26,7 +26,7 @@ import {
   type Machine,
   type RunningMachine,
 } from "../../src/index.ts";
-import { saveState } from "../../src/running/save.ts";
+import { prepareSave } from "../../src/running/save.ts";
 import { bootable, countsOf, requireQemu, untilCounted } from "../guests/live.ts";
 import { bare } from "../machines.ts";
 
@@ -250,7 +250,9 @@ describe("save and revive", { tags: ["vm"] }, () => {
       if (channel === undefined) throw new Error("no channel");
       await using qmp = await connectQmp(channel);
       await expect(
-        saveState({ machine: bare, process: child, qmp }, state, {}),
+        prepareSave({ machine: bare, process: child, qmp }, state, {}).then((prepared) =>
+          prepared.write({}),
+        ),
       ).rejects.toMatchObject({
         code: "QEMU_SAVE_BLOCKED",
         message: expect.stringContaining("vdi"),

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { execa } from "execa";
 import { RuntimeError } from "../errors/runtime-error.ts";
+import { traced } from "../trace/trace.ts";
 import { abortedError, formatMs, type WaitOptions } from "../waits/deadline.ts";
 import { findProgram } from "./find-program.ts";
 
@@ -60,7 +61,10 @@ export async function runProgram(
   if (options.onStderr)
     child.stderr?.on("data", (chunk: Buffer) => options.onStderr?.(chunk.toString()));
   const release = releaseWhenOver(child, options);
-  const result = await running.finally(release);
+  const result = await traced(
+    () => ({ group: "winvm", lane: "programs", name: file, details: { command: [path, ...args] } }),
+    () => running.finally(release),
+  );
   const stdoutBytes = Buffer.from(result.stdout);
   const stderr = Buffer.from(result.stderr).toString();
   if (!result.failed) return { stdout: stdoutBytes.toString(), stdoutBytes, stderr };

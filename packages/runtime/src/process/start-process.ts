@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import type { Socket } from "node:net";
 import { RuntimeError } from "../errors/runtime-error.ts";
+import { traced } from "../trace/trace.ts";
 import { withDeadline, type WaitOptions } from "../waits/deadline.ts";
 import { findProgram } from "./find-program.ts";
 import { OutputTail } from "./output-tail.ts";
@@ -29,6 +30,7 @@ export async function startProcess(options: ProcessOptions): Promise<OwnedProces
   const leash = options.dieWithParent === false ? [] : await deathSignalPrefix();
   const [program, ...programArgs] = [...leash, file, ...args];
   const channels = Array.from({ length: options.channels ?? 0 }, () => "pipe" as const);
+  const sinceMs = performance.now();
   const child = spawn(program as string, programArgs, {
     stdio: [options.stdin ?? "ignore", "pipe", "pipe", ...channels, ...(options.inheritFds ?? [])],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -37,10 +39,14 @@ export async function startProcess(options: ProcessOptions): Promise<OwnedProces
     detached: true,
   });
   try {
-    await new Promise<void>((resolve, reject) => {
-      child.once("spawn", resolve);
-      child.once("error", reject);
-    });
+    await traced(
+      () => ({ group: options.name, lane: "process", name: "spawn", sinceMs }),
+      () =>
+        new Promise<void>((resolve, reject) => {
+          child.once("spawn", resolve);
+          child.once("error", reject);
+        }),
+    );
   } catch (cause) {
     throw new RuntimeError({
       code: "RUNTIME_SPAWN_FAILED",
@@ -50,7 +56,13 @@ export async function startProcess(options: ProcessOptions): Promise<OwnedProces
       data: { command: [file, ...args] },
     });
   }
-  return new ChildOwner(child, options, [file, ...args], channels.length);
+  const owner = new ChildOwner(child, options, [file, ...args], channels.length);
+  const details = { pid: owner.pid, command: owner.command };
+  void traced(
+    () => ({ group: options.name, lane: "process", name: options.name, details, sinceMs }),
+    () => owner.exited,
+  );
+  return owner;
 }
 
 /** setpriv (util-linux ≥ 2.33) sets the parent-death signal and becomes the program. */

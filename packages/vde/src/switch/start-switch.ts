@@ -1,4 +1,4 @@
-import { isWinvmError, startProcess, type WaitOptions } from "@winvm/runtime";
+import { isWinvmError, startProcess, traced, type WaitOptions } from "@winvm/runtime";
 import { makeRunDirectory } from "../directory/run-directory.ts";
 import { VdeError } from "../errors.ts";
 import { switchArguments, type SwitchOptions } from "./arguments.ts";
@@ -33,9 +33,11 @@ export async function startSwitch(
       : error;
   });
   const started = undo.use(new OwnedSwitch(process, directory));
-  await started
+  await traced(
+    () => ({ group: "vde_switch", lane: "process", name: "until it answers" }),
     // The first answer comes after the control socket listens: the console is served from the same loop.
-    .showInfo({ signal: options.signal, timeoutMs: options.timeoutMs ?? START_LIMIT_MS })
+    () => started.showInfo({ signal: options.signal, timeoutMs: options.timeoutMs ?? START_LIMIT_MS }),
+  )
     .catch((error: unknown) => {
       throw isWinvmError(error) && error.code === "RUNTIME_PROCESS_EXITED"
         ? startFailed(error)

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { WaitOptions } from "@winvm/runtime";
+import { traced, type WaitOptions } from "@winvm/runtime";
 import { jobProgram, type JobTicket } from "../job/job-files.ts";
 import type { Job } from "../job/job.ts";
 import { exchangeFiles } from "../protocol/files.ts";
@@ -51,18 +51,24 @@ export async function createExchange(
   return {
     directory,
     stageJob: async (job, ticket) => {
-      const staged = await stageJob(place, job, ticket);
+      const staged = await inTrace("stage the job", () => stageJob(place, job, ticket));
       program = jobProgram(job);
       return staged;
     },
-    stageInputs: (source, signal) => stageInputs(place, source, signal),
+    stageInputs: (source, signal) =>
+      inTrace("stage the inputs", () => stageInputs(place, source, signal)),
     waitForStarted: (nonce, wait) => waitForStarted(directory, nonce, wait),
     readOutcome: async (nonce) => {
       const text = await readOutcomeFile(directory);
       return text === undefined ? undefined : parseOutcome(text, nonce, program);
     },
-    collectOutputs: (target, signal) => collectOutputs(place, target, signal),
+    collectOutputs: (target, signal) =>
+      inTrace("collect the outputs", () => collectOutputs(place, target, signal)),
   };
+}
+
+function inTrace<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return traced(() => ({ group: "winvm", lane: "exchange", name }), work);
 }
 
 async function readOutcomeFile(directory: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { traceMoment } from "@winvm/runtime";
 import { XchgError } from "../errors.ts";
 import type { JobStart } from "./wait-for-started.ts";
 
@@ -19,6 +20,7 @@ export class StandingOutput extends Writable {
   readonly #nonce: string;
   readonly #target: Writable | undefined;
   readonly #settle: PromiseWithResolvers<JobStart>;
+  #begun = false;
   #line: Buffer | undefined = Buffer.alloc(0);
   readonly #onTargetGone = (error?: Error): void =>
     void this.destroy(error ?? new Error("the stream for the command's output was closed"));
@@ -38,6 +40,10 @@ export class StandingOutput extends Writable {
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     const rest =
       this.#line === undefined ? chunk : this.#takeLine(Buffer.concat([this.#line, chunk]));
+    if (rest.byteLength > 0 && !this.#begun) {
+      this.#begun = true;
+      traceMoment(() => ({ group: "winvm", lane: "revival", name: "first byte of the output" }));
+    }
     if (rest.byteLength === 0 || this.#target === undefined || this.#target.write(rest)) done();
     else this.#target.once("drain", done);
   }

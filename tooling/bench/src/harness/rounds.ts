@@ -18,6 +18,8 @@ export interface Contest {
   readonly ours: Side;
   readonly baseline?: Side;
   readonly target?: Target;
+  /** How the medians are compared, where it is not by how many times better ours is. */
+  readonly ratio?: (figures: { readonly ours: number; readonly baseline: number }) => number;
 }
 
 /** What the result has to be. */
@@ -32,7 +34,7 @@ export interface Result {
   readonly unit: Contest["unit"];
   readonly ours: Summary & { readonly label: string };
   readonly baseline?: Summary & { readonly label: string };
-  /** How many times better ours is: the baseline's median over ours, of `MB/s` ours over the baseline's. */
+  /** How many times better ours is: the baseline's median over ours, of `MB/s` ours over the baseline's; or the contest's own. */
   readonly ratio?: number;
   readonly target?: { readonly text: string; readonly met: boolean };
 }
@@ -95,8 +97,9 @@ function resultOf(
 }
 
 function ratioOf(
-  { unit }: Contest,
+  { unit, ratio }: Contest,
   { ours, baseline }: { ours: number; baseline: number },
 ): number {
+  if (ratio !== undefined) return ratio({ ours, baseline });
   return unit === "MB/s" ? ours / baseline : baseline / ours;
 }

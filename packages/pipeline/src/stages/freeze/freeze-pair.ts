@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { Controller } from "@winvm/controller";
-import { pauseTogether, saveTogether } from "@winvm/qemu";
+import { freezeTogether } from "@winvm/qemu";
 import { exchangePlace, standbyScript, type Share } from "@winvm/xchg";
+import { freezeFacts, type FreezeFacts } from "../../machines/freeze-facts.ts";
 import type { Tell } from "../stage.ts";
 import { whileBothAlive, type LivePair } from "./live-pair.ts";
 import type { StateFacts } from "./state-facts.ts";
@@ -13,13 +14,8 @@ import type { StateFacts } from "./state-facts.ts";
 const QUIET_MS = 2500;
 
 /** What the freeze tells of a pair. */
-export interface FrozenPair extends Pick<
-  StateFacts,
-  "guestArgv" | "controllerArgv" | "ident" | "tags"
-> {
-  /** Between the stops of the two machines. */
-  readonly stopSkewMs: number;
-}
+export type FrozenPair = FreezeFacts &
+  Pick<StateFacts, "guestArgv" | "controllerArgv" | "ident" | "tags">;
 
 /** How a pair is frozen. */
 export interface FreezeOptions {
@@ -43,14 +39,13 @@ export async function freezePair(
   await bothAlive("wait until the pair is quiet", 60_000, (inner) =>
     setTimeout(QUIET_MS, undefined, { signal: inner }),
   );
-  const stopped = await pauseTogether([guestVm, controllerVm]);
-  await saveTogether([guestVm, controllerVm], { signal, timeoutMs: 120_000 });
+  const frozen = await freezeTogether([guestVm, controllerVm], { signal, timeoutMs: 120_000 });
   const argv = {
     guestArgv: guestVm.process.command,
     controllerArgv: controllerVm.process.command,
   };
   await Promise.all([guestVm.kill(), controllerVm.kill()]);
-  return { ...argv, ident, tags: shares.map(({ tag }) => tag), stopSkewMs: stopped.skewMs };
+  return { ...argv, ident, tags: shares.map(({ tag }) => tag), ...freezeFacts(frozen) };
 }
 
 /** A mounted 9p file system blocks the save, and the host's SSH connection would be half a connection. */

@@ -1,8 +1,9 @@
 import type { Architecture, Firmware } from "@winvm/unattend";
+import type { FreezeFacts } from "../../machines/freeze-facts.ts";
 import type { SealedFacts } from "../seal-gate.ts";
 
 /** What a state needs to be revived; its manifest's facts. */
-export interface StateFacts {
+export interface StateFacts extends FreezeFacts {
   readonly guest: string;
   readonly architecture: Architecture;
   readonly firmware: Firmware;
@@ -14,6 +15,9 @@ export interface StateFacts {
   readonly cpu: string;
   readonly guestMachineType: string;
   readonly controllerMachineType: string;
+  /** The guest's; absent in older states, which have the catalogue's. */
+  readonly memoryBytes?: number | undefined;
+  readonly cpus?: number | undefined;
   /** The line with which the controller's waiting sshd has already greeted. */
   readonly ident: string;
   /** What the checks before the freeze saw: the clock, the connections. */
