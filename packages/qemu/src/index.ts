@@ -49,6 +49,7 @@ export type {
 export type { AnyQmpEvent } from "./qmp/events.ts";
 export type { QmpGreeting, QmpTimestamp } from "./qmp/messages.ts";
 export type { QmpSchema, SchemaSide } from "./qmp/schema.ts";
+export type { ConnectQmpOptions } from "./qmp/connect.ts";
 export type { NextEventOptions, QmpSession } from "./qmp/session.ts";
 export type {
   QmpArguments,

@@ -4,6 +4,10 @@ import { onTrace, startProcess, traced, traceMoment, type TraceRecord } from "..
 
 const subject = (name: string) => ({ group: "test", lane: "lane", name });
 
+function throwing(): Promise<never> {
+  throw new Error("at once");
+}
+
 function listening(): TraceRecord[] {
   const records: TraceRecord[] = [];
   const listener = onTrace((record) => void records.push(record));
@@ -34,9 +38,6 @@ test("a span has a beginning and an end, also where it fails; a moment has one t
     async () => Promise.reject(new Error("no")),
   );
   await expect(failing).rejects.toThrow("no");
-  const throwing = (): Promise<never> => {
-    throw new Error("at once");
-  };
   expect(() => traced(() => subject("throws"), throwing)).toThrow("at once");
   const at = { atMs: expect.any(Number) as number };
   expect(records).toEqual([

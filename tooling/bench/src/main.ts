@@ -19,6 +19,7 @@ const benchmarks: Readonly<Record<BenchmarkName, () => Promise<Benchmark>>> = {
   pool: async () => (await import("./benchmarks/pool.ts")).pool,
   memory: async () => (await import("./benchmarks/memory.ts")).memory,
   suspend: async () => (await import("./benchmarks/suspend.ts")).suspend,
+  floor: async () => (await import("./benchmarks/floor.ts")).floor,
   "setup-ini": async () => (await import("./benchmarks/setup-ini.ts")).setupIni,
 };
 

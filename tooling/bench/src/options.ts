@@ -9,6 +9,7 @@ export const benchmarkNames = [
   "pool",
   "memory",
   "suspend",
+  "floor",
   "setup-ini",
 ] as const;
 
@@ -38,6 +39,7 @@ export const usage: string = `usage: pnpm bench [${benchmarkNames.join("|")}|all
   pool       the same by a pair that stands ready, beside a revival
   memory     a revival with 8 GiB of RAM beside one with 1 GiB
   suspend    how long a freeze stops the pair, how much it writes
+  floor      node, vde_switch and QEMU that do nothing
   setup-ini  Cygwin's index read in full, beside its bytes cut into lines
 
   --rounds N   rounds that count, after one warm-up (default: 5 or more)

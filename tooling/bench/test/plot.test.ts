@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { summarise } from "../src/harness/statistics.ts";
 import { axisFor } from "../src/plot/axis.ts";
 import { colours, plotFileName, stripPlot } from "../src/plot/strip-plot.ts";
+import { timeline, type TraceEvent } from "../src/plot/timeline.ts";
 
 const sample = fc.double({ min: 0.01, max: 1e6, noNaN: true });
 
@@ -86,3 +87,34 @@ function luminance(colour: string): number {
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
+
+function names(pid: number, name: string): TraceEvent[] {
+  const common = { ph: "M", pid, ts: 0 };
+  return [
+    { ...common, name: "process_name", tid: 0, args: { name } },
+    { ...common, name: "thread_name", tid: pid, args: { name: "process" } },
+  ];
+}
+
+function span(pid: number, name: string, ts: number, dur: number): TraceEvent {
+  return { ph: "X", name, pid, tid: pid, ts, dur, args: {} };
+}
+
+test("a revival as a timeline: a bar for each step, none for a process' life", () => {
+  const events = [
+    ...names(1, "winvm"),
+    ...names(2, "QEMU"),
+    span(1, "before", 0, 1000),
+    span(1, "revive", 5000, 240_000),
+    span(1, "load <both>", 6000, 100_000),
+    span(2, "QEMU", 6000, 900_000),
+    span(2, "spawn", 6000, 5000),
+    span(2, "after", 900_000, 5000),
+  ];
+  const svg = timeline(events);
+  expect(svg.match(/<rect /g)).toHaveLength(2);
+  expect(svg).toContain("load &lt;both&gt;: 100.0 ms");
+  expect(svg).toContain("240 ms from the first spawn");
+  expect(svg).not.toMatch(/NaN|undefined/);
+  expect(() => timeline([])).toThrow(RangeError);
+});

@@ -20,8 +20,8 @@ import {
   createOverlay,
   detectFeatures,
   findFirmware,
+  freezeTogether,
   pauseTogether,
-  saveTogether,
   startMachine,
   type Machine,
   type RunningMachine,
@@ -198,15 +198,18 @@ describe("save and revive", { tags: ["vm"] }, () => {
       pair.push(stack.use(await startMachine(machine, { stateOut: join(home, "state") })));
     }
     await Promise.all(pair.map((machine) => untilCounted(machine)));
-    const { skewMs } = await pauseTogether(pair);
-    console.log(`paused together: ${skewMs.toFixed(1)} ms apart`);
+    const before = Date.now();
+    const { skewMs, stoppedAtMs, stoppedMs, saves } = await freezeTogether(pair);
+    console.log(`frozen together: ${skewMs.toFixed(1)} ms apart, in ${stoppedMs.toFixed(1)} ms`);
+    expect(stoppedAtMs).toBeGreaterThanOrEqual(before);
+    expect(stoppedMs).toBeGreaterThan(0);
+    expect(stoppedAtMs + stoppedMs).toBeLessThanOrEqual(Date.now());
+    expect(saves).toHaveLength(2);
+    for (const { bytes } of saves) expect(bytes).toBeGreaterThan(10_000);
     expect(await Promise.all(pair.map((machine) => machine.status()))).toEqual([
-      "paused",
-      "paused",
+      "postmigrate",
+      "postmigrate",
     ]);
-    const reports = await saveTogether(pair);
-    expect(reports).toHaveLength(2);
-    for (const { bytes } of reports) expect(bytes).toBeGreaterThan(10_000);
   });
 
   test("when one of several can't be paused, the others run on", async () => {
@@ -228,6 +231,14 @@ describe("save and revive", { tags: ["vm"] }, () => {
       await expect(running.save()).rejects.toMatchObject({ code: "QEMU_SAVE_NOT_POSSIBLE" });
       await using other = await startMachine(bare);
       await expect(other.save()).rejects.toMatchObject({ code: "QEMU_SAVE_NOT_POSSIBLE" });
+    });
+
+    test("a save that was prepared and is not wanted leaves nothing", async () => {
+      const running = await startMachine(saved, { stateOut: state });
+      await Promise.all([running.prepareSave(), running.prepareSave()]);
+      expect(await running.status()).toBe("running");
+      await running.kill();
+      expect(existsSync(state)).toBe(false);
     });
 
     test("a machine that something keeps from being saved, by name, and no file is made", async (context) => {

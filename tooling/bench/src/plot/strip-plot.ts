@@ -80,6 +80,7 @@ function xOf(axis: Axis, value: number): number {
   return Math.round((left + axis.at(value) * plotWidth) * 10) / 10;
 }
 
-function escaped(text: string): string {
+/** Text for SVG. */
+export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
