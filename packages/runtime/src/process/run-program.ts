@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { execa } from "execa";
 import { RuntimeError } from "../errors/runtime-error.ts";
 import { traced } from "../trace/trace.ts";
 import { abortedError, formatMs, type WaitOptions } from "../waits/deadline.ts";
@@ -41,6 +40,8 @@ export async function runProgram(
 ): Promise<ProgramOutput> {
   const asked = options.asked ?? `run ${file}`;
   const path = await requireProgram(file, asked, options.missingHint);
+  // As much to load as half of winvm, and a revival runs no program to its end.
+  const { execa } = await import("execa");
   if (options.signal?.aborted) throw abortedError(asked, options.signal);
   const running = execa(path, [...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
