@@ -1,9 +1,11 @@
 export { bootFirmware } from "./accelerator/boot-firmware.ts";
 export { chooseAccelerator } from "./accelerator/choose.ts";
+export { hardwareOf } from "./argv/hardware.ts";
 export { HARDWARE_RECIPE, machineArgv } from "./argv/machine-argv.ts";
 export { compactDisk } from "./disk/compact.ts";
 export { copyTemplate } from "./disk/copy-template.ts";
 export { createDisk, createOverlay } from "./disk/create.ts";
+export { dataExtents } from "./disk/extents.ts";
 export { checkDisk, diskInfo } from "./disk/inspect.ts";
 export { QemuError } from "./errors.ts";
 export { detectFeatures } from "./features/detect.ts";
@@ -21,10 +23,12 @@ export type {
   AcceleratorEvidence,
   ChooseAcceleratorOptions,
 } from "./accelerator/choose.ts";
+export type { Hardware } from "./argv/hardware.ts";
 export type { ArgvLayout } from "./argv/machine-argv.ts";
 export type { CompactOptions, CompactReport } from "./disk/compact.ts";
 export type { TemplateCopy } from "./disk/copy-template.ts";
 export type { NewDisk, NewOverlay } from "./disk/create.ts";
+export type { Extent } from "./disk/extents.ts";
 export type { DiskCheck, DiskInfo, DiskQuestion } from "./disk/inspect.ts";
 export type { DiskOptions } from "./disk/qemu-img.ts";
 export type { QemuErrorCode } from "./errors.ts";

@@ -34,7 +34,12 @@ export async function runStage(context: Context, plan: StagePlan): Promise<Store
             context.emit({ type: "stage:step", stage, step, ...more });
           });
         },
-        { signal: context.signal, onEvent: context.emit },
+        {
+          signal: context.signal,
+          onEvent: context.emit,
+          onSealing: (detail, fraction) =>
+            context.emit({ type: "stage:step", stage, step: "seal it", detail, fraction }),
+        },
       ),
   );
   context.emit({

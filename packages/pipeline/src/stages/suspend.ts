@@ -6,6 +6,7 @@ import { resolveMachineType } from "@winvm/qemu";
 import { createSshKeyPair, type GuestProfile } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, sambaConfig, slotPlaces, standingRunner } from "@winvm/xchg";
+import { needsOf } from "../clone/fingerprint.ts";
 import type { Context } from "../context.ts";
 import type { Host } from "../host/host.ts";
 import type { GuestRequest } from "../request.ts";
@@ -194,6 +195,7 @@ async function suspendPair(
     ...hardwareFacts(profile, host),
     imageKey: image.manifest.key,
     controllerKey: controllerImage.manifest.key,
+    needs: await needsOf(context, image, profile.firmware),
     ...frozen,
     sealed,
   });

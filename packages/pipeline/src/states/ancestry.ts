@@ -14,7 +14,8 @@ export function parentOf(manifest: Manifest): string | undefined {
 
 /** What tells a state from another one that was made later under the same key: no two freezes are alike. */
 export function sealOf(manifest: Pick<Manifest, "files" | "createdAt">): string {
-  return manifest.files[stateFiles.guestDevices]?.sha256 ?? manifest.createdAt;
+  const { sha256, dataSha256 } = manifest.files[stateFiles.guestDevices] ?? {};
+  return sha256 ?? dataSha256 ?? manifest.createdAt;
 }
 
 /**

@@ -16,6 +16,7 @@ export type StoreKind = "images" | "states" | "media";
  *   pools/<key>/                a pool of standing pairs: its socket, its lock, its log
  *   failures/<id>/              what is left to look at when a machine failed
  *   cache/                      downloaded packages, the accelerator's and QEMU's probed features
+ *   cache/verified/<kind>-<key> by which stamps the files are recognised whose content was compared
  *   locks/<kind>-<key>          one for each key, held by pid and start time
  *   names/<name>                a state's name and its key
  *   used/<kind>-<key>           its time of modification says when the thing was last used
@@ -30,6 +31,9 @@ export interface StoreLayout {
   lock(kind: StoreKind, key: string): string;
   used(kind: StoreKind, key: string): string;
   readonly names: string;
+  verified(kind: StoreKind, key: string): string;
+  /** As `verified`, of files of this host that states depend on. */
+  readonly verifiedHost: string;
   readonly runs: string;
   readonly pools: string;
   readonly failures: string;
@@ -49,6 +53,8 @@ export function storeLayout(root: string): StoreLayout {
     lock: (kind, key) => join(root, "locks", `${kind}-${key}`),
     used: (kind, key) => join(root, "used", `${kind}-${key}`),
     names: join(root, "names"),
+    verified: (kind, key) => join(root, "cache", "verified", `${kind}-${key}.json`),
+    verifiedHost: join(root, "cache", "verified", "host.json"),
     runs: join(root, "runs"),
     pools: join(root, "pools"),
     failures: join(root, "failures"),

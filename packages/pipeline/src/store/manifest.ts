@@ -1,6 +1,19 @@
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { PipelineError } from "../errors.ts";
+import type { FileDigest } from "./digest.ts";
+
+/** What a manifest says of a file. Entries that older versions made have no digest of most files. */
+export interface FileRecord extends FileDigest {
+  readonly sizeBytes: number;
+}
+
+/** What is wrong with a file of an entry. */
+export interface FileFault {
+  readonly file: string;
+  /** `is missing`, `has 5 bytes, not 7`, … */
+  readonly what: string;
+}
 
 /** What every entry of the store says of itself. */
 export interface Manifest {
@@ -11,10 +24,8 @@ export interface Manifest {
   readonly createdAt: string;
   /** Everything that the key was made from. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Size of each file in bytes, and its SHA-256 where it is read whole anyway. */
-  readonly files: Readonly<
-    Record<string, { readonly sizeBytes: number; readonly sha256?: string }>
-  >;
+  /** Size and digest of each file. */
+  readonly files: Readonly<Record<string, FileRecord>>;
   /** What else the entry's maker wants to know of it later. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -34,25 +45,47 @@ export async function readManifest(directory: string): Promise<Manifest> {
   if (manifest.format !== 1)
     throw damaged(directory, `its format is ${String(manifest.format)}, not 1`);
   const faults = await Promise.all(
-    Object.entries(manifest.files).map(async ([name, { sizeBytes }]) => {
-      const found = await stat(join(directory, name)).catch(() => undefined);
-      if (found === undefined) return `${name} is missing`;
-      return found.size === sizeBytes ? "" : `${name} has ${found.size} bytes, not ${sizeBytes}`;
+    Object.entries(manifest.files).map(async ([file, { sizeBytes }]): Promise<FileFault[]> => {
+      const found = await stat(join(directory, file)).catch(() => undefined);
+      if (found === undefined) return [{ file, what: "is missing" }];
+      if (found.size === sizeBytes) return [];
+      return [{ file, what: `has ${found.size} bytes, not ${sizeBytes}` }];
     }),
   );
-  const told = faults.filter((fault) => fault !== "");
-  if (told.length > 0) throw damaged(directory, told.join("; "));
+  const told = faults.flat();
+  if (told.length > 0) throw damagedFiles(directory, told);
   return manifest;
 }
 
+/** An entry of which files are not what they were when it was sealed. */
+export function damagedFiles(directory: string, faults: readonly FileFault[]): PipelineError {
+  const happened = faults.map(({ file, what }) => `${file} ${what}`).join("; ");
+  return damaged(directory, happened, undefined, faults);
+}
+
+/** The way out, by the kind of the entry. */
+const waysOut: Readonly<Record<string, string>> = {
+  states: "run again with --rebuild: the state is frozen anew from its image",
+  // An image that is installed anew is another disk, and no state fits it.
+  images:
+    "remove that directory and run again with --rebuild: the guest is installed and frozen anew",
+};
+
 /** An entry that is not what it was when it was made. */
-export function damaged(directory: string, happened: string, cause?: unknown): PipelineError {
+export function damaged(
+  directory: string,
+  happened: string,
+  cause?: unknown,
+  faults: readonly FileFault[] = [],
+): PipelineError {
   return new PipelineError({
     code: "PIPELINE_STORE_DAMAGED",
     asked: `use ${directory}`,
     happened,
-    hint: "remove that directory; winvm makes it anew at the next run",
-    data: { directory },
+    hint:
+      waysOut[basename(dirname(directory))] ??
+      "remove that directory; winvm makes it anew at the next run",
+    data: { directory, faults },
     cause,
   });
 }

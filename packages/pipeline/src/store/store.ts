@@ -6,16 +6,23 @@ import { PipelineError } from "../errors.ts";
 import type { EventListener } from "../events/event.ts";
 import { storeLayout, type StoreKind, type StoreLayout } from "./layout.ts";
 import { takeLock } from "./lock.ts";
-import { readManifest, type Manifest } from "./manifest.ts";
+import { readManifest, type FileRecord, type Manifest } from "./manifest.ts";
+import { Stamps } from "./stamps.ts";
 import { sweepDead } from "./sweep.ts";
 
 /** What the maker of an entry hands back when its files are complete. */
 export interface MadeEntry {
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Names of the files to record; their sizes are read from the disk. */
+  /** Names of the files to record; their sizes and digests are made from what is on the disk. */
   readonly files: readonly string[];
-  readonly sha256?: Readonly<Record<string, string>>;
   readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** Limits of {@link Store.obtain}, and who hears of it. */
+export interface ObtainOptions extends WaitOptions {
+  readonly onEvent?: EventListener | undefined;
+  /** How far a file is read for its digest, 0 to 1. */
+  readonly onSealing?: ((file: string, fraction: number) => void) | undefined;
 }
 
 /** An entry of the store, complete. */
@@ -53,6 +60,7 @@ export class Store {
         "failures",
         "cache",
         "cache/packages",
+        "cache/verified",
         "locks",
         "used",
       ];
@@ -91,7 +99,7 @@ export class Store {
     kind: StoreKind,
     key: string,
     make: (directory: string) => Promise<MadeEntry>,
-    options: WaitOptions & { onEvent?: EventListener | undefined } = {},
+    options: ObtainOptions = {},
   ): Promise<StoreEntry> {
     const found = await this.find(kind, key);
     if (found) return found;
@@ -105,7 +113,7 @@ export class Store {
     await mkdir(unfinished, { mode: 0o700 });
     try {
       const made = await make(unfinished);
-      await this.#seal(kind, key, unfinished, made);
+      await this.#seal(kind, key, unfinished, made, options);
       const directory = this.layout.entry(kind, key);
       await rename(unfinished, directory);
       await this.#markUsed(kind, key);
@@ -130,15 +138,30 @@ export class Store {
     }
     await rm(doomed, { recursive: true, force: true });
     await rm(this.layout.used(kind, key), { force: true });
+    await rm(this.layout.verified(kind, key), { force: true });
   }
 
-  async #seal(kind: StoreKind, key: string, directory: string, made: MadeEntry): Promise<void> {
-    const files: Record<string, { sizeBytes: number; sha256?: string }> = {};
+  async #seal(
+    kind: StoreKind,
+    key: string,
+    directory: string,
+    made: MadeEntry,
+    { signal, onSealing }: ObtainOptions,
+  ): Promise<void> {
+    const files: Record<string, FileRecord> = {};
+    await rm(this.layout.verified(kind, key), { force: true });
+    const stamps = await Stamps.open(this.layout.verified(kind, key));
     for (const name of made.files) {
-      const { size } = await stat(join(directory, name));
-      const hash = made.sha256?.[name];
-      files[name] = { sizeBytes: size, ...(hash === undefined ? {} : { sha256: hash }) };
+      const file = join(directory, name);
+      const { size } = await stat(file);
+      const digest = await stamps.digest(name, file, undefined, {
+        signal,
+        onBytes: (bytes) => onSealing?.(name, bytes / size),
+      });
+      files[name] = { sizeBytes: size, ...digest };
     }
+    // A rename leaves the files' stamps as they are.
+    await stamps.save();
     const manifest: Manifest = {
       format: 1,
       kind,

@@ -36,7 +36,7 @@ async function layerOrError(request: LayerRequest, options: PipelineOptions): Pr
   const context = await openContext(options);
   // It is the layer that is to be made anew, not what it is made on.
   const parent = await findState(context, { ...request, rebuild: undefined });
-  await requireFit(parent, await context.host());
+  await requireFit(context, parent);
   const state = await layerStage(context, parent, request);
   const movedFrom = await giveStateName(context.store.layout, request.name, state.manifest.key);
   return {

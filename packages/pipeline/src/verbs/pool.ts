@@ -45,7 +45,7 @@ export async function openPool(
   await checkRequest({ shares, job: { command: { kind: "argv", argv: ["true"] } } });
   const context = await openContext(options);
   const state = await findState(context, request);
-  await requireFit(state, await context.host());
+  await requireFit(context, state);
   return startPool(context, { state, shares, size, idleMs });
 }
 

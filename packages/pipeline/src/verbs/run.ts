@@ -31,10 +31,10 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
     await checkRequest(request);
     context = await openContext(options);
     state = await findState(context, request);
-    const [fitting, host] = [state, await context.host()];
+    const [here, fitting] = [context, state];
     await traced(
       () => ({ group: "winvm", lane: "checks", name: "does the state fit this host?" }),
-      () => requireFit(fitting, host),
+      () => requireFit(here, fitting),
     );
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };

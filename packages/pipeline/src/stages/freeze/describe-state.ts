@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { createOverlay } from "@winvm/qemu";
-import { sha256OfFile } from "../../store/keys.ts";
 import { stateFiles } from "../../store/layout.ts";
 import type { MadeEntry } from "../../store/store.ts";
 import type { FrozenPair } from "./freeze-pair.ts";
@@ -17,12 +16,6 @@ export async function describeState(
     file: join(directory, stateFiles.overlay),
     backing: { file: join(directory, stateFiles.disk), format: "qcow2" },
   });
-  const hashed = [stateFiles.guestDevices, stateFiles.controllerDevices];
-  const sha256 = Object.fromEntries(
-    await Promise.all(
-      hashed.map(async (name) => [name, await sha256OfFile(join(directory, name))] as const),
-    ),
-  );
   return {
     inputs,
     files: [
@@ -31,10 +24,10 @@ export async function describeState(
       stateFiles.guestMemory,
       stateFiles.controllerMemory,
       stateFiles.controllerKey,
-      ...hashed,
+      stateFiles.guestDevices,
+      stateFiles.controllerDevices,
       ...(facts.firmware === "uefi" ? [stateFiles.firmwareVariables] : []),
     ],
-    sha256,
     facts: { ...facts },
   };
 }

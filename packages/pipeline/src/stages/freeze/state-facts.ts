@@ -1,4 +1,5 @@
 import type { Architecture, Firmware } from "@winvm/unattend";
+import type { RecordedNeeds } from "../../clone/fingerprint.ts";
 import type { FreezeFacts } from "../../machines/freeze-facts.ts";
 import type { SealedFacts } from "../seal-gate.ts";
 
@@ -26,6 +27,8 @@ export interface StateFacts extends FreezeFacts {
   readonly tags: readonly string[];
   readonly guestArgv: readonly string[];
   readonly controllerArgv: readonly string[];
+  /** What the command lines do not say; absent in older states. */
+  readonly needs?: RecordedNeeds | undefined;
 }
 
 /** The user id of the Samba account: the host user's, so that files belong to the right one; never root's. */
