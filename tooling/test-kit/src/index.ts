@@ -1,4 +1,5 @@
 export { requirePrograms } from "./programs.ts";
 export { temporaryDirectory, testStore } from "./directories.ts";
+export { copyOfStore } from "./store-copy.ts";
 export { startWinePrefix } from "./wine.ts";
 export { referenceData } from "./reference-data.ts";

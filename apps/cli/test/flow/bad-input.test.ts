@@ -1,38 +1,29 @@
 import {
+  closeSync,
   copyFileSync,
   cpSync,
-  linkSync,
-  mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "@winvm/runtime";
-import { temporaryDirectory, testStore } from "@winvm/test-kit";
+import { copyOfStore, temporaryDirectory, testStore } from "@winvm/test-kit";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { winvm } from "./winvm.ts";
 
 const minutes = 60_000;
 
-/** A store of its own with the same content: big files are linked, so none of them may be written. */
-function copyOfStore(): string {
-  const copy = join(temporaryDirectory(), "store");
-  for (const kind of ["media", "images", "states", "cache"]) {
-    const from = join(testStore(), kind);
-    for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const file = join(entry.parentPath, entry.name);
-      const to = join(copy, kind, file.slice(from.length + 1));
-      mkdirSync(join(to, ".."), { recursive: true });
-      if (statSync(file).size > 1 << 20) linkSync(file, to);
-      else copyFileSync(file, to);
-    }
-  }
-  return copy;
+/** A store of its own with the state of the test store that a run would take. */
+async function copyOfTestStore(): Promise<string> {
+  const { stdout } = await winvm(["suspend", "--json", "reference"]);
+  const directory = stdout.toString();
+  const key = /states\/([0-9a-f]{32})/.exec(directory)?.[1] ?? "";
+  return copyOfStore(testStore(), key);
 }
 
 /** The one entry of a kind. */
@@ -85,7 +76,7 @@ describe(
     });
 
     test("a truncated image or state", async () => {
-      const store = copyOfStore();
+      const store = await copyOfTestStore();
       const state = entryOf(store, "states");
       const devices = join(state, "guest.state");
       const bytes = readFileSync(devices);
@@ -112,8 +103,26 @@ describe(
       expectTidy(store);
     });
 
+    test("a RAM file with one changed byte, and --rebuild is the way out", async () => {
+      const store = await copyOfTestStore();
+      const ram = join(entryOf(store, "states"), "controller.ram");
+      const descriptor = openSync(ram, "r+");
+      writeSync(descriptor, "changed", 10 * 2 ** 20);
+      closeSync(descriptor);
+      const refused = await winvm(["run", "--json", "--", "true"], { store });
+      expect(refused.outcome()).toMatchObject({
+        kind: "refused",
+        error: {
+          code: "PIPELINE_STORE_DAMAGED",
+          happened: expect.stringContaining("controller.ram"),
+          hint: expect.stringContaining("--rebuild"),
+        },
+      });
+      expect((await winvm(["run", "--rebuild", "--", "true"], { store })).code).toBe(0);
+    });
+
     test("a device state with one changed byte", async () => {
-      const store = copyOfStore();
+      const store = await copyOfTestStore();
       const devices = join(entryOf(store, "states"), "controller.state");
       const bytes = readFileSync(devices);
       bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
@@ -126,8 +135,8 @@ describe(
       });
     });
 
-    test("a state of another QEMU is refused with the way out, and --rebuild is that way", async () => {
-      const store = copyOfStore();
+    test("a state of another QEMU is refused with the way out", async () => {
+      const store = await copyOfTestStore();
       const file = join(entryOf(store, "states"), "manifest.json");
       writeFileSync(
         file,
@@ -138,7 +147,6 @@ describe(
         kind: "refused",
         error: { code: "PIPELINE_STATE_MISMATCH", hint: expect.stringContaining("--rebuild") },
       });
-      expect((await winvm(["run", "--rebuild", "--", "true"], { store })).code).toBe(0);
     });
 
     test("a full disk", async (context) => {
