@@ -9,6 +9,7 @@ export { listGuests } from "./verbs/guests.ts";
 export { layer } from "./verbs/layer.ts";
 export { listImages, listStates } from "./verbs/list.ts";
 export { largestPool, listPools, openPool, stopPools } from "./verbs/pool.ts";
+export { mapRuns } from "./verbs/map.ts";
 export { rehearse } from "./verbs/rehearse.ts";
 export { run } from "./verbs/run.ts";
 export { install, suspend } from "./verbs/stages.ts";
@@ -20,6 +21,8 @@ export type { EventListener, PipelineEvent, StageName } from "./events/event.ts"
 export type { Evidence, Outcome } from "./events/outcome.ts";
 export type { PoolReport } from "./pool/messages.ts";
 export type { RunningPool } from "./pool/start-pool.ts";
+export type { AttemptStart } from "./map/drive.ts";
+export type { ItemEnd, MapEvent, MapReport } from "./map/events.ts";
 export type { RehearsalReport, RehearsedCommand } from "./rehearsal/report.ts";
 export type {
   AnswerRecord,
@@ -43,5 +46,6 @@ export type {
 } from "./request.ts";
 export type { GarbageRequest } from "./verbs/gc.ts";
 export type { PoolRequest } from "./verbs/pool.ts";
+export type { MapItem, MapJob, MapOptions, MapRequest } from "./verbs/map.ts";
 export type { RehearsalRequest } from "./verbs/rehearse.ts";
 export type { GuestSummary } from "./verbs/guests.ts";

@@ -6,6 +6,8 @@ export interface Evidence {
   readonly error?: WinvmErrorJson;
   /** A directory with the serial logs, screens and command lines of the failed machines. */
   readonly bundle?: string;
+  /** Names of the machines that somebody else ended with SIGKILL; the kernel does so when memory runs out. */
+  readonly killed?: readonly string[];
 }
 
 /**

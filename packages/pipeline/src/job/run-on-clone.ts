@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { RunningMachine } from "@winvm/qemu";
 import type { StagedJob } from "@winvm/xchg";
 import type { Clone, CloneDirectory } from "../clone/revive.ts";
 import type { Context } from "../context.ts";
@@ -27,11 +29,29 @@ export async function runOnClone(
   witnesses: Witnesses,
 ): Promise<RunResult> {
   const { outcome, reviveMs } = await runJob(context, clone, request, staged);
-  const told = await withBundle(context, outcome, witnesses);
+  const told = await withBundle(
+    context,
+    await withKilled(outcome, witnesses.machines),
+    witnesses,
+  );
   // Outputs are given back also when the command failed: a test's report matters most then.
   if (request.outputs !== undefined && told.kind !== "cancelled")
     await clone.exchange.collectOutputs(request.outputs);
   return { runId: clone.id, outcome: told, ...(reviveMs === undefined ? {} : { reviveMs }) };
+}
+
+/** How long a process that was killed may take until its end is known here, after its connections have broken. */
+const endingMs = 200;
+
+/** A machine's failure, told with the machines that somebody else has ended by SIGKILL; before we end them ourselves. */
+async function withKilled(outcome: Outcome, machines: readonly RunningMachine[]): Promise<Outcome> {
+  if (!("error" in outcome)) return outcome;
+  const exits = machines.map(async ({ machine, exited }) => {
+    const end = await Promise.race([exited, setTimeout(endingMs)]);
+    return end?.exit.signal === "SIGKILL" ? [machine.name] : [];
+  });
+  const killed = (await Promise.all(exits)).flat();
+  return killed.length === 0 ? outcome : { ...outcome, killed };
 }
 
 /** The outcome with the directory of its evidence, where it is a failure of the machines. */

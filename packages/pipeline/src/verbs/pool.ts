@@ -1,4 +1,3 @@
-import { requireFit } from "../clone/fingerprint.ts";
 import { openContext } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { dialPool, poolDirectories } from "../pool/pool-place.ts";
@@ -7,7 +6,8 @@ import type { FromPool, PoolReport, ToPool } from "../pool/messages.ts";
 import { talkOver } from "../pool/talk.ts";
 import type { PipelineOptions, ShareRequest } from "../request.ts";
 import { checkRequest } from "../request-rules.ts";
-import { findState, type StateRequest } from "../states/find-state.ts";
+import { readyState } from "./run.ts";
+import type { StateRequest } from "../states/find-state.ts";
 
 /** Which pairs a pool keeps ready, and how many. */
 export interface PoolRequest extends StateRequest {
@@ -43,9 +43,7 @@ export async function openPool(
     });
   }
   await checkRequest({ shares, job: { command: { kind: "argv", argv: ["true"] } } });
-  const context = await openContext(options);
-  const state = await findState(context, request);
-  await requireFit(context, state);
+  const { context, state } = await readyState(request, options);
   return startPool(context, { state, shares, size, idleMs });
 }
 

@@ -1,7 +1,7 @@
 import type { RunningMachine } from "@winvm/qemu";
 import { traced } from "@winvm/runtime";
 import { requireFit } from "../clone/fingerprint.ts";
-import { openCloneDirectory, revive } from "../clone/revive.ts";
+import { openCloneDirectory, revive, type MachineListener } from "../clone/revive.ts";
 import { openContext, type Context } from "../context.ts";
 import { errorJson } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
@@ -11,7 +11,7 @@ import { runInPool } from "../pool/run-in-pool.ts";
 import type { RunResult } from "../records.ts";
 import type { PipelineOptions, RunRequest } from "../request.ts";
 import { checkRequest } from "../request-rules.ts";
-import { findState } from "../states/find-state.ts";
+import { findState, type StateRequest } from "../states/find-state.ts";
 import type { StoreEntry } from "../store/store.ts";
 
 /**
@@ -25,25 +25,39 @@ export async function run(request: RunRequest, options: PipelineOptions = {}): P
 }
 
 async function runToOutcome(request: RunRequest, options: PipelineOptions): Promise<RunResult> {
-  let state: StoreEntry;
-  let context: Context;
+  let ready: ReadyState;
   try {
     await checkRequest(request);
-    context = await openContext(options);
-    state = await findState(context, request);
-    const [here, fitting] = [context, state];
-    await traced(
-      () => ({ group: "winvm", lane: "checks", name: "does the state fit this host?" }),
-      () => requireFit(here, fitting),
-    );
+    ready = await readyState(request, options);
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
   }
+  const { context, state } = ready;
   if (request.pool !== false) {
     const result = await runInPool(context, state, request);
     if (result !== undefined) return result;
   }
   return runInClone(context, state, request);
+}
+
+/** A state that can be revived here, in its opened store. */
+export interface ReadyState {
+  readonly context: Context;
+  readonly state: StoreEntry;
+}
+
+/** Opens the store and makes whatever stage is missing. */
+export async function readyState(
+  request: StateRequest,
+  options: PipelineOptions,
+): Promise<ReadyState> {
+  const context = await openContext(options);
+  const state = await findState(context, request);
+  await traced(
+    () => ({ group: "winvm", lane: "checks", name: "does the state fit this host?" }),
+    () => requireFit(context, state),
+  );
+  return { context, state };
 }
 
 /** Which outcome the failure of a stage is. */
@@ -58,10 +72,16 @@ export function outcomeOfFailure(error: unknown, signal: AbortSignal | undefined
   return { kind: "refused", ...evidence };
 }
 
-async function runInClone(
+/**
+ * Runs a job in a clone of its own. Never rejects.
+ *
+ * @param onMachine is told the machines once they have been started.
+ */
+export async function runInClone(
   context: Context,
   state: StoreEntry,
   request: RunRequest,
+  onMachine?: MachineListener,
 ): Promise<RunResult> {
   const machines: RunningMachine[] = [];
   const host = await context.host();
@@ -78,9 +98,10 @@ async function runInClone(
     })();
     staged.catch(() => {});
     try {
-      await using clone = await revive(context, host, state, place, (machine) =>
-        machines.push(machine),
-      );
+      await using clone = await revive(context, host, state, place, (machine) => {
+        machines.push(machine);
+        onMachine?.(machine);
+      });
       return await runOnClone(context, clone, request, { ...(await staged), nonce }, witnesses);
     } catch (error) {
       if (context.signal?.aborted) return { runId: id, outcome: { kind: "cancelled" } };
