@@ -8,6 +8,9 @@ import type {
   ImageRecord,
   LayerRequest,
   LayerResult,
+  MapOptions,
+  MapReport,
+  MapRequest,
   Outcome,
   GuestSummary,
   PipelineOptions,
@@ -31,6 +34,7 @@ export interface Pipeline {
   openPool(request: PoolRequest, options: PipelineOptions): Promise<RunningPool>;
   listPools(options: PipelineOptions): Promise<readonly PoolReport[]>;
   stopPools(request: { readonly now: boolean }, options: PipelineOptions): Promise<number>;
+  mapRuns(request: MapRequest, options: MapOptions): Promise<MapReport>;
   install(request: GuestRequest, options: PipelineOptions): Promise<ImageRecord>;
   rehearse(request: RehearsalRequest, options: PipelineOptions): Promise<RehearsalReport>;
   listGuests(name?: string): readonly GuestSummary[];

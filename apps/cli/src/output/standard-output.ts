@@ -49,6 +49,8 @@ export function standardOutput(
 /** A stream for the pipeline to write one of the command's outputs to, and its end. */
 export interface CommandOutput {
   readonly stream: Writable;
+  /** How many bytes came. */
+  readonly bytes: number;
   /** Ends the stream, if the pipeline has not, and waits until all of it is handed on. */
   finish(): Promise<void>;
 }
@@ -63,13 +65,17 @@ export function plainOutput(target: StandardOutput, before: () => void): Command
   });
 }
 
-/** Hands the command's bytes on as `output` events. */
-export function jsonOutput(target: StandardOutput, name: "stdout" | "stderr"): CommandOutput {
+/** Hands the command's bytes on as `output` events, with what else is to be in them. */
+export function jsonOutput(
+  target: StandardOutput,
+  name: "stdout" | "stderr",
+  more: object = {},
+): CommandOutput {
   const encoder = outputEncoder(name);
   const lines = (events: readonly object[]): Promise<void> =>
     events.length === 0
       ? Promise.resolve()
-      : target.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      : target.write(events.map((event) => `${JSON.stringify({ ...event, ...more })}\n`).join(""));
   return commandOutput({
     write: (bytes) => lines(encoder.push(bytes)),
     end: () => lines(encoder.end()),
@@ -82,7 +88,11 @@ interface Sink {
 }
 
 function commandOutput(sink: Sink): CommandOutput {
-  const write = callbackify((bytes: Buffer) => sink.write(bytes));
+  let count = 0;
+  const write = callbackify((bytes: Buffer) => {
+    count += bytes.length;
+    return sink.write(bytes);
+  });
   const end = callbackify(async () => sink.end?.());
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => write(chunk, done),
@@ -90,6 +100,9 @@ function commandOutput(sink: Sink): CommandOutput {
   });
   return {
     stream,
+    get bytes() {
+      return count;
+    },
     async finish(): Promise<void> {
       if (stream.destroyed || stream.writableFinished) return;
       if (!stream.writableEnded) stream.end();

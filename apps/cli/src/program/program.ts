@@ -23,6 +23,12 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/run.ts"),
   },
   {
+    name: "map",
+    group: "Run:",
+    summary: "run a command for each item of a list, many clones at once",
+    load: () => import("../commands/map.ts"),
+  },
+  {
     name: "shell",
     group: "Run:",
     summary: "work in a clone of a guest by hand",

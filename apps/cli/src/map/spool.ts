@@ -1,0 +1,68 @@
+import { randomBytes } from "node:crypto";
+import { open, unlink, type FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What is kept in memory; the rest goes to a file. */
+const inMemoryBytes = 512 * 1024;
+
+const pieceBytes = 64 * 1024;
+
+/** Keeps bytes for later, any number of them. */
+export class Spool implements AsyncDisposable {
+  #chunks: Buffer[] = [];
+  #memoryBytes = 0;
+  #file: FileHandle | undefined;
+  #fileBytes = 0;
+
+  /** How many it keeps. */
+  get size(): number {
+    return this.#memoryBytes + this.#fileBytes;
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    if (this.#file === undefined && this.#memoryBytes + bytes.length <= inMemoryBytes) {
+      // The writer may use its buffer again.
+      this.#chunks.push(Buffer.from(bytes));
+      this.#memoryBytes += bytes.length;
+      return;
+    }
+    this.#file ??= await namelessFile();
+    await this.#file.write(bytes, 0, bytes.length, this.#fileBytes);
+    this.#fileBytes += bytes.length;
+  }
+
+  /** All bytes in order; they stay. */
+  async *read(): AsyncGenerator<Buffer> {
+    yield* this.#chunks;
+    for (let at = 0; at < this.#fileBytes; ) {
+      const { buffer, bytesRead } = await (this.#file as FileHandle).read(
+        Buffer.alloc(pieceBytes),
+        0,
+        pieceBytes,
+        at,
+      );
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  /** Forgets all of it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    this.#chunks = [];
+    this.#memoryBytes = 0;
+    this.#fileBytes = 0;
+    await file?.close();
+  }
+}
+
+/** A file that is gone once it is closed, whatever becomes of us. */
+async function namelessFile(): Promise<FileHandle> {
+  const path = join(tmpdir(), `winvm-output-${process.pid}-${randomBytes(8).toString("hex")}`);
+  const file = await open(path, "wx+", 0o600);
+  await unlink(path);
+  return file;
+}
