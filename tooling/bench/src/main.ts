@@ -15,6 +15,7 @@ const benchmarks: Readonly<Record<BenchmarkName, () => Promise<Benchmark>>> = {
   version: async () => (await import("./benchmarks/version.ts")).version,
   size: async () => (await import("./benchmarks/size.ts")).size,
   run: async () => (await import("./benchmarks/run.ts")).run,
+  clones: async () => (await import("./benchmarks/clones.ts")).clones,
   revive: async () => (await import("./benchmarks/revive.ts")).revive,
   pool: async () => (await import("./benchmarks/pool.ts")).pool,
   memory: async () => (await import("./benchmarks/memory.ts")).memory,

@@ -5,6 +5,7 @@ export const benchmarkNames = [
   "version",
   "size",
   "run",
+  "clones",
   "revive",
   "pool",
   "memory",
@@ -35,6 +36,7 @@ export const usage: string = `usage: pnpm bench [${benchmarkNames.join("|")}|all
   version    \`winvm --version\` beside a bare \`node -e 0\`
   size       the controller's image and its boot
   run        \`winvm run -- true\` as a whole process, warm
+  clones     clones a minute, 1 to 8 at once, and the memory of an idle one
   revive     from the first spawn to the first byte of a no-op's answer, beside the way of 2014
   pool       the same by a pair that stands ready, beside a revival
   memory     a revival with 8 GiB of RAM beside one with 1 GiB

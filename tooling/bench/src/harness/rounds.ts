@@ -13,8 +13,8 @@ interface Side {
 /** Two ways to do the same, or one way alone. */
 export interface Contest {
   readonly name: string;
-  /** Of `MB/s` more is better, of the others less. */
-  readonly unit: "ms" | "MiB" | "MB/s";
+  /** Of `MB/s` and `clones/min` more is better, of the others less. */
+  readonly unit: "ms" | "MiB" | "MB/s" | "clones/min";
   readonly ours: Side;
   readonly baseline?: Side;
   readonly target?: Target;
@@ -34,7 +34,7 @@ export interface Result {
   readonly unit: Contest["unit"];
   readonly ours: Summary & { readonly label: string };
   readonly baseline?: Summary & { readonly label: string };
-  /** How many times better ours is: the baseline's median over ours, of `MB/s` ours over the baseline's; or the contest's own. */
+  /** How many times better ours is: the baseline's median over ours, of a rate ours over the baseline's; or the contest's own. */
   readonly ratio?: number;
   readonly target?: { readonly text: string; readonly met: boolean };
 }
@@ -101,5 +101,5 @@ function ratioOf(
   { ours, baseline }: { ours: number; baseline: number },
 ): number {
   if (ratio !== undefined) return ratio({ ours, baseline });
-  return unit === "MB/s" ? ours / baseline : baseline / ours;
+  return unit === "MB/s" || unit === "clones/min" ? ours / baseline : baseline / ours;
 }

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { expand, hasReplacement, safeName } from "../../src/map/template.ts";
+
+const place = (item: string) => ({ item, sequence: 3, slot: 2 });
+
+describe("replacement strings", () => {
+  // What GNU parallel gives for the same.
+  test.each([
+    ["a/b.tar.gz", "a/b.tar.gz|a/b.tar|b.tar.gz|a|b.tar|3|2"],
+    ["/x", "/x|/x|x|/|x|3|2"],
+    ["plain", "plain|plain|plain|.|plain|3|2"],
+    ["a.b/c", "a.b/c|a.b/c|c|a.b|c|3|2"],
+    ["a/b/", "a/b/|a/b/||a||3|2"],
+    ["", "|||.||3|2"],
+  ])("%j", (item, expected) => {
+    expect(expand("{}|{.}|{/}|{//}|{/.}|{#}|{%}", place(item))).toBe(expected);
+  });
+
+  test("an item's own braces are left alone, and so is what is no replacement string", () => {
+    expect(expand("{} {x} {1} {} }{", place("{#}"))).toBe("{#} {x} {1} {#} }{");
+    expect(hasReplacement("{x}")).toBe(false);
+    expect(hasReplacement("a{/.}")).toBe(true);
+  });
+});
+
+describe("safeName", () => {
+  test.each([
+    ["a b/ü", "a%20b%2F%C3%BC"],
+    ["..", "%2E%2E"],
+    [".", "%2E"],
+    ["", "%"],
+    ["../../etc/passwd", "..%2F..%2Fetc%2Fpasswd"],
+    ["a-b_c.1+2=3,4@5", "a-b_c.1+2=3,4@5"],
+  ])("%j", (value, name) => {
+    expect(safeName(value)).toBe(name);
+  });
+
+  test("is one name of a file that every file system takes, a different one for each value", () => {
+    const values = fc.string({ unit: fc.constantFrom(..."ab./% \n\0ü"), maxLength: 300 });
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const name = safeName(a);
+        expect(name).toMatch(/^[\w.=+@,%-]{1,200}$/);
+        expect(name).not.toMatch(/^\.+$/);
+        if (a !== b) expect(safeName(b)).not.toBe(name);
+      }),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryDirectory } from "@winvm/test-kit";
+import { describe, expect, test } from "vitest";
+import { played, start } from "../fixtures/winvm.ts";
+
+describe("map", { tags: ["host"] }, () => {
+  test("the exit status counts the items that failed", async () => {
+    const { status, stderr } = await played(["map", "--", "exit", ":::", "0", "3", "0", "4"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("item 2 (3): exit code 3\n");
+    expect(stderr).toMatch(/2 ok, 2 failed, 0 machine failures, 0 retried, 6\.0s, 40\.0 clones a minute\n$/);
+    const many = Array.from({ length: 120 }, () => "1");
+    expect((await played(["map", "--quiet", "--", "exit", ":::", ...many])).status).toBe(101);
+  });
+
+  test("with --fail-fast it is that of the first that failed", async () => {
+    const { status, stderr } = await played(["map", "--fail-fast", "--", "exit", ":::", "0", "7", "0"]);
+    expect(status).toBe(7);
+    expect(stderr).toContain("1 not started");
+  });
+
+  test("outputs arrive apart, with tags", async () => {
+    const { stdout, stderr, status } = await played(["map", "-k", "--tag", "-q", "--", "both", ":::", "a", "b"]);
+    expect(stdout.toString()).toBe("a\tto stdout\nb\tto stdout\n");
+    expect(stderr).toBe("a\tto stderr\nb\tto stderr\n");
+    expect(status).toBe(0);
+  });
+
+  test("items from a file, their log and their report", async () => {
+    const directory = temporaryDirectory();
+    const [list, log, report] = ["list", "log", "report.xml"].map((name) => join(directory, name));
+    writeFileSync(list ?? "", "0\n5\n");
+    const files = ["-a", list ?? "", "--joblog", log ?? "", "--junit", report ?? ""];
+    const { status } = await played(["map", ...files, "--", "exit"]);
+    expect(status).toBe(1);
+    expect(readFileSync(log ?? "", "utf8").split("\n")).toEqual([
+      "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand",
+      "1\t:\t1700000000.123\t1.500\t0\t0\t0\t0\texit 0",
+      "2\t:\t1700000000.123\t1.500\t0\t0\t5\t0\texit 5",
+      "",
+    ]);
+    const xml = readFileSync(report ?? "", "utf8");
+    expect(xml).toContain('<testsuites name="winvm map" tests="2" failures="1" errors="0" skipped="0" time="3.000">');
+    expect(xml).toContain('<failure message="exit code 5" type="exited"/>');
+  });
+
+  test("items from standard input; without any nothing is done", async () => {
+    const list = join(temporaryDirectory(), "list");
+    writeFileSync(list, "a b\0c\n\0");
+    const printed = await played(["map", "-0", "-q", "-a", list, "--dry-run", "--", "cc", "{}", "{#}"]);
+    expect(printed.stdout.toString()).toBe("cc 'a b' 1\ncc 'c\n' 2\n");
+    const none = await played(["map", "--", "exit"]);
+    expect(none.status).toBe(0);
+    expect(none.stdout.toString()).toBe("");
+  });
+
+  test("--json: events with the item's number, the summary last", async () => {
+    const { status, stdout } = await played(["map", "--json", "--retries", "1", "--", "{}", ":::", "both", "crash"]);
+    const events = stdout.toString().trimEnd().split("\n").map((line) => JSON.parse(line));
+    expect(events.filter(({ type }) => type === "output")).toEqual([
+      { type: "output", stream: "stdout", encoding: "utf8", data: "to stdout\n", sequence: 1 },
+      { type: "output", stream: "stderr", encoding: "utf8", data: "to stderr\n", sequence: 1 },
+    ]);
+    expect(events).toContainEqual(expect.objectContaining({ type: "item:end", sequence: 1, item: "both" }));
+    expect(events).toContainEqual(expect.objectContaining({ type: "item:retry", sequence: 2, attempt: 1 }));
+    expect(events.at(-1)).toMatchObject({ type: "outcome", kind: "mapped", ok: 1, machineFailed: 1, retried: 1 });
+    expect(status).toBe(1);
+  });
+
+  test("Ctrl-C ends it with 130, and tells what was done", async () => {
+    const running = start("played", ["map", "-u", "-v", "--", "hang", ":::", "a", "b"]);
+    await running.saw("revived");
+    running.child.kill("SIGINT");
+    const { status, stderr } = await running.finished;
+    expect(status).toBe(130);
+    expect(stderr).toContain("1 ended, 1 not started");
+  });
+
+  test("what is wrong is told, nothing is begun", async () => {
+    const usage = await played(["map", "--jobs", "0", "--json", "--", "exit", ":::", "1"]);
+    expect(usage.status).toBe(125);
+    expect(usage.stderr).toContain("--jobs: expected a whole number, 1 or more");
+    expect(JSON.parse(usage.stdout.toString())).toMatchObject({ type: "outcome", kind: "refused" });
+    const missing = await played(["map", "-a", "/no/such/list", "--", "exit"]);
+    expect(missing.status).toBe(125);
+    expect(missing.stderr).toContain("CLI_LIST_UNREADABLE");
+  });
+});
