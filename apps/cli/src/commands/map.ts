@@ -56,7 +56,10 @@ export function configure(command: Command, context: CliContext): void {
     .option("--dry-run", "print the commands, run nothing");
   addJobOptions(command);
   command
-    .option("-t, --timeout <time>", "end an item's command after 500ms, 30s, 5m, 1h or plain seconds")
+    .option(
+      "-t, --timeout <time>",
+      "end an item's command after 500ms, 30s, 5m, 1h or plain seconds",
+    )
     .option("--shell <name>", `which shell runs the text: ${shells.join(", ")}`)
     .option("-c <text>", "run a text instead of a program; the item is its argument")
     .option("--script <file>", "run a script of this host; the item is its argument");

@@ -14,7 +14,9 @@ const tickMs = 50;
  * @param sinceMs what was there before (milliseconds since 1970) is passed over.
  */
 export async function findReports(directory: string, sinceMs: number): Promise<readonly Report[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
+    () => [],
+  );
   const paths = entries
     .filter((entry) => entry.isFile() && mayBeReport(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
@@ -23,7 +25,10 @@ export async function findReports(directory: string, sinceMs: number): Promise<r
   for (const path of paths) {
     const { size, ctimeMs } = await stat(path);
     if (size > mostBytes || ctimeMs < sinceMs - tickMs) continue;
-    const report = readReport({ path: relative(directory, path), text: decode(await readFile(path)) });
+    const report = readReport({
+      path: relative(directory, path),
+      text: decode(await readFile(path)),
+    });
     if (report !== undefined) reports.push(report);
   }
   return reports;

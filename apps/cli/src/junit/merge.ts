@@ -39,7 +39,9 @@ export function mergedReport(name: string, suites: readonly XmlElement[]): strin
   const counts = Object.fromEntries(
     ["tests", "failures", "errors", "skipped"].map((key) => [key, sum(key)]),
   );
-  return formatXml(element("testsuites", { name, ...counts, time: sum("time").toFixed(3) }, suites));
+  return formatXml(
+    element("testsuites", { name, ...counts, time: sum("time").toFixed(3) }, suites),
+  );
 }
 
 function suite(
@@ -95,7 +97,13 @@ function endOfJob(outcome: Outcome | undefined): readonly XmlElement[] {
     case "notExecutable":
     case "timedOut":
       return [element("failure", { message, type: outcome.kind })];
-    default:
+    case "guestCrashed":
+    case "connectionLost":
+    case "jobInvalid":
+    case "reviveFailed":
+    case "suspendFailed":
+    case "installFailed":
+    case "refused":
       return [element("error", { message, type: outcome.kind })];
   }
 }

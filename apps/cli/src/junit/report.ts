@@ -1,5 +1,13 @@
 import { trxCases } from "./trx.ts";
-import { childrenNamed, element, elements, localName, parseXml, rootName, type XmlElement } from "./xml.ts";
+import {
+  childrenNamed,
+  element,
+  elements,
+  localName,
+  parseXml,
+  rootName,
+  type XmlElement,
+} from "./xml.ts";
 
 /** A file that may be a report. */
 export interface ReportFile {

@@ -89,5 +89,8 @@ function secondsOf(duration: string | undefined): string | undefined {
   const match = /^(?:(\d+)\.)?(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(duration ?? "");
   if (match === null) return undefined;
   const [, days = "0", hours, minutes, seconds] = match;
-  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)).toFixed(3);
+  return (
+    ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 +
+    Number(seconds)
+  ).toFixed(3);
 }

@@ -30,10 +30,10 @@ export function parseXml(text: string): XmlElement {
   parser.on("text", add);
   parser.on("cdata", add);
   parser.on("closetag", () => {
-    const element = open.pop();
-    if (element === undefined) return;
-    if (open.length === 0) root = element;
-    else add(element);
+    const closed = open.pop();
+    if (closed === undefined) return;
+    if (open.length === 0) root = closed;
+    else add(closed);
   });
   parser.write(text).close();
   if (root === undefined) throw new Error("there is no element");
@@ -42,14 +42,15 @@ export function parseXml(text: string): XmlElement {
 
 /** The name of the root element of what may be a document, without its prefix; quick, and `undefined` where there is none. */
 export function rootName(text: string): string | undefined {
-  const start = /^\uFEFF?\s*(?:<\?[\s\S]*?\?>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE[^>[]*>\s*)*<([\w.:-]+)/;
+  const start =
+    /^\uFEFF?\s*(?:<\?[\s\S]*?\?>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE[^>[]*>\s*)*<([\w.:-]+)/;
   const name = start.exec(text)?.[1];
   return name?.slice(name.lastIndexOf(":") + 1);
 }
 
 /** Elements with that name, without their prefix, right below. */
-export function childrenNamed(element: XmlElement, name: string): readonly XmlElement[] {
-  return elements(element).filter((child) => localName(child) === name);
+export function childrenNamed(parent: XmlElement, name: string): readonly XmlElement[] {
+  return elements(parent).filter((child) => localName(child) === name);
 }
 
 /** The elements right below. */
@@ -91,7 +92,9 @@ function formatElement({ name, attributes, children }: XmlElement, indent: strin
     .join("");
   const mixed = children.some((child) => typeof child === "string" && child.trim() !== "");
   const inner = mixed
-    ? children.map((child) => (typeof child === "string" ? escapeText(child) : formatElement(child, "").trimEnd()))
+    ? children.map((child) =>
+        typeof child === "string" ? escapeText(child) : formatElement(child, "").trimEnd(),
+      )
     : elements({ name, attributes, children }).map((child) => formatElement(child, `${indent}  `));
   if (inner.length === 0) return `${indent}<${name}${head}/>\n`;
   return mixed
@@ -114,8 +117,10 @@ function escapeAttribute(text: string): string {
     .replaceAll("\t", "&#9;");
 }
 
+// oxlint-disable-next-line no-control-regex -- these are what has to go
+const noXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
 /** What XML 1.0 has no way to say (its production `Char`) is shown as U+FFFD. */
-function onlyXml(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what has to go
-  return text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
+export function onlyXml(text: string): string {
+  return text.toWellFormed().replaceAll(noXml, "\ufffd");
 }

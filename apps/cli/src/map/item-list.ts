@@ -25,7 +25,7 @@ export function fixedItems(items: readonly string[]): ItemList {
  */
 export function readItems(stream: Readable, nul: boolean, name: string): ItemList {
   const items: string[] = [];
-  let [over, failure]: [boolean, CliError | undefined] = [false, undefined];
+  const end: { over: boolean; failure?: CliError } = { over: false };
   let changed = Promise.withResolvers<void>();
   const change = (): void => {
     changed.resolve();
@@ -38,7 +38,7 @@ export function readItems(stream: Readable, nul: boolean, name: string): ItemLis
         change();
       }
     } catch (cause) {
-      failure = new CliError({
+      end.failure = new CliError({
         code: "CLI_LIST_UNREADABLE",
         asked: `read the items from ${name}`,
         happened: cause instanceof Error ? cause.message : String(cause),
@@ -46,22 +46,22 @@ export function readItems(stream: Readable, nul: boolean, name: string): ItemLis
         cause,
       });
     }
-    over = true;
+    end.over = true;
     change();
   };
   let reading: Promise<void> | undefined;
   return {
     get total(): number | undefined {
-      return over ? items.length : undefined;
+      return end.over ? items.length : undefined;
     },
     async *[Symbol.asyncIterator]() {
       reading ??= read();
       for (let at = 0; ; at += 1) {
-        while (at >= items.length && !over) await changed.promise;
+        while (at >= items.length && !end.over) await changed.promise;
         if (at >= items.length) break;
         yield items[at] as string;
       }
-      if (failure !== undefined) throw failure;
+      if (end.failure !== undefined) throw end.failure;
     },
   };
 }

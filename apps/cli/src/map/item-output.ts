@@ -55,7 +55,9 @@ export class ItemOutputs {
         if (live) await this.#alone(() => this.#tell(name, told));
         else await spool.write(told);
       });
-      const stream = new Writable({ write: (chunk: Buffer, _encoding, done) => write(chunk, done) });
+      const stream = new Writable({
+        write: (chunk: Buffer, _encoding, done) => write(chunk, done),
+      });
       // Told by whoever waits for its end.
       return stream.on("error", () => {});
     };

@@ -32,8 +32,6 @@ export function joblogLine(end: ItemEnd, { exitStatus, stdoutBytes, command }: L
 /** A command as a POSIX shell would take it. */
 export function quoted(words: readonly string[]): string {
   return words
-    .map((word) =>
-      /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-    )
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(" ");
 }

@@ -43,7 +43,7 @@ export function tagged(tag: string): Filter {
   return {
     push(bytes) {
       const parts: Buffer[] = [];
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         if (lineBegins) parts.push(prefix);
         const found = bytes.indexOf(newline, at);
         const end = found < 0 ? bytes.length : found + 1;

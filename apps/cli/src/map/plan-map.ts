@@ -100,10 +100,19 @@ function planItems(
   const strange = [...words, ...(given ?? [])].find((word) => /^:{3,4}\+?$/.test(word));
   if (strange !== undefined) {
     const expected = "at most one ::: with the items behind it";
-    faults.push({ path: "ITEMS", expected, value: strange, hint: "-a FILE takes them from a file" });
+    faults.push({
+      path: "ITEMS",
+      expected,
+      value: strange,
+      hint: "-a FILE takes them from a file",
+    });
   }
   if (given !== undefined && argFile !== undefined) {
-    faults.push({ path: "--arg-file", expected: "either -a FILE or items behind :::", value: argFile });
+    faults.push({
+      path: "--arg-file",
+      expected: "either -a FILE or items behind :::",
+      value: argFile,
+    });
   }
   if (given !== undefined) return () => fixedItems(given);
   const standardInput = argFile === undefined || argFile === "-";

@@ -25,18 +25,14 @@ export function mapReporter(session: Session, total: () => number | undefined): 
   const line = liveLine(process.stderr, write, (now, columns) =>
     state.since === 0
       ? undefined
-      : mapStatusLine(
-          { ...state, total: total(), elapsedMs: now - state.since },
-          now,
-          columns,
-        ),
+      : mapStatusLine({ ...state, total: total(), elapsedMs: now - state.since }, now, columns),
   );
   const say = (text: string): void => {
     line.clear();
     session.reporter.clear();
     write(`${paint("dim", "winvm:")} ${text}\n`);
   };
-  const timer = quiet ? undefined : setInterval(line.draw, frameMs).unref();
+  const timer = quiet ? undefined : setInterval(() => line.draw(), frameMs).unref();
   let saidShort = false;
   return {
     event(event) {
@@ -48,7 +44,9 @@ export function mapReporter(session: Session, total: () => number | undefined): 
           break;
         case "item:job":
           if (verbosity === "verbose" && !session.json) {
-            say(`item ${event.sequence}: revived in ${formatElapsed(event.reviveMs)}, run ${event.runId}`);
+            say(
+              `item ${event.sequence}: revived in ${formatElapsed(event.reviveMs)}, run ${event.runId}`,
+            );
           }
           break;
         case "item:retry":
@@ -78,10 +76,10 @@ export function mapReporter(session: Session, total: () => number | undefined): 
     },
     failure({ sequence, outcome }, item) {
       if (!failed(outcome) || (quiet && outcome.kind === "exited")) return "";
-      const line = itemFailureLine(sequence, item, outcome);
+      const text = itemFailureLine(sequence, item, outcome);
       const failure = outcomeFailure(outcome);
-      if (failure === undefined) return `${paint("dim", "winvm:")} ${line}\n`;
-      const asked = `${line.slice(0, line.lastIndexOf(": "))}: ${failure.asked}`;
+      if (failure === undefined) return `${paint("dim", "winvm:")} ${text}\n`;
+      const asked = `${text.slice(0, text.lastIndexOf(": "))}: ${failure.asked}`;
       return formatFailure({ ...failure, asked }, paint);
     },
     summary(report) {

@@ -24,7 +24,11 @@ import { mapReporter, type MapReporter } from "./reporter.ts";
 const mostCounted = 101;
 
 /** Runs a planned list: outputs, logs, reports, summary. Gives the status to exit with. */
-export async function runMap(plan: MapPlan, session: Session, context: CliContext): Promise<number> {
+export async function runMap(
+  plan: MapPlan,
+  session: Session,
+  context: CliContext,
+): Promise<number> {
   const items = plan.items();
   if (plan.dryRun) return dryRun(plan, items, session);
   using reporter = mapReporter(session, () => items.total);
@@ -33,7 +37,7 @@ export async function runMap(plan: MapPlan, session: Session, context: CliContex
   let pipeline: Pipeline;
   try {
     pipeline = await context.loadPipeline();
-    list.exitStatus = pipeline.exitStatus;
+    list.exitStatus = (outcome) => pipeline.exitStatus(outcome);
     report = await pipeline.mapRuns(
       {
         guest: plan.common.guest,
@@ -52,7 +56,8 @@ export async function runMap(plan: MapPlan, session: Session, context: CliContex
     await list.close();
     if (!isCancellation(error, session.signal)) {
       const told = isWinvmError(error) ? error.toJSON() : faultJson(error);
-      if (session.json) await writeJsonLine(session, { type: "outcome", kind: "refused", error: told });
+      if (session.json)
+        await writeJsonLine(session, { type: "outcome", kind: "refused", error: told });
       throw error;
     }
     if (session.json) await writeJsonLine(session, { type: "outcome", kind: "cancelled" });
@@ -148,7 +153,10 @@ class OpenList implements AsyncDisposable {
     list: ItemList,
     session: Session,
     reporter: MapReporter,
-    more: { readonly script: RunRequest["job"]["command"] | undefined; readonly scratch: string | undefined },
+    more: {
+      readonly script: RunRequest["job"]["command"] | undefined;
+      readonly scratch: string | undefined;
+    },
   ) {
     this.#plan = plan;
     this.#list = list;
@@ -200,9 +208,7 @@ class OpenList implements AsyncDisposable {
     await this.#outputs.close();
     const { junit } = this.#plan;
     if (junit === undefined) return;
-    const suites = [...this.#suites]
-      .toSorted(([a], [b]) => a - b)
-      .flatMap(([, ofItem]) => ofItem);
+    const suites = [...this.#suites].toSorted(([a], [b]) => a - b).flatMap(([, ofItem]) => ofItem);
     await writeFileAtomically(junit, mergedReport("winvm map", suites));
   }
 

@@ -35,7 +35,7 @@ export class Spool implements AsyncDisposable {
   /** All bytes in order; they stay. */
   async *read(): AsyncGenerator<Buffer> {
     yield* this.#chunks;
-    for (let at = 0; at < this.#fileBytes; ) {
+    for (let at = 0; at < this.#fileBytes;) {
       const { buffer, bytesRead } = await (this.#file as FileHandle).read(
         Buffer.alloc(pieceBytes),
         0,

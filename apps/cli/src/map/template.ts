@@ -47,6 +47,7 @@ function valueOf(which: string | undefined, { item, sequence, slot }: ItemPlace)
       return directoryName(item);
     case "/.":
       return withoutEnding(baseName(item));
+    case undefined:
     default:
       return item;
   }
@@ -73,7 +74,7 @@ const longestName = 200;
 
 /** A value as one name of a file, which leads nowhere else: the bytes of other characters as `%2F`. */
 export function safeName(value: string): string {
-  const name = [...value].map((one) => (/[\w.=+@,-]/.test(one) ? one : percent(one))).join("");
+  const name = value.replaceAll(/[^\w.=+@,-]/gu, percent);
   if (/^\.*$/.test(name)) return name.replaceAll(".", "%2E") || "%";
   if (name.length <= longestName) return name;
   const digest = createHash("sha256").update(value).digest("hex").slice(0, 16);

@@ -41,20 +41,22 @@ export function etaMs({ done, total, elapsedMs }: MapProgress): number | undefin
 /** The summary at the end: `8 ok, 1 failed, 1 retried, 12.3s, 43.9 clones/min`. */
 export function mapSummary(report: MapReport): string {
   const { ok, failed, machineFailed, cancelled, skipped, retried, elapsedMs } = report;
-  const count = (number: number, what: string): string[] =>
-    number > 0 ? [`${number} ${what}`] : [];
   const clones = ok + failed + machineFailed + retried;
   const perMinute = elapsedMs > 0 ? (clones / elapsedMs) * 60_000 : 0;
   return [
     `${ok} ok`,
     `${failed} failed`,
     `${machineFailed} machine ${machineFailed === 1 ? "failure" : "failures"}`,
-    ...count(cancelled, "ended"),
-    ...count(skipped, "not started"),
+    ...counted(cancelled, "ended"),
+    ...counted(skipped, "not started"),
     `${retried} retried`,
     formatElapsed(elapsedMs),
     ...(clones > 0 ? [`${perMinute.toFixed(1)} clones a minute`] : []),
   ].join(", ");
+}
+
+function counted(number: number, what: string): readonly string[] {
+  return number > 0 ? [`${number} ${what}`] : [];
 }
 
 /** What is told of an item that did not go well, where no failure of winvm's says more. */

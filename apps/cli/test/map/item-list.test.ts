@@ -12,13 +12,20 @@ async function itemsOf(bytes: Uint8Array, nul: boolean, pieceBytes = 1): Promise
 
 describe("a list of items", () => {
   test("is lines, or ends with NUL", async () => {
-    expect(await itemsOf(Buffer.from("a b\n\nü\r\nlast"), false)).toEqual(["a b", "", "ü\r", "last"]);
+    expect(await itemsOf(Buffer.from("a b\n\nü\r\nlast"), false)).toEqual([
+      "a b",
+      "",
+      "ü\r",
+      "last",
+    ]);
     expect(await itemsOf(Buffer.from("a\nb\0c\0"), true)).toEqual(["a\nb", "c"]);
     expect(await itemsOf(Buffer.from(""), false)).toEqual([]);
   });
 
   test("comes back however it is cut", async () => {
-    const texts = fc.array(fc.string({ unit: fc.constantFrom("a", "\n", "ü", "😀"), maxLength: 5 }));
+    const texts = fc.array(
+      fc.string({ unit: fc.constantFrom("a", "\n", "ü", "😀"), maxLength: 5 }),
+    );
     await fc.assert(
       fc.asyncProperty(texts, fc.integer({ min: 1, max: 7 }), async (items, piece) => {
         const bytes = Buffer.from(items.map((item) => `${item}\0`).join(""));
@@ -28,7 +35,11 @@ describe("a list of items", () => {
   });
 
   test("what is not UTF-8 is refused, after what came before it", async () => {
-    const list = readItems(Readable.from([Buffer.from("a\n"), Buffer.from([0xff, 10])]), false, "a test");
+    const list = readItems(
+      Readable.from([Buffer.from("a\n"), Buffer.from([0xff, 10])]),
+      false,
+      "a test",
+    );
     const seen: string[] = [];
     const read = async (): Promise<void> => {
       for await (const item of list) seen.push(item);

@@ -101,7 +101,10 @@ describe("on their way", () => {
       fc.property(cut, (pieces) => {
         for (const filter of [tagged("T"), chain(wholeLines(), tagged("T"))]) {
           const out = pieces.map((piece) => filter.push(Buffer.from(piece)).toString()).join("");
-          const lines = pieces.join("").split(/(?<=\n)/).filter((line) => line !== "");
+          const lines = pieces
+            .join("")
+            .split(/(?<=\n)/)
+            .filter((line) => line !== "");
           expect(out + filter.end().toString()).toBe(lines.map((line) => `T\t${line}`).join(""));
         }
       }),

@@ -11,15 +11,31 @@ function jobOf(operands: readonly string[], options: TypedMapOptions = {}) {
 
 describe("the plan of a list", () => {
   test("the item is the last argument where it is nowhere else", () => {
-    expect(jobOf(["cc", "-c", ":::", "a"]).command).toEqual({ kind: "argv", argv: ["cc", "-c", "x/y z.c"] });
-    expect(jobOf(["cc", "{/.}.o", ":::", "a"]).command).toEqual({ kind: "argv", argv: ["cc", "y z.o"] });
-    expect(jobOf(["make", ":::", "a"], { in: "{//}" }).command).toEqual({ kind: "argv", argv: ["make"] });
-    expect(jobOf(["make", ":::", "a"], { out: "{/}" }).command).toMatchObject({ argv: ["make", "x/y z.c"] });
+    expect(jobOf(["cc", "-c", ":::", "a"]).command).toEqual({
+      kind: "argv",
+      argv: ["cc", "-c", "x/y z.c"],
+    });
+    expect(jobOf(["cc", "{/.}.o", ":::", "a"]).command).toEqual({
+      kind: "argv",
+      argv: ["cc", "y z.o"],
+    });
+    expect(jobOf(["make", ":::", "a"], { in: "{//}" }).command).toEqual({
+      kind: "argv",
+      argv: ["make"],
+    });
+    expect(jobOf(["make", ":::", "a"], { out: "{/}" }).command).toMatchObject({
+      argv: ["make", "x/y z.c"],
+    });
   });
 
   test("a text is left as it is, and gets the item as an argument", () => {
     const { command } = jobOf([], { c: "find . -exec echo {} +", argFile: "list" });
-    expect(command).toEqual({ kind: "text", shell: "bash", text: "find . -exec echo {} +", args: ["x/y z.c"] });
+    expect(command).toEqual({
+      kind: "text",
+      shell: "bash",
+      text: "find . -exec echo {} +",
+      args: ["x/y z.c"],
+    });
   });
 
   test("directories, environment and shares of an item", () => {
@@ -53,16 +69,20 @@ describe("the plan of a list", () => {
   test("all that is wrong is told at once", () => {
     let error: CliError | undefined;
     try {
-      planMap(["a", ":::", "b", ":::", "c"], {
-        argFile: "list",
-        jobs: "0",
-        retries: "x",
-        halt: "2",
-        group: true,
-        ungroup: true,
-        tag: true,
-        timeout: "soon",
-      }, caller);
+      planMap(
+        ["a", ":::", "b", ":::", "c"],
+        {
+          argFile: "list",
+          jobs: "0",
+          retries: "x",
+          halt: "2",
+          group: true,
+          ungroup: true,
+          tag: true,
+          timeout: "soon",
+        },
+        caller,
+      );
     } catch (thrown) {
       error = thrown as CliError;
     }

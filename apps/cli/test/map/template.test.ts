@@ -37,13 +37,16 @@ describe("safeName", () => {
   });
 
   test("is one name of a file that every file system takes, a different one for each value", () => {
-    const values = fc.string({ unit: fc.constantFrom(..."ab./% \n\0ü"), maxLength: 300 });
+    const values = fc.string({
+      unit: fc.constantFrom("a", "b", ".", "/", "%", " ", "\n", "\0", "ü"),
+      maxLength: 300,
+    });
     fc.assert(
       fc.property(values, values, (a, b) => {
         const name = safeName(a);
         expect(name).toMatch(/^[\w.=+@,%-]{1,200}$/);
         expect(name).not.toMatch(/^\.+$/);
-        if (a !== b) expect(safeName(b)).not.toBe(name);
+        expect(safeName(b) === name).toBe(a === b);
       }),
     );
   });

@@ -9,19 +9,40 @@ describe("map", { tags: ["host"] }, () => {
     const { status, stderr } = await played(["map", "--", "exit", ":::", "0", "3", "0", "4"]);
     expect(status).toBe(2);
     expect(stderr).toContain("item 2 (3): exit code 3\n");
-    expect(stderr).toMatch(/2 ok, 2 failed, 0 machine failures, 0 retried, 6\.0s, 40\.0 clones a minute\n$/);
+    expect(stderr).toMatch(
+      /2 ok, 2 failed, 0 machine failures, 0 retried, 6\.0s, 40\.0 clones a minute\n$/,
+    );
     const many = Array.from({ length: 120 }, () => "1");
     expect((await played(["map", "--quiet", "--", "exit", ":::", ...many])).status).toBe(101);
   });
 
   test("with --fail-fast it is that of the first that failed", async () => {
-    const { status, stderr } = await played(["map", "--fail-fast", "--", "exit", ":::", "0", "7", "0"]);
+    const { status, stderr } = await played([
+      "map",
+      "--fail-fast",
+      "--",
+      "exit",
+      ":::",
+      "0",
+      "7",
+      "0",
+    ]);
     expect(status).toBe(7);
     expect(stderr).toContain("1 not started");
   });
 
   test("outputs arrive apart, with tags", async () => {
-    const { stdout, stderr, status } = await played(["map", "-k", "--tag", "-q", "--", "both", ":::", "a", "b"]);
+    const { stdout, stderr, status } = await played([
+      "map",
+      "-k",
+      "--tag",
+      "-q",
+      "--",
+      "both",
+      ":::",
+      "a",
+      "b",
+    ]);
     expect(stdout.toString()).toBe("a\tto stdout\nb\tto stdout\n");
     expect(stderr).toBe("a\tto stderr\nb\tto stderr\n");
     expect(status).toBe(0);
@@ -41,14 +62,27 @@ describe("map", { tags: ["host"] }, () => {
       "",
     ]);
     const xml = readFileSync(report ?? "", "utf8");
-    expect(xml).toContain('<testsuites name="winvm map" tests="2" failures="1" errors="0" skipped="0" time="3.000">');
+    expect(xml).toContain(
+      '<testsuites name="winvm map" tests="2" failures="1" errors="0" skipped="0" time="3.000">',
+    );
     expect(xml).toContain('<failure message="exit code 5" type="exited"/>');
   });
 
   test("items from standard input; without any nothing is done", async () => {
     const list = join(temporaryDirectory(), "list");
     writeFileSync(list, "a b\0c\n\0");
-    const printed = await played(["map", "-0", "-q", "-a", list, "--dry-run", "--", "cc", "{}", "{#}"]);
+    const printed = await played([
+      "map",
+      "-0",
+      "-q",
+      "-a",
+      list,
+      "--dry-run",
+      "--",
+      "cc",
+      "{}",
+      "{#}",
+    ]);
     expect(printed.stdout.toString()).toBe("cc 'a b' 1\ncc 'c\n' 2\n");
     const none = await played(["map", "--", "exit"]);
     expect(none.status).toBe(0);
@@ -56,15 +90,39 @@ describe("map", { tags: ["host"] }, () => {
   });
 
   test("--json: events with the item's number, the summary last", async () => {
-    const { status, stdout } = await played(["map", "--json", "--retries", "1", "--", "{}", ":::", "both", "crash"]);
-    const events = stdout.toString().trimEnd().split("\n").map((line) => JSON.parse(line));
+    const { status, stdout } = await played([
+      "map",
+      "--json",
+      "--retries",
+      "1",
+      "--",
+      "{}",
+      ":::",
+      "both",
+      "crash",
+    ]);
+    const events = stdout
+      .toString()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(events.filter(({ type }) => type === "output")).toEqual([
       { type: "output", stream: "stdout", encoding: "utf8", data: "to stdout\n", sequence: 1 },
       { type: "output", stream: "stderr", encoding: "utf8", data: "to stderr\n", sequence: 1 },
     ]);
-    expect(events).toContainEqual(expect.objectContaining({ type: "item:end", sequence: 1, item: "both" }));
-    expect(events).toContainEqual(expect.objectContaining({ type: "item:retry", sequence: 2, attempt: 1 }));
-    expect(events.at(-1)).toMatchObject({ type: "outcome", kind: "mapped", ok: 1, machineFailed: 1, retried: 1 });
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "item:end", sequence: 1, item: "both" }),
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "item:retry", sequence: 2, attempt: 1 }),
+    );
+    expect(events.at(-1)).toMatchObject({
+      type: "outcome",
+      kind: "mapped",
+      ok: 1,
+      machineFailed: 1,
+      retried: 1,
+    });
     expect(status).toBe(1);
   });
 

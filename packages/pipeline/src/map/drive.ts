@@ -115,9 +115,7 @@ class Driver<Item, Result> {
           return this.tell({ type: "item" });
         });
       case "weigh":
-        return this.#after(this.#effects.weigh, (enough) =>
-          this.tell({ type: "weighed", enough }),
-        );
+        return this.#after(this.#effects.weigh, (enough) => this.tell({ type: "weighed", enough }));
       case "wait":
         this.#effects.waiting?.();
         void sleep(weighAgainMs, undefined, { signal: this.#quiet.signal }).then(
@@ -156,12 +154,12 @@ class Driver<Item, Result> {
       (end) => {
         this.#aborts.delete(slot);
         this.#ends.set(slot, end);
-        this.tell({ type: "ended", slot, verdict: end.verdict });
+        return this.tell({ type: "ended", slot, verdict: end.verdict });
       },
       (error: unknown) => {
         this.#aborts.delete(slot);
         this.#fail(error);
-        this.tell({ type: "ended", slot, verdict: "cancelled" });
+        return this.tell({ type: "ended", slot, verdict: "cancelled" });
       },
     );
   }
@@ -174,9 +172,14 @@ class Driver<Item, Result> {
     const { retried, finished } = this.#effects;
     // Without an end it has failed in a way that is told at the end of all.
     const tell = async (): Promise<void> => {
-      if (end !== undefined) await (type === "retry" ? retried : finished)({ slot, sequence, attempt }, end);
+      if (end !== undefined)
+        await (type === "retry" ? retried : finished)({ slot, sequence, attempt }, end);
     };
-    this.#after(tell, () => {}, () => this.tell({ type: "told", slot }));
+    this.#after(
+      tell,
+      () => {},
+      () => this.tell({ type: "told", slot }),
+    );
   }
 
   /** Goes on with what an effect gives; one that fails ends everything. */
@@ -188,11 +191,11 @@ class Driver<Item, Result> {
     void effect().then(
       (value) => {
         goOn(value);
-        always();
+        return always();
       },
       (error: unknown) => {
         this.#fail(error);
-        always();
+        return always();
       },
     );
   }

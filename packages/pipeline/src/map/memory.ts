@@ -31,15 +31,11 @@ export function usualJobs(facts: MemoryFacts, cores: number, cloneBytes: number)
 /**
  * Whether there is memory for one more clone.
  *
- * @param heldBytes what each of those that run has for itself by now: the rest of what it is expected to need is kept
+ * @param held bytes that each of those that run has for itself by now: the rest of what it is expected to need is kept
  *   for it.
  */
-export function isEnough(
-  facts: MemoryFacts,
-  cloneBytes: number,
-  heldBytes: readonly number[],
-): boolean {
-  const promised = heldBytes.reduce((sum, held) => sum + Math.max(0, cloneBytes - held), 0);
+export function isEnough(facts: MemoryFacts, cloneBytes: number, held: readonly number[]): boolean {
+  const promised = held.reduce((sum, bytes) => sum + Math.max(0, cloneBytes - bytes), 0);
   return facts.availableBytes - promised - reserveBytes(facts) >= cloneBytes;
 }
 

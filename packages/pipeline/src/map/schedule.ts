@@ -174,9 +174,7 @@ function ended(schedule: Schedule, slot: number, verdict: Verdict): ScheduleStep
   const running = new Map(schedule.running).set(slot, { ...attempt, phase: "telling" });
   const alive = [...running.values()].filter(({ phase }) => phase !== "telling").length;
   const atMost =
-    verdict === "memoryFailed"
-      ? Math.max(1, Math.min(schedule.atMost, alive))
-      : schedule.atMost;
+    verdict === "memoryFailed" ? Math.max(1, Math.min(schedule.atMost, alive)) : schedule.atMost;
   const now: Schedule = { ...schedule, running, atMost };
   const byMachine = verdict === "machineFailed" || verdict === "memoryFailed";
   if (byMachine && count <= schedule.policy.retries && schedule.stop === undefined) {

@@ -290,4 +290,3 @@ class Counts {
     };
   }
 }
-

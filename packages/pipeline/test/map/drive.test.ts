@@ -5,6 +5,10 @@ import type { SchedulePolicy, Verdict } from "../../src/map/schedule.ts";
 
 const policy: SchedulePolicy = { atMost: 2, revivingAtMost: 2, retries: 1 };
 
+function brokenList(): Promise<undefined> {
+  return Promise.reject(new Error("the list is broken"));
+}
+
 /** Effects over a list of what comes of each item; what they were called for is in `log`. */
 function effectsOf(items: readonly (Verdict | "hang")[]) {
   const log: string[] = [];
@@ -70,8 +74,8 @@ describe("drive", () => {
     await expect(drive(policy, { ...effects, finished })).rejects.toThrow("no room for the output");
     expect(log).toContain("end 1");
     const broken = effectsOf([]);
-    const pull = () => Promise.reject(new Error("the list is broken"));
-    await expect(drive(policy, { ...broken.effects, pull })).rejects.toThrow("the list is broken");
+    const effectsWithout = { ...broken.effects, pull: brokenList };
+    await expect(drive(policy, effectsWithout)).rejects.toThrow("the list is broken");
   });
 
   test("waits while memory is short, and looks again when one has ended", async () => {

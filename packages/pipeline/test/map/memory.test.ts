@@ -36,13 +36,17 @@ describe("memory", () => {
     expect(isEnough(facts, clone, [clone, clone])).toBe(true);
     expect(isEnough(facts, clone, [0, 0])).toBe(false);
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 3 * GiB })), fc.nat(8 * GiB - 1), (held, free) => {
-        const some = { availableBytes: free, totalBytes: 8 * GiB };
-        // More memory or a clone less never makes it too little.
-        if (!isEnough(some, clone, held)) return;
-        expect(isEnough({ ...some, availableBytes: free + MiB }, clone, held)).toBe(true);
-        expect(isEnough(some, clone, held.slice(1))).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 3 * GiB })),
+        fc.nat(8 * GiB - 1),
+        (held, free) => {
+          const some = { availableBytes: free, totalBytes: 8 * GiB };
+          // More memory or a clone less never makes it too little.
+          if (!isEnough(some, clone, held)) return;
+          expect(isEnough({ ...some, availableBytes: free + MiB }, clone, held)).toBe(true);
+          expect(isEnough(some, clone, held.slice(1))).toBe(true);
+        },
+      ),
     );
   });
 
@@ -63,16 +67,16 @@ describe("memory", () => {
   });
 });
 
-describe("what an outcome means for the list", () => {
-  const error = (happened: string, cause?: string) => ({
-    name: "Error",
-    code: "X",
-    message: happened,
-    asked: "",
-    happened,
-    ...(cause === undefined ? {} : { cause }),
-  });
+const error = (happened: string, cause?: string) => ({
+  name: "Error",
+  code: "X",
+  message: happened,
+  asked: "",
+  happened,
+  ...(cause === undefined ? {} : { cause }),
+});
 
+describe("what an outcome means for the list", () => {
   test("a command's failure is no machine's", () => {
     expect(verdictOf({ kind: "exited", exitCode: 0 })).toBe("ok");
     expect(verdictOf({ kind: "exited", exitCode: 3000 })).toBe("failed");
@@ -84,9 +88,16 @@ describe("what an outcome means for the list", () => {
 
   test.each([
     { kind: "guestCrashed", error: error('ended: {"code":null,"signal":"SIGKILL"}') },
-    { kind: "connectionLost", error: error("the connection was closed"), killed: ["winvm-controller"] },
+    {
+      kind: "connectionLost",
+      error: error("the connection was closed"),
+      killed: ["winvm-controller"],
+    },
     { kind: "reviveFailed", error: error("QEMU ended with SIGKILL") },
-    { kind: "reviveFailed", error: error("cannot set up guest memory 'ram0': Cannot allocate memory") },
+    {
+      kind: "reviveFailed",
+      error: error("cannot set up guest memory 'ram0': Cannot allocate memory"),
+    },
     { kind: "reviveFailed", error: error("QEMU could not be started", "spawn ENOMEM") },
   ] as const)("memory was short: %j", (outcome) => {
     expect(lackedMemory(outcome)).toBe(true);

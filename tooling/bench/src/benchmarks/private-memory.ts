@@ -12,7 +12,9 @@ const ofClone = /^(?:\S*\/)?(?:qemu-system-\w+|vde_switch|swtpm)$/;
 export async function privateBytes(parent: number): Promise<number> {
   let sum = 0;
   for (const pid of await descendants(parent)) {
-    const [program = ""] = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+    const [program = ""] = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split(
+      "\0",
+    );
     if (!ofClone.test(program)) continue;
     const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
     if (kilobytes(text, "Swap") > 0) throw new Error(`a part of ${program} is swapped out`);
