@@ -21,6 +21,10 @@ const frozen = {
   imageDisk: { sha256: "bb" },
 } as const satisfies Fingerprint;
 
+function only(names: readonly string[]): Fingerprint {
+  return Object.fromEntries(Object.entries(frozen).filter(([name]) => names.includes(name)));
+}
+
 describe("what a state needs and a host has", () => {
   test.each<[string, Fingerprint, string, string, string]>([
     [
@@ -110,7 +114,11 @@ describe("what a state needs and a host has", () => {
   });
 
   test("the first of several is told: what decides about the rest comes first", () => {
-    const other = { qemuVersion: "10.0.2", accelerator: "tcg", imageDisk: { sha256: "cc" } } as const;
+    const other = {
+      qemuVersion: "10.0.2",
+      accelerator: "tcg",
+      imageDisk: { sha256: "cc" },
+    } as const;
     expect(firstDifference(frozen, { ...frozen, ...other })?.what).toBe("QEMU");
   });
 
@@ -118,8 +126,6 @@ describe("what a state needs and a host has", () => {
     const keys = Object.keys(frozen) as (keyof Fingerprint)[];
     fc.assert(
       fc.property(fc.subarray(keys), fc.subarray(keys), (left, right) => {
-        const only = (names: string[]): Fingerprint =>
-          Object.fromEntries(Object.entries(frozen).filter(([name]) => names.includes(name)));
         expect(firstDifference(only(left), only(right))).toBeUndefined();
       }),
     );

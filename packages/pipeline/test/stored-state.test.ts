@@ -185,7 +185,8 @@ describe("a state in the store", { tags: ["vm"], timeout: 2 * minutes }, () => {
         },
       });
       expect(events.map(({ type }) => type)).not.toContain("job:start");
-      for (const kind of ["runs", "locks"]) expect(readdirSync(join(store, kind)), kind).toEqual([]);
+      for (const kind of ["runs", "locks"])
+        expect(readdirSync(join(store, kind)), kind).toEqual([]);
     } finally {
       undo();
     }
@@ -194,14 +195,12 @@ describe("a state in the store", { tags: ["vm"], timeout: 2 * minutes }, () => {
   test.each<[string, () => Undo, string]>([
     [
       "another QEMU",
-      () =>
-        edit(join(state, "manifest.json"), /"qemuVersion": "[^"]+"/, '"qemuVersion": "6.0.0"'),
+      () => edit(join(state, "manifest.json"), /"qemuVersion": "[^"]+"/, '"qemuVersion": "6.0.0"'),
       "QEMU 6.0.0, and this host has",
     ],
     [
       "another build of the same QEMU",
-      () =>
-        edit(join(state, "manifest.json"), /"qemuSha256": "[^"]+"/, '"qemuSha256": "00ff"'),
+      () => edit(join(state, "manifest.json"), /"qemuSha256": "[^"]+"/, '"qemuSha256": "00ff"'),
       "the QEMU binary (SHA-256) 00ff",
     ],
     [
@@ -267,7 +266,7 @@ describe("a state in the store", { tags: ["vm"], timeout: 2 * minutes }, () => {
     writeFileSync(file, JSON.stringify(manifest));
     const undo = flip(join(state, "overlay.qcow2"), 200);
     try {
-      await check();
+      expect(await check()).toBeGreaterThan(0);
     } finally {
       undo();
       writeFileSync(file, text);
@@ -275,7 +274,7 @@ describe("a state in the store", { tags: ["vm"], timeout: 2 * minutes }, () => {
   });
 
   test("when all is as it was, it fits again", async () => {
-    await check();
+    expect(await check()).toBeGreaterThan(0);
     expect(await listStates({ store })).toHaveLength(1);
   });
 });

@@ -11,6 +11,18 @@ const minutes = 60_000;
 /** The path of another `qemu-system-x86_64`; its directory may have a `qemu-img` too. */
 const other = process.env["WINVM_OTHER_QEMU"] ?? "";
 
+/** What a run says whose state another QEMU has frozen. */
+function refusal(frozen: string, found: string) {
+  return {
+    kind: "refused",
+    error: {
+      code: "PIPELINE_STATE_MISMATCH",
+      happened: expect.stringContaining(`frozen with QEMU ${frozen}, and this host has ${found}`),
+      hint: expect.stringContaining("--rebuild"),
+    },
+  };
+}
+
 describe.skipIf(other === "")(
   "two QEMUs on one host (WINVM_OTHER_QEMU)",
   { tags: ["vm"], timeout: 10 * minutes },
@@ -27,8 +39,8 @@ describe.skipIf(other === "")(
       store = copyOfStore(testStore(), key, join(root, "store"));
       const [here = "", there = ""] = await Promise.all(
         ["qemu-system-x86_64", other].map(async (binary) => {
-          const { stdout } = await runProgram(binary, ["--version"]);
-          return /version (.*)/.exec(stdout)?.[1];
+          const said = await runProgram(binary, ["--version"]);
+          return /version (.*)/.exec(said.stdout)?.[1];
         }),
       );
       versions = { here, there };
@@ -38,14 +50,6 @@ describe.skipIf(other === "")(
 
     test("a state of the one is refused by the other, which freezes and runs its own, and the reverse", async () => {
       const { here, there } = versions;
-      const refusal = (frozen: string, found: string) => ({
-        kind: "refused",
-        error: {
-          code: "PIPELINE_STATE_MISMATCH",
-          happened: expect.stringContaining(`frozen with QEMU ${frozen}, and this host has ${found}`),
-          hint: expect.stringContaining(`--rebuild`),
-        },
-      });
       const command = ["--", "sh", "-c", "echo out; exit 7"];
       const first = await winvm(["run", "--json", ...command], { store, env });
       expect(first.outcome()).toMatchObject(refusal(here, there));

@@ -165,7 +165,11 @@ class Reading implements Disposable {
     const stage = this.#stage;
     // A stage that freezes a pair has told its title.
     if (this.#since === undefined && stage === "run") {
-      emit({ type: "stage:start", stage, title: "check that the stored files are as they were sealed" });
+      emit({
+        type: "stage:start",
+        stage,
+        title: "check that the stored files are as they were sealed",
+      });
     }
     this.#since ??= performance.now();
     emit({ type: "stage:step", stage, step: "read", detail, fraction });

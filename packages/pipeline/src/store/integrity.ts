@@ -1,10 +1,9 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describeError } from "@winvm/runtime";
 import { recordedKind, sameDigest } from "./digest.ts";
 import type { StoreLayout } from "./layout.ts";
 import { damagedFiles, type FileFault, type FileRecord } from "./manifest.ts";
-import { Stamps } from "./stamps.ts";
+import { Stamps, stampOfFile } from "./stamps.ts";
 import type { StoreEntry } from "./store.ts";
 
 /** What is told while files are read. */
@@ -40,7 +39,7 @@ export async function verifyEntry(
   const checked = await Promise.all(
     names.map(async (name) => {
       const record = manifest.files[name] ?? { sizeBytes: -1 };
-      return { name, record, ...(await look(stamps, directory, name, record)) };
+      return { name, record, ...(await look(stamps, join(directory, name), name, record)) };
     }),
   );
   const faults = checked.flatMap(({ fault }) => fault ?? []);
@@ -63,19 +62,18 @@ export async function verifyEntry(
 /** What can be told of a file without reading it. */
 async function look(
   stamps: Stamps,
-  directory: string,
-  name: string,
+  path: string,
+  file: string,
   record: FileRecord,
 ): Promise<{ readonly fault?: FileFault; readonly mustRead?: boolean }> {
-  const file = join(directory, name);
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) return { fault: { file: name, what: "is missing" } };
-  if (found.size !== record.sizeBytes) {
-    return { fault: { file: name, what: `has ${found.size} bytes, not ${record.sizeBytes}` } };
+  const stamp = await stampOfFile(path).catch(() => undefined);
+  if (stamp === undefined) return { fault: { file, what: "is missing" } };
+  if (stamp.sizeBytes !== String(record.sizeBytes)) {
+    return { fault: { file, what: `has ${stamp.sizeBytes} bytes, not ${record.sizeBytes}` } };
   }
   const kind = recordedKind(record);
   if (kind === undefined) return {};
-  const known = await stamps.known(name, file, kind);
+  const known = stamps.known(file, stamp, kind);
   return { mustRead: known === undefined || !sameDigest(record, known) };
 }
 

@@ -79,12 +79,12 @@ export class Stamps {
     return new Stamps(file, {});
   }
 
-  /** The digest of a file that is as it was when it was read. */
-  async known(name: string, file: string, kind?: DigestKind): Promise<FileDigest | undefined> {
+  /** The digest of a file that had this stamp when it was read. */
+  known(name: string, stamp: FileStamp, kind?: DigestKind): FileDigest | undefined {
     const known = this.#known.get(name);
     if (known === undefined || (kind !== undefined && known[kind] === undefined)) return undefined;
-    const { stamp, ...digest } = known;
-    return sameStamp(stamp, await stampOfFile(file)) ? digest : undefined;
+    const { stamp: then, ...digest } = known;
+    return sameStamp(then, stamp) ? digest : undefined;
   }
 
   /** The digest of a file, read only if it is not known. Throws what Node throws of a file that can't be read. */
@@ -94,10 +94,10 @@ export class Stamps {
     kind?: DigestKind,
     options: DigestOptions = {},
   ): Promise<FileDigest> {
-    const known = await this.known(name, file, kind);
-    if (known !== undefined) return known;
     const now = BigInt(Date.now()) * 1_000_000n;
     const stamp = await stampOfFile(file);
+    const known = this.known(name, stamp, kind);
+    if (known !== undefined) return known;
     const digest = await digestOfFile(file, kind ?? (await digestKindOf(file)), options);
     const settled = now - BigInt(stamp.ctimeNs) > tickNs;
     if (settled && sameStamp(stamp, await stampOfFile(file))) {

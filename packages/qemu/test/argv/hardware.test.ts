@@ -9,6 +9,10 @@ function seen(machine: Machine, incoming = false) {
   return hardwareOf(machineArgv(machine, { qmpFd: 3, portFds, incoming }, features));
 }
 
+function disk(file: string) {
+  return full.disks.map((each) => ({ ...each, file }));
+}
+
 describe("hardwareOf", () => {
   test("reads what a guest sees", () => {
     expect(seen(bare)).toEqual({
@@ -21,7 +25,6 @@ describe("hardwareOf", () => {
   });
 
   test("the machine that is saved and the one that loads its state are the same hardware", () => {
-    const disk = (file: string) => [{ ...(full.disks[0] as Machine["disks"][number]), file }];
     const { tpm: _tpm, ...template } = full;
     const saved: Machine = {
       ...template,
