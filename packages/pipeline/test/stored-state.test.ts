@@ -82,7 +82,7 @@ describe("a state in the store", { tags: ["vm"], timeout: 2 * minutes }, () => {
     image = join(store, "images", record.imageKey);
   }, 30 * minutes);
 
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  afterAll(() => rmSync(root, { recursive: true, force: true }), minutes);
 
   async function attempt() {
     const events: PipelineEvent[] = [];

@@ -46,7 +46,7 @@ describe.skipIf(other === "")(
       versions = { here, there };
     }, 30 * minutes);
 
-    afterAll(() => rmSync(root, { recursive: true, force: true }));
+    afterAll(() => rmSync(root, { recursive: true, force: true }), minutes);
 
     test("a state of the one is refused by the other, which freezes and runs its own, and the reverse", async () => {
       const { here, there } = versions;
