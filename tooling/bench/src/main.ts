@@ -1,6 +1,6 @@
 // `pnpm bench`: measures, shows the figures beside their targets. See options.ts for the command line.
 import { mkdir, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { chooseAccelerator, detectFeatures } from "@winvm/qemu";
 import { describeError } from "@winvm/runtime";
@@ -31,6 +31,7 @@ async function setting(names: readonly BenchmarkName[]): Promise<Setting> {
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? "unknown",
     cores: availableParallelism(),
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
   if (names.every((name) => name === "version" || name === "setup-ini")) return host;
   const [{ version: qemu }, { accelerator }] = await Promise.all([

@@ -39,7 +39,7 @@ describe("axisFor", () => {
   });
 });
 
-const setting = { node: "24.1.0", cpu: "a CPU & more", cores: 2, accelerator: "tcg" };
+const setting = { node: "24.1.0", cpu: "a CPU & more", cores: 2, load: 1.5, accelerator: "tcg" };
 
 test("a plot has a dot for each round, a line for each median, and says units and verdict", () => {
   const svg = stripPlot(
@@ -58,7 +58,7 @@ test("a plot has a dot for each round, a line for each median, and says units an
   expect(svg).toContain("revive, 52.1 ×, target ≥ 100 ×: missed");
   expect(svg).toContain("frozen &lt;pair&gt;: 240 ms");
   expect(svg).toContain(">10,000 ms<");
-  expect(svg).toContain("a CPU &amp; more · 2 cores · tcg · Node 24.1.0");
+  expect(svg).toContain("a CPU &amp; more · 2 cores · load 1.5 · tcg · Node 24.1.0");
   expect(svg).not.toMatch(/NaN|undefined/);
 });
 

@@ -5,6 +5,8 @@ export interface Setting {
   readonly node: string;
   readonly cpu: string;
   readonly cores: number;
+  /** How many processes ran or waited for a core in the last minute, ours among them. More than a few: others were at work. */
+  readonly load?: number | undefined;
   readonly qemu?: string | undefined;
   readonly accelerator?: string | undefined;
 }

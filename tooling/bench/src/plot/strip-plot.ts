@@ -27,7 +27,14 @@ export function stripPlot(result: Result, setting: Setting): string {
   const title = `${name}${times}${verdict}`;
   const scale = axis.logarithmic ? "logarithmic" : "linear";
   const rounds = `${ours.samples.length} rounds; each a dot, the median a line; ${unit}, ${scale} scale`;
-  const where = [setting.cpu, `${setting.cores} cores`, setting.accelerator, `Node ${setting.node}`];
+  const load = setting.load === undefined ? "" : `load ${setting.load}`;
+  const where = [
+    setting.cpu,
+    `${setting.cores} cores`,
+    load,
+    setting.accelerator,
+    `Node ${setting.node}`,
+  ];
   const height = bottom + 62;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
