@@ -28,11 +28,15 @@ test("the state's key depends on what was asked for, and on nothing else of it",
   expect(pairKey(withResources(reference, {}))).toBe(pairKey(reference));
   expect(pairKey(withResources(reference, { memoryBytes, cpus }))).toBe(pairKey(reference));
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 1024, max: 65_536 }), (n, mib) => {
-      const same = n === cpus && mib * MiB === memoryBytes;
-      const changed = withResources(reference, { cpus: n, memoryBytes: mib * MiB });
-      expect(pairKey(changed) === pairKey(reference)).toBe(same);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 64 }),
+      fc.integer({ min: 1024, max: 65_536 }),
+      (n, mib) => {
+        const same = n === cpus && mib * MiB === memoryBytes;
+        const changed = withResources(reference, { cpus: n, memoryBytes: mib * MiB });
+        expect(pairKey(changed) === pairKey(reference)).toBe(same);
+      },
+    ),
   );
 });
 

@@ -5,7 +5,8 @@ import { timeline, type TraceEvent } from "./plot/timeline.ts";
 
 try {
   const [file, ...more] = process.argv.slice(2);
-  if (file === undefined || more.length > 0) throw new TypeError("usage: pnpm bench:timeline TRACE");
+  if (file === undefined || more.length > 0)
+    throw new TypeError("usage: pnpm bench:timeline TRACE");
   const events = JSON.parse(await readFile(file, "utf8")) as readonly TraceEvent[];
   process.stdout.write(timeline(events));
 } catch (error) {

@@ -1,5 +1,10 @@
 import type { Command } from "commander";
-import { addCommonOptions, addTraceOption, addMediaOptions, mergedOptions } from "../program/options.ts";
+import {
+  addCommonOptions,
+  addTraceOption,
+  addMediaOptions,
+  mergedOptions,
+} from "../program/options.ts";
 import { usageError } from "../request/job-options.ts";
 import { mediaRequest, missingGuest, type TypedMediaOptions } from "../request/media-options.ts";
 import { runStage } from "../session/stage-command.ts";

@@ -2,7 +2,12 @@ import type { RehearsalRequest } from "@winvm/pipeline";
 import type { Command } from "commander";
 import { resolve } from "node:path";
 import type { Fault } from "@winvm/runtime";
-import { addCommonOptions, addTraceOption, addMediaOptions, mergedOptions } from "../program/options.ts";
+import {
+  addCommonOptions,
+  addTraceOption,
+  addMediaOptions,
+  mergedOptions,
+} from "../program/options.ts";
 import { paintFor } from "../render/paint.ts";
 import { rehearsalText, rehearsalTable } from "../render/rehearsal.ts";
 import type { RehearsalResult } from "../render/rehearsal.ts";

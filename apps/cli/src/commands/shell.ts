@@ -1,7 +1,12 @@
 import type { Command } from "commander";
 import { CliError } from "../errors.ts";
 import { rawTerminal } from "../input/raw-terminal.ts";
-import { addCommonOptions, addTraceOption, addJobOptions, mergedOptions } from "../program/options.ts";
+import {
+  addCommonOptions,
+  addTraceOption,
+  addJobOptions,
+  mergedOptions,
+} from "../program/options.ts";
 import { planJob } from "../request/job-options.ts";
 import type { TypedJobOptions } from "../request/job-options.ts";
 import { runJob } from "../session/run-job.ts";

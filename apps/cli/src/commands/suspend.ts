@@ -1,6 +1,11 @@
 import type { Fault } from "@winvm/runtime";
 import type { Command } from "commander";
-import { addCommonOptions, addTraceOption, addGuestOptions, mergedOptions } from "../program/options.ts";
+import {
+  addCommonOptions,
+  addTraceOption,
+  addGuestOptions,
+  mergedOptions,
+} from "../program/options.ts";
 import { usageError } from "../request/job-options.ts";
 import { mediaRequest, missingGuest, type TypedMediaOptions } from "../request/media-options.ts";
 import { resourceRequest, type TypedResources } from "../request/resources.ts";
@@ -35,7 +40,10 @@ export function configure(command: Command, context: CliContext): void {
         session,
         context,
         (pipeline) =>
-          pipeline.suspend({ guest, ...media, ...resources, rebuild: options.rebuild ?? false }, session.options),
+          pipeline.suspend(
+            { guest, ...media, ...resources, rebuild: options.rebuild ?? false },
+            session.options,
+          ),
         (state) => ({ outcome: { kind: "suspended", state }, line: state.directory }),
       ),
     );

@@ -64,7 +64,10 @@ export function chromeTrace(records: readonly TraceRecord[], endMs: number): Chr
     const place = places.of(subject, 0);
     events.push({ ...placed(subject, place, microseconds(atMs)), ph: "i", s: "t" });
   }
-  return [...places.names(), ...events.toSorted((a, b) => a.ts - b.ts || durationOf(b) - durationOf(a))];
+  return [
+    ...places.names(),
+    ...events.toSorted((a, b) => a.ts - b.ts || durationOf(b) - durationOf(a)),
+  ];
 }
 
 /** The events as a file: a JSON array, one event a line. Pure. */
@@ -82,7 +85,12 @@ function spansOf(records: readonly TraceRecord[], endMs: number): Span[] {
     if (begun === undefined) continue;
     open.delete(record.id);
     const { subject, atMs: beginMs } = begun;
-    spans.push({ subject, beginMs, endMs: Math.max(beginMs, record.atMs), failure: record.failure });
+    spans.push({
+      subject,
+      beginMs,
+      endMs: Math.max(beginMs, record.atMs),
+      failure: record.failure,
+    });
   }
   for (const { subject, atMs: beginMs } of open.values()) {
     spans.push({ subject, beginMs, endMs: Math.max(beginMs, endMs), unfinished: true });

@@ -28,10 +28,13 @@ test("--memory and --cpus reach the pipeline", async () => {
   expect(await requestOf("run", "true")).not.toHaveProperty("memoryBytes");
 });
 
+function badPlan(): unknown {
+  const caller = { env: {}, workingDirectory: "/" };
+  return planJob(["true"], { memory: "8", cpus: "none" }, caller);
+}
+
 test("all that is wrong is told at once", () => {
-  const plan = () =>
-    planJob(["true"], { memory: "8", cpus: "none" }, { env: {}, workingDirectory: "/" });
-  expect(plan).toThrow(
+  expect(badPlan).toThrow(
     expect.objectContaining({
       data: {
         faults: [

@@ -15,23 +15,76 @@ function span(id: number, from: number, to: number, what = subject("g", "l", `s$
 
 test("spans, moments and the names of their places", () => {
   const records: TraceRecord[] = [
-    { kind: "begin", id: 1, atMs: 1.5, subject: { ...subject("winvm", "a", "outer"), details: { k: 1 } } },
+    {
+      kind: "begin",
+      id: 1,
+      atMs: 1.5,
+      subject: { ...subject("winvm", "a", "outer"), details: { k: 1 } },
+    },
     { kind: "moment", atMs: 2, subject: subject("QEMU", "QMP", "RESUME") },
     { kind: "end", id: 1, atMs: 3.25, failure: "it broke" },
     { kind: "begin", id: 2, atMs: 3, subject: subject("QEMU", "QMP", "cont") },
   ];
   expect(chromeTrace(records, 4).filter(({ ph }) => ph !== "M")).toEqual([
-    { name: "outer", cat: "a", pid: 1, tid: 1000, ts: 1500, ph: "X", dur: 1750, args: { k: 1, failure: "it broke" } },
+    {
+      name: "outer",
+      cat: "a",
+      pid: 1,
+      tid: 1000,
+      ts: 1500,
+      ph: "X",
+      dur: 1750,
+      args: { k: 1, failure: "it broke" },
+    },
     { name: "RESUME", cat: "QMP", pid: 2, tid: 1001, ts: 2000, ph: "i", s: "t", args: {} },
-    { name: "cont", cat: "QMP", pid: 2, tid: 1001, ts: 3000, ph: "X", dur: 1000, args: { unfinished: true } },
+    {
+      name: "cont",
+      cat: "QMP",
+      pid: 2,
+      tid: 1001,
+      ts: 3000,
+      ph: "X",
+      dur: 1000,
+      args: { unfinished: true },
+    },
   ]);
 });
 
 test.each([
-  { what: "one after the other", spans: [[0, 1], [1, 2]], rows: 1 },
-  { what: "one within the other", spans: [[0, 9], [1, 2], [3, 9]], rows: 1 },
-  { what: "one over the end of the other", spans: [[0, 5], [3, 8]], rows: 2 },
-  { what: "a row that is free again", spans: [[0, 5], [3, 8], [5, 9]], rows: 2 },
+  {
+    what: "one after the other",
+    spans: [
+      [0, 1],
+      [1, 2],
+    ],
+    rows: 1,
+  },
+  {
+    what: "one within the other",
+    spans: [
+      [0, 9],
+      [1, 2],
+      [3, 9],
+    ],
+    rows: 1,
+  },
+  {
+    what: "one over the end of the other",
+    spans: [
+      [0, 5],
+      [3, 8],
+    ],
+    rows: 2,
+  },
+  {
+    what: "a row that is free again",
+    spans: [
+      [0, 5],
+      [3, 8],
+      [5, 9],
+    ],
+    rows: 2,
+  },
 ])("rows: $what", ({ spans, rows }) => {
   const records = spans.flatMap(([from = 0, to = 0], id) => span(id, from, to));
   const events = chromeTrace(records, 100).filter(({ ph }) => ph === "X");
@@ -59,7 +112,9 @@ describe("whatever was traced", () => {
         });
         const text = formatTrace(chromeTrace(records, endMs));
         expect(faultsOfTrace(text)).toEqual([]);
-        expect(spansOfTrace(text)).toHaveLength(given.filter(({ kind }) => kind !== "moment").length);
+        expect(spansOfTrace(text)).toHaveLength(
+          given.filter(({ kind }) => kind !== "moment").length,
+        );
       }),
     );
   });

@@ -23,11 +23,17 @@ export function eventsOfTrace(text: string): readonly ReadEvent[] {
 export function spansOfTrace(text: string): readonly ReadSpan[] {
   const events = eventsOfTrace(text);
   const groups = new Map(
-    events.filter(({ name }) => name === "process_name").map(({ pid, args }) => [pid, args["name"]]),
+    events
+      .filter(({ name }) => name === "process_name")
+      .map(({ pid, args }) => [pid, args["name"]]),
   );
   return events
     .filter(({ ph }) => ph === "X")
-    .map((event) => ({ ...event, dur: event.dur ?? Number.NaN, group: String(groups.get(event.pid)) }));
+    .map((event) => ({
+      ...event,
+      dur: event.dur ?? Number.NaN,
+      group: String(groups.get(event.pid)),
+    }));
 }
 
 /** What is wrong with a trace by the rules of its format. */

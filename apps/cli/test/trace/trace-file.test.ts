@@ -23,7 +23,10 @@ describe("--trace, over a pipeline that plays", { tags: ["host"] }, () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test.each([["hang", 1], ["stubborn", 2]])("%s, after %d times Ctrl-C", async (part, times) => {
+  test.each([
+    ["hang", 1],
+    ["stubborn", 2],
+  ])("%s, after %d times Ctrl-C", async (part, times) => {
     const file = join(temporaryDirectory(), "trace.json");
     const running = start("played", ["run", "--trace", file, "--verbose", part]);
     await running.saw("revived");
@@ -40,7 +43,12 @@ describe("--trace, over a pipeline that plays", { tags: ["host"] }, () => {
     const directory = temporaryDirectory();
     mkdirSync(join(directory, "d"));
     for (const bad of ["d", "no/such/directory/trace.json"]) {
-      const { status, stdout, stderr } = await played(["run", "--trace", join(directory, bad), "both"]);
+      const { status, stdout, stderr } = await played([
+        "run",
+        "--trace",
+        join(directory, bad),
+        "both",
+      ]);
       expect(status).toBe(125);
       expect(stdout.length).toBe(0);
       expect(stderr).toMatch(/write the trace .*: E(ISDIR|NOENT)/);

@@ -23,7 +23,10 @@ const leastForReference = GiB;
 const mostCpus = 64;
 
 /** The profile with other resources; what is absent stays the catalogue's. Pure. */
-export function withResources(profile: GuestProfile, { memoryBytes, cpus }: Resources): GuestProfile {
+export function withResources(
+  profile: GuestProfile,
+  { memoryBytes, cpus }: Resources,
+): GuestProfile {
   if (memoryBytes === undefined && cpus === undefined) return profile;
   const { hardware } = profile;
   return {
@@ -45,7 +48,9 @@ export function resourceFaults(
   const faults: Fault[] = [];
   if (memoryBytes !== undefined) {
     const least =
-      name === "reference" ? Math.min(leastForReference, hardware.memoryBytes) : hardware.memoryBytes;
+      name === "reference"
+        ? Math.min(leastForReference, hardware.memoryBytes)
+        : hardware.memoryBytes;
     const expected = `whole MiB, from ${mib(least)} (what this guest needs) to ${mib(host.memoryBytes)} (what this host has)`;
     const fits = memoryBytes >= least && memoryBytes <= host.memoryBytes;
     if (!fits || memoryBytes % MiB !== 0)

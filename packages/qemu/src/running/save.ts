@@ -74,17 +74,17 @@ function writeState(
   const { qmp } = machine;
   const started = performance.now();
   return whileAlive(machine, wait, async (signal, asked) => {
-        const end = qmp.nextEvent("MIGRATION", { signal, where: (data) => isFinal(data.status) });
-        await qmp.execute("migrate", { uri: `unix:${socketPath}` }, { signal });
-        const { status } = (await end).data;
-        if (status !== "completed") {
-          await rm(file, { force: true });
-          const info = await qmp.execute("query-migrate", {}, { signal });
-          throw saveFailure(asked, `it ended as ${status}: ${info["error-desc"] ?? "no reason"}`);
-        }
-        const bytes = await received;
-        const elapsedMs = Math.round(performance.now() - started);
-        return { bytes, elapsedMs, completedAtMs: Date.now() };
+    const end = qmp.nextEvent("MIGRATION", { signal, where: (data) => isFinal(data.status) });
+    await qmp.execute("migrate", { uri: `unix:${socketPath}` }, { signal });
+    const { status } = (await end).data;
+    if (status !== "completed") {
+      await rm(file, { force: true });
+      const info = await qmp.execute("query-migrate", {}, { signal });
+      throw saveFailure(asked, `it ended as ${status}: ${info["error-desc"] ?? "no reason"}`);
+    }
+    const bytes = await received;
+    const elapsedMs = Math.round(performance.now() - started);
+    return { bytes, elapsedMs, completedAtMs: Date.now() };
   });
 }
 

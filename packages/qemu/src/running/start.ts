@@ -1,5 +1,11 @@
 import { open, rm } from "node:fs/promises";
-import { describeError, startProcess, traced, withDeadline, type OwnedProcess } from "@winvm/runtime";
+import {
+  describeError,
+  startProcess,
+  traced,
+  withDeadline,
+  type OwnedProcess,
+} from "@winvm/runtime";
 import { machineArgv } from "../argv/machine-argv.ts";
 import { QemuError } from "../errors.ts";
 import { defaultBinary, detectFeatures, installHint } from "../features/detect.ts";

@@ -40,7 +40,7 @@ export async function runProgram(
 ): Promise<ProgramOutput> {
   const asked = options.asked ?? `run ${file}`;
   const path = await requireProgram(file, asked, options.missingHint);
-  // As much to load as half of winvm, and a revival runs no program to its end.
+  // A quarter of what winvm would load, and a revival runs no program to its end.
   const { execa } = await import("execa");
   if (options.signal?.aborted) throw abortedError(asked, options.signal);
   const running = execa(path, [...args], {

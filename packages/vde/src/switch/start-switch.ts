@@ -36,13 +36,13 @@ export async function startSwitch(
   await traced(
     () => ({ group: "vde_switch", lane: "process", name: "until it answers" }),
     // The first answer comes after the control socket listens: the console is served from the same loop.
-    () => started.showInfo({ signal: options.signal, timeoutMs: options.timeoutMs ?? START_LIMIT_MS }),
-  )
-    .catch((error: unknown) => {
-      throw isWinvmError(error) && error.code === "RUNTIME_PROCESS_EXITED"
-        ? startFailed(error)
-        : error;
-    });
+    () =>
+      started.showInfo({ signal: options.signal, timeoutMs: options.timeoutMs ?? START_LIMIT_MS }),
+  ).catch((error: unknown) => {
+    throw isWinvmError(error) && error.code === "RUNTIME_PROCESS_EXITED"
+      ? startFailed(error)
+      : error;
+  });
   undo.move();
   return started;
 }

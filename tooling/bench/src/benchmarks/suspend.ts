@@ -35,7 +35,9 @@ export const suspend: Benchmark = {
           label: "the larger of the two",
           measure: async () => {
             const { deviceBytes } = await next();
-            return Math.max(measured(deviceBytes?.guest), measured(deviceBytes?.controller)) / 2 ** 20;
+            return (
+              Math.max(measured(deviceBytes?.guest), measured(deviceBytes?.controller)) / 2 ** 20
+            );
           },
         },
         target: { text: "≤ 5 MiB per machine", met: ({ ours }) => ours <= 5 },

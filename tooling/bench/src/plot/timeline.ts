@@ -74,7 +74,9 @@ function drawn(bar: Bar, y: number, x: (ms: number) => number, endMs: number): s
   const box = `<rect x="${from}" y="${y + 4}" width="${length}" height="${rowHeight - 7}" rx="2" fill="${colours.ours}" fill-opacity="0.3" stroke="${colours.ours}"><title>${escaped(tooltip)}</title></rect>`;
   // As wide as its letters are, more or less; what has no room has its tooltip.
   const fits = bar.name.length * 6.2 + 6 <= length;
-  return fits ? `${box}<text x="${from + 4}" y="${y + 16}" font-size="11">${escaped(bar.name)}</text>` : box;
+  return fits
+    ? `${box}<text x="${from + 4}" y="${y + 16}" font-size="11">${escaped(bar.name)}</text>`
+    : box;
 }
 
 interface Row {
@@ -87,7 +89,10 @@ function rowsOf(events: readonly TraceEvent[], startTs: number, endMs: number): 
     new Map(
       events
         .filter(({ name }) => name === what)
-        .map(({ pid, tid, args }) => [`${pid}/${what === "process_name" ? 0 : tid}`, String(args["name"])]),
+        .map(({ pid, tid, args }) => [
+          `${pid}/${what === "process_name" ? 0 : tid}`,
+          String(args["name"]),
+        ]),
     );
   const [groups, lanes] = [named("process_name"), named("thread_name")];
   const rows = new Map<string, { label: string; order: number; bars: Bar[] }>();
@@ -98,7 +103,11 @@ function rowsOf(events: readonly TraceEvent[], startTs: number, endMs: number): 
     // A process as long as it lives hides what it does.
     if (ph !== "X" || to < 0 || from > endMs || name === group || name === "revive") continue;
     const key = `${pid}/${tid}`;
-    const row = rows.get(key) ?? { label: `${group}: ${lanes.get(key) ?? ""}`, order: pid, bars: [] };
+    const row = rows.get(key) ?? {
+      label: `${group}: ${lanes.get(key) ?? ""}`,
+      order: pid,
+      bars: [],
+    };
     rows.set(key, row);
     row.bars.push({ name, from, to });
   }
