@@ -28,6 +28,7 @@ describe("the real command line", { tags: ["host"] }, () => {
     for (const name of [
       "run",
       "shell",
+      "layer",
       "install",
       "rehearse",
       "suspend",
@@ -45,6 +46,7 @@ describe("the real command line", { tags: ["host"] }, () => {
   test.each([
     "run",
     "shell",
+    "layer",
     "install",
     "rehearse",
     "suspend",

@@ -35,7 +35,7 @@ export interface SealedFacts {
  * @throws PipelineError `PIPELINE_SUSPEND_FAILED` with all faults.
  */
 export async function passSealGate(gate: SealGate): Promise<SealedFacts> {
-  const { controller, nonce, signal } = gate;
+  const { controller, signal } = gate;
   const faults: Fault[] = [];
   // The guest mounts its shares when it finds the controller; this waits for that, or says why not.
   const mounted = await ask(gate, "winvm-mount-shares");

@@ -26,33 +26,36 @@ const job: Job = { command: { kind: "argv", argv: ["cmd", "/c", "setup"] }, env:
 const work: LayerWork = { job, shares: [], inputsHash: undefined, standing: "stand" };
 const script = (text: string): Job => ({ command: { kind: "script", shell: "bash", text } });
 
-describe("a layer's key", () => {
-  const key = (below: Manifest, change: Partial<LayerWork> = {}): string =>
-    keyOf(layerInputs(below, { ...work, ...change }));
+const keyFor = (below: Manifest, change: Partial<LayerWork> = {}): string =>
+  keyOf(layerInputs(below, { ...work, ...change }));
 
+const sharing = (directory: string) => [{ name: "s", directory, readOnly: true }];
+
+describe("a layer's key", () => {
   test("is the same for the same work on the same state", () => {
-    expect(key(manifest("p1", "s1"), { job: structuredClone(job) })).toBe(key(parent));
+    expect(keyFor(manifest("p1", "s1"), { job: structuredClone(job) })).toBe(keyFor(parent));
     // A share's directory can't be in a layer; that there is one can.
-    const shares = (directory: string) => [{ name: "s", directory, readOnly: true }];
-    expect(key(parent, { shares: shares("/a") })).toBe(key(parent, { shares: shares("/b") }));
+    expect(keyFor(parent, { shares: sharing("/a") })).toBe(
+      keyFor(parent, { shares: sharing("/b") }),
+    );
   });
 
   test("is another one for any other work or state", () => {
     const share = { name: "s", directory: "/a", readOnly: true };
     const keys = [
-      key(parent),
-      key(manifest("p2", "s1")),
-      key(manifest("p1", "s2")),
-      key(parent, { standing: "other" }),
-      key(parent, { inputsHash: "h1" }),
-      key(parent, { inputsHash: "h2" }),
-      key(parent, { shares: [share] }),
-      key(parent, { shares: [{ ...share, readOnly: false }] }),
-      key(parent, { job: { ...job, env: { A: "2" } } }),
-      key(parent, { job: { ...job, cwd: "C:\\" } }),
-      key(parent, { job: { command: { kind: "argv", argv: ["cmd", "/c setup"] } } }),
-      key(parent, { job: script("echo 1") }),
-      key(parent, { job: script("echo 2") }),
+      keyFor(parent),
+      keyFor(manifest("p2", "s1")),
+      keyFor(manifest("p1", "s2")),
+      keyFor(parent, { standing: "other" }),
+      keyFor(parent, { inputsHash: "h1" }),
+      keyFor(parent, { inputsHash: "h2" }),
+      keyFor(parent, { shares: [share] }),
+      keyFor(parent, { shares: [{ ...share, readOnly: false }] }),
+      keyFor(parent, { job: { ...job, env: { A: "2" } } }),
+      keyFor(parent, { job: { ...job, cwd: "C:\\" } }),
+      keyFor(parent, { job: { command: { kind: "argv", argv: ["cmd", "/c setup"] } } }),
+      keyFor(parent, { job: script("echo 1") }),
+      keyFor(parent, { job: script("echo 2") }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

@@ -33,7 +33,8 @@ export async function freezePair(
   const { guestVm, controllerVm, controller, shares } = pair;
   const bothAlive = whileBothAlive(pair, signal);
   tell("freeze both machines");
-  const ident = await bothAlive("make the pair ready for the freeze", 60_000, () =>
+  // The runner that is to stand by reads all programs of the guest's PATH: half a minute where the host has much to do.
+  const ident = await bothAlive("make the pair ready for the freeze", 300_000, () =>
     letGo(controller, shares, standing),
   );
   await bothAlive("wait until the pair is quiet", 60_000, (inner) =>

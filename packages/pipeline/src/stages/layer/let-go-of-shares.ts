@@ -35,7 +35,7 @@ export async function letGoOfShares(
     if (signal.aborted || last === undefined) throw error;
     throw new Error(
       `what the command has left running uses a share (${describeError(last)}): it needs its directory and open files on a disk of its own, such as C:`,
-      { cause: last },
+      { cause: error },
     );
   }
 }
