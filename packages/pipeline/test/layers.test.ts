@@ -31,58 +31,62 @@ function stateOf(result: LayerResult): StateRecord {
   return result.state;
 }
 
-describe("layers", { tags: ["vm"], timeout: 30 * minutes }, () => {
-  test("hold what was done in them, on the disk and in memory, one on the other", async () => {
-    const context = await openContext({ store });
-    await using stack = new AsyncDisposableStack();
-    // Nothing of an earlier run is taken for this one's.
-    const nonce = randomBytes(4).toString("hex");
-    const [base, top] = [`base-${nonce}`, `top-${nonce}`];
-    const make = async (name: string, from: string, text: string): Promise<LayerResult> => {
-      const result = await layer({ name, from, job: bash(text) }, { store });
-      stack.defer(() => rm(join(context.store.layout.names, name), { force: true }));
-      if (result.kind === "layered") {
-        stack.defer(() => context.store.remove("states", result.state.key));
-      }
-      return result;
-    };
-    // A shell that keeps a variable in its memory, and answers who writes into its pipe.
-    const server = `
+describe("layers", { tags: ["vm"] }, () => {
+  test(
+    "hold what was done in them, on the disk and in memory, one on the other",
+    { timeout: 15 * minutes },
+    async () => {
+      const context = await openContext({ store });
+      await using stack = new AsyncDisposableStack();
+      // Nothing of an earlier run is taken for this one's.
+      const nonce = randomBytes(4).toString("hex");
+      const [base, top] = [`base-${nonce}`, `top-${nonce}`];
+      const make = async (name: string, from: string, text: string): Promise<LayerResult> => {
+        const result = await layer({ name, from, job: bash(text) }, { store });
+        stack.defer(() => rm(join(context.store.layout.names, name), { force: true }));
+        if (result.kind === "layered") {
+          stack.defer(() => context.store.remove("states", result.state.key));
+        }
+        return result;
+      };
+      // A shell that keeps a variable in its memory, and answers who writes into its pipe.
+      const server = `
       mkfifo /tmp/ask /tmp/answer
       (cd /; value=${nonce}; while read -r _ </tmp/ask; do echo "$value" >/tmp/answer; done) \\
         </dev/null >/dev/null 2>&1 &
       echo ${nonce} >/cygdrive/c/base.txt`;
-    const first = stateOf(await make(base, "reference", server));
-    const frozen = [stateFiles.guestMemory, stateFiles.disk, stateFiles.guestDevices];
-    const hashes = () =>
-      Promise.all(frozen.map((name) => sha256OfFile(join(first.directory, name))));
-    const before = await hashes();
+      const first = stateOf(await make(base, "reference", server));
+      const frozen = [stateFiles.guestMemory, stateFiles.disk, stateFiles.guestDevices];
+      const hashes = () =>
+        Promise.all(frozen.map((name) => sha256OfFile(join(first.directory, name))));
+      const before = await hashes();
 
-    const [second, failed] = await Promise.all([
-      make(top, base, "cat /cygdrive/c/base.txt >/cygdrive/c/top.txt"),
-      make(`failed-${nonce}`, first.key.slice(0, 12), "exit 9"),
-    ]);
-    expect(failed).toEqual({ kind: "notMade", outcome: { kind: "exited", exitCode: 9 } });
-    const { key } = stateOf(second);
-    const found = await says(
-      top,
-      "echo >/tmp/ask; cat /tmp/answer /cygdrive/c/base.txt /cygdrive/c/top.txt",
-    );
-    expect(found).toBe(`${nonce}\n`.repeat(3));
+      const [second, failed] = await Promise.all([
+        make(top, base, "cat /cygdrive/c/base.txt >/cygdrive/c/top.txt"),
+        make(`failed-${nonce}`, first.key.slice(0, 12), "exit 9"),
+      ]);
+      expect(failed).toEqual({ kind: "notMade", outcome: { kind: "exited", exitCode: 9 } });
+      const { key } = stateOf(second);
+      const found = await says(
+        top,
+        "echo >/tmp/ask; cat /tmp/answer /cygdrive/c/base.txt /cygdrive/c/top.txt",
+      );
+      expect(found).toBe(`${nonce}\n`.repeat(3));
 
-    expect(await hashes()).toEqual(before);
-    const states = await listStates({ store });
-    expect(states.find((state) => state.key === key)).toMatchObject({
-      name: top,
-      parent: first.key,
-      guest: "reference",
-    });
-    expect(states.filter(({ parent }) => parent === first.key)).toHaveLength(1);
-    // The same work again is there; the name needs no machine to move.
-    const again = await make(top, "reference", server);
-    expect(again).toMatchObject({ kind: "layered", cached: true, movedFrom: key });
-    expect(
-      (await readdir(context.store.layout.kind("states"))).filter((n) => n[0] === "."),
-    ).toEqual([]);
-  });
+      expect(await hashes()).toEqual(before);
+      const states = await listStates({ store });
+      expect(states.find((state) => state.key === key)).toMatchObject({
+        name: top,
+        parent: first.key,
+        guest: "reference",
+      });
+      expect(states.filter(({ parent }) => parent === first.key)).toHaveLength(1);
+      // The same work again is there; the name needs no machine to move.
+      const again = await make(top, "reference", server);
+      expect(again).toMatchObject({ kind: "layered", cached: true, movedFrom: key });
+      expect(
+        (await readdir(context.store.layout.kind("states"))).filter((n) => n[0] === "."),
+      ).toEqual([]);
+    },
+  );
 });

@@ -52,7 +52,8 @@ describe("layer, over a pipeline that plays", { tags: ["host"] }, () => {
   });
 
   test.each([
-    [["--from", "reference", "--", "x"], "name"],
+    [["--from", "reference"], "name"],
+    [["--from", "reference", "--", "x"], "COMMAND"],
     [["tools", "--", "x"], "--from"],
     [["tools", "--from", "", "--", "x"], "--from"],
     [["tools", "--from", "reference"], "COMMAND"],
