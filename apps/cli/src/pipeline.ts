@@ -1,6 +1,8 @@
 import type {
   AnswerRecord,
   AnswerRequest,
+  ExportRecord,
+  ExportRequest,
   GarbageReport,
   GarbageRequest,
   GuestRequest,
@@ -11,8 +13,11 @@ import type {
   MapOptions,
   MapReport,
   MapRequest,
+  ImportRecord,
+  ImportRequest,
   Outcome,
   GuestSummary,
+  PinRequest,
   PipelineOptions,
   PoolReport,
   PoolRequest,
@@ -48,6 +53,9 @@ export interface Pipeline {
   inspectMedia(iso: string): Promise<RecognisedMedia>;
   listImages(options: PipelineOptions): Promise<readonly ImageRecord[]>;
   listStates(options: PipelineOptions): Promise<readonly StateRecord[]>;
+  exportState(request: ExportRequest, options: PipelineOptions): Promise<ExportRecord>;
+  importState(request: ImportRequest, options: PipelineOptions): Promise<ImportRecord>;
+  pinEntry(request: PinRequest, options: PipelineOptions): Promise<ImageRecord | StateRecord>;
   collectGarbage(request: GarbageRequest, options: PipelineOptions): Promise<GarbageReport>;
   examineHost(options: PipelineOptions): Promise<readonly HostNeed[]>;
   exitStatus(outcome: Outcome): number;

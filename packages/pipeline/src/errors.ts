@@ -19,9 +19,13 @@ export type PipelineErrorCode =
   | "PIPELINE_STORE_UNUSABLE"
   | "PIPELINE_STORE_FULL"
   | "PIPELINE_STORE_DAMAGED"
+  | "PIPELINE_STATE_MISMATCH"
   | "PIPELINE_STATE_UNKNOWN"
   | "PIPELINE_STATE_AMBIGUOUS"
-  | "PIPELINE_STATE_MISMATCH";
+  | "PIPELINE_EXPORT_FAILED"
+  | "PIPELINE_IMPORT_INVALID"
+  | "PIPELINE_IMPORT_NEWER"
+  | "PIPELINE_IMPORT_UNREADABLE";
 
 /** What goes wrong between the stages; what goes wrong within a machine comes as its package's error. */
 export class PipelineError extends WinvmError<PipelineErrorCode> {

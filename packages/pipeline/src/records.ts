@@ -9,6 +9,8 @@ export interface ImageRecord {
   readonly sizeBytes: number;
   readonly createdAt: string;
   readonly usedAt: string;
+  /** `collectGarbage` keeps it. */
+  readonly pinned: boolean;
   /** What it was made from, by hash. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
@@ -48,6 +50,30 @@ export type LayerResult =
   /** There is no layer, for this reason; `exited` has the code of the work that failed. */
   | { readonly kind: "notMade"; readonly outcome: Outcome };
 
+/** A state that was written into one file. */
+export interface ExportRecord {
+  /** Its key. */
+  readonly state: string;
+  /** Absent for a stream. */
+  readonly file?: string;
+  /** What is in it: `states/4f…`. */
+  readonly entries: readonly string[];
+  /** Bytes of the file. */
+  readonly sizeBytes: number;
+  /** Bytes that were compressed: what is neither hole nor zero. */
+  readonly dataBytes: number;
+}
+
+/** A state that was taken from a file. */
+export interface ImportRecord {
+  readonly state: StateRecord;
+  readonly entries: readonly {
+    readonly what: string;
+    /** Whether the store had it not. */
+    readonly added: boolean;
+  }[];
+}
+
 /** What a run gave. */
 export interface RunResult {
   readonly runId: string;
@@ -69,6 +95,8 @@ export interface GarbageReport {
     readonly why: string;
   }[];
   readonly freedBytes: number;
+  /** What the store still takes, with what is never removed. */
+  readonly remainingBytes: number;
 }
 
 /** One need of winvm and how this host meets it. */

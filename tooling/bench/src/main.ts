@@ -21,6 +21,7 @@ const benchmarks: Readonly<Record<BenchmarkName, () => Promise<Benchmark>>> = {
   memory: async () => (await import("./benchmarks/memory.ts")).memory,
   suspend: async () => (await import("./benchmarks/suspend.ts")).suspend,
   floor: async () => (await import("./benchmarks/floor.ts")).floor,
+  export: async () => (await import("./benchmarks/export.ts")).exporting,
   "setup-ini": async () => (await import("./benchmarks/setup-ini.ts")).setupIni,
 };
 

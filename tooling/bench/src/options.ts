@@ -12,6 +12,7 @@ export const benchmarkNames = [
   "suspend",
   "floor",
   "setup-ini",
+  "export",
 ] as const;
 
 /** One of {@link benchmarkNames}. */
@@ -42,6 +43,7 @@ export const usage: string = `usage: pnpm bench [${benchmarkNames.join("|")}|all
   memory     a revival with 8 GiB of RAM beside one with 1 GiB
   suspend    how long a freeze stops the pair, how much it writes
   floor      node, vde_switch and QEMU that do nothing
+  export     a state written into one file, beside \`zstd -T0\` on the same bytes
   setup-ini  Cygwin's index read in full, beside its bytes cut into lines
 
   --rounds N   rounds that count, after one warm-up (default: 5 or more)

@@ -95,6 +95,18 @@ const entries: readonly Entry[] = [
     load: () => import("../commands/states.ts"),
   },
   {
+    name: "export",
+    group: "Store:",
+    summary: "write a state and all that it needs into one file",
+    load: () => import("../commands/export.ts"),
+  },
+  {
+    name: "import",
+    group: "Store:",
+    summary: "take a state from such a file",
+    load: () => import("../commands/import.ts"),
+  },
+  {
     name: "gc",
     group: "Store:",
     summary: "remove what is not needed from the store",

@@ -1,4 +1,10 @@
-import type { GarbageReport, HostNeed, ImageRecord, StateRecord } from "@winvm/pipeline";
+import type {
+  GarbageReport,
+  HostNeed,
+  ImageRecord,
+  ImportRecord,
+  StateRecord,
+} from "@winvm/pipeline";
 import { formatAge, formatSize, oneLine } from "./format.ts";
 import type { Meaning, Paint } from "./paint.ts";
 import { stateTree } from "./state-tree.ts";
@@ -15,8 +21,9 @@ export function imageTable(images: readonly ImageRecord[], now: number): string 
     formatSize(image.sizeBytes),
     formatAge(image.createdAt, now),
     formatAge(image.usedAt, now),
+    pinText(image),
   ]);
-  return formatTable([["KEY", "GUEST", "SIZE", "MADE", "USED"], ...rows], [2]);
+  return formatTable([["KEY", "GUEST", "SIZE", "MADE", "USED", "PIN"], ...rows], [2]);
 }
 
 /** The states of a store for people: layers indented below what they were made on, each with its own bytes. */
@@ -30,21 +37,38 @@ export function stateTable(states: readonly StateRecord[], now: number): string 
     formatSize(state.sizeBytes),
     formatAge(state.createdAt, now),
     formatAge(state.usedAt, now),
+    pinText(state),
   ]);
-  const head = ["KEY", "NAME", "GUEST", "IMAGE", "QEMU", "SIZE", "MADE", "USED"];
+  const head = ["KEY", "NAME", "GUEST", "IMAGE", "QEMU", "SIZE", "MADE", "USED", "PIN"];
   return formatTable([head, ...rows], [5]);
+}
+
+function pinText({ pinned }: ImageRecord): string {
+  return pinned ? "pinned" : "";
 }
 
 /** What was removed, and on request what was kept, each with its reason; the sum at the end. */
 export function garbageText(
   report: GarbageReport,
-  { dryRun, verbose }: { readonly dryRun: boolean; readonly verbose: boolean },
+  {
+    dryRun,
+    verbose,
+    maxBytes,
+  }: {
+    readonly dryRun: boolean;
+    readonly verbose: boolean;
+    readonly maxBytes?: number | undefined;
+  },
 ): string {
   const verb = dryRun ? "would remove" : "removed";
   const removed = report.removed.map((item) => garbageRow(verb, item));
   const kept = verbose ? report.kept.map((item) => garbageRow("kept", item)) : [];
   const sum = `${formatSize(report.freedBytes)} ${dryRun ? "would be " : ""}freed\n`;
-  return formatTable([...removed, ...kept], [2]) + sum;
+  const over = maxBytes !== undefined && report.remainingBytes > maxBytes;
+  const rest = over
+    ? `${formatSize(report.remainingBytes)} ${dryRun ? "would stay" : "stay"}, more than asked for: what is pinned, used or needed is not removed\n`
+    : "";
+  return formatTable([...removed, ...kept], [2]) + sum + rest;
 }
 
 type GarbageItem = GarbageReport["removed"][number];
@@ -71,4 +95,10 @@ export function needsText(needs: readonly HostNeed[], paint: Paint): string {
         : `${line}\n         hint: ${oneLine(hint)}\n`;
     })
     .join("");
+}
+
+/** What came into the store, and what was there. */
+export function importText({ entries, state }: ImportRecord): string {
+  const rows = entries.map(({ what, added }) => [added ? "added" : "was there", what]);
+  return `${formatTable(rows)}${oneLine(state.guest)}: ${state.directory}\n`;
 }

@@ -201,6 +201,40 @@ describe("lists", { tags: ["host"] }, () => {
     expect(JSON.parse((await played(["--json", "states"])).stdout.toString())).toEqual([]);
   });
 
+  test("a state goes out by standard output and comes in by standard input", async () => {
+    const out = await played(["export", "1234", "-"]);
+    expect({ status: out.status, stdout: String(out.stdout) }).toEqual({
+      status: 0,
+      stdout: "portable bytes",
+    });
+    const file = await played(["export", "1234", "/tmp/s.winvm"]);
+    expect(String(file.stdout)).toBe("/tmp/s.winvm: 14 B, of 4 KiB\n");
+    const json = await played(["export", "--json", "1234", "-"]);
+    expect(json.status).toBe(125);
+    expect(json.stderr).toContain("--json: expected a FILE that is not -");
+    const imported = await played(["import", "/tmp/s.winvm"]);
+    expect(String(imported.stdout)).toBe(
+      "was there  images/0123\nadded      states/4567\nreference: /store/images/0123456789abcdef0123456789abcdef\n",
+    );
+  });
+
+  test.each([
+    ["states", "--pin", "pinned"],
+    ["images", "--unpin", "let go"],
+  ])("%s %s", async (listing, option, told) => {
+    const { stdout } = await played([listing, option, "7"]);
+    expect(String(stdout)).toBe(`${told}: 0123456789abcdef0123456789abcdef (7)\n`);
+    const both = await played([listing, "--pin", "7", "--unpin", "8"]);
+    expect(both.stderr).toContain("--unpin: expected not with --pin");
+  });
+
+  test("gc says when it can't make the store as small as asked", async () => {
+    const { stdout } = await played(["gc", "--max-size", "1K"]);
+    expect(String(stdout)).toContain("4 KiB stay, more than asked for");
+    expect(String((await played(["gc", "--max-size", "4K"])).stdout)).not.toContain("stay");
+    expect((await played(["gc", "--max-size", "much"])).stderr).toContain("--max-size: expected");
+  });
+
   test("gc tells what it removed, or would", async () => {
     expect((await played(["gc"])).stdout.toString()).toBe(
       "removed  runs/r1  2 KiB  its owner has died\n2 KiB freed\n",

@@ -87,6 +87,8 @@ describe("the real command line", { tags: ["host"] }, () => {
     [["answer"], "missing required argument 'guest'"],
     [["media", "xp"], "required option '--out <dir>' not specified"],
     [["gc", "--older-than", "long"], "--older-than"],
+    [["export", "1234"], "missing required argument 'file'"],
+    [["import"], "missing required argument 'file'"],
     [["help", "rum"], "unknown command 'rum'"],
   ])("%j exits with 125, hint and code", async (args, text) => {
     const { status, stdout, stderr } = await winvm(args);

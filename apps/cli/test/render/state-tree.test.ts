@@ -50,6 +50,7 @@ test("the table indents keys, and shows names", () => {
     sizeBytes: 2 ** 20,
     createdAt: "2026-01-01T00:00:00Z",
     usedAt: "2026-01-01T00:00:00Z",
+    pinned: false,
     inputs: {},
     imageKey: "eeee",
     qemuVersion: "7.2",

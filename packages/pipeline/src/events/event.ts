@@ -9,7 +9,9 @@ export type StageName =
   | "rehearse"
   | "suspend"
   | "layer"
-  | "run";
+  | "run"
+  | "export"
+  | "import";
 
 /**
  * What the pipeline tells while it works. The pipeline only sends events, whoever listens renders them. Per stage:

@@ -191,7 +191,7 @@ async function suspendPair(
     { guestVm, controllerVm, controller, shares },
     { standing, tell, signal },
   );
-  return describeState(directory, inputs, {
+  return describeState(context, directory, inputs, {
     ...hardwareFacts(profile, host),
     imageKey: image.manifest.key,
     controllerKey: controllerImage.manifest.key,

@@ -19,6 +19,7 @@ export type StoreKind = "images" | "states" | "media";
  *   cache/verified/<kind>-<key> by which stamps the files are recognised whose content was compared
  *   locks/<kind>-<key>          one for each key, held by pid and start time
  *   names/<name>                a state's name and its key
+ *   pins/<kind>-<key>           the thing is pinned: gc keeps it, and what it needs
  *   used/<kind>-<key>           its time of modification says when the thing was last used
  *   <kind>/.new-<key>-<pid>-…   something being made; renamed when it is complete
  * ```
@@ -34,6 +35,7 @@ export interface StoreLayout {
   verified(kind: StoreKind, key: string): string;
   /** As `verified`, of files of this host that states depend on. */
   readonly verifiedHost: string;
+  pin(kind: StoreKind, key: string): string;
   readonly runs: string;
   readonly pools: string;
   readonly failures: string;
@@ -55,6 +57,7 @@ export function storeLayout(root: string): StoreLayout {
     names: join(root, "names"),
     verified: (kind, key) => join(root, "cache", "verified", `${kind}-${key}.json`),
     verifiedHost: join(root, "cache", "verified", "host.json"),
+    pin: (kind, key) => join(root, "pins", `${kind}-${key}`),
     runs: join(root, "runs"),
     pools: join(root, "pools"),
     failures: join(root, "failures"),

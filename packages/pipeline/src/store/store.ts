@@ -63,6 +63,7 @@ export class Store {
         "cache/verified",
         "locks",
         "used",
+        "pins",
       ];
       await Promise.all(
         parts.map((part) => mkdir(join(root, part), { recursive: true, mode: 0o700 })),
@@ -139,6 +140,7 @@ export class Store {
     await rm(doomed, { recursive: true, force: true });
     await rm(this.layout.used(kind, key), { force: true });
     await rm(this.layout.verified(kind, key), { force: true });
+    await rm(this.layout.pin(kind, key), { force: true });
   }
 
   async #seal(

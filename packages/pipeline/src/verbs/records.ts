@@ -4,6 +4,7 @@ import type { ImageRecord, StateRecord } from "../records.ts";
 import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import { parentOf } from "../states/ancestry.ts";
 import { readStateNames } from "../states/state-names.ts";
+import { isPinned } from "../store/pins.ts";
 import type { StoreEntry, Store } from "../store/store.ts";
 
 /** An image as the command line lists it. */
@@ -17,6 +18,7 @@ export async function imageRecord(store: Store, entry: StoreEntry): Promise<Imag
     sizeBytes: await diskUsage(entry.directory),
     createdAt,
     usedAt: used?.mtime.toISOString() ?? createdAt,
+    pinned: await isPinned(store, entry.manifest),
     inputs,
   };
 }

@@ -25,6 +25,8 @@ export interface StateFacts extends FreezeFacts {
   readonly sealed: SealedFacts;
   /** 9p tags in the order of the devices. */
   readonly tags: readonly string[];
+  /** Bytes of the RAM files that were zeros, and are holes now; absent in older states. */
+  readonly holesDugBytes?: number | undefined;
   readonly guestArgv: readonly string[];
   readonly controllerArgv: readonly string[];
   /** What the command lines do not say; absent in older states. */

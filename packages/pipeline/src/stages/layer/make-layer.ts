@@ -86,7 +86,7 @@ export async function makeLayer(
   const frozen = await freezePair(clone, { standing, tell, signal });
   const below = parent.manifest.facts as unknown as StateFacts;
   const facts = { ...below, ...frozen, sealed, command: describeJob(request.job), shared };
-  return describeState(directory, inputs, facts);
+  return describeState(context, directory, inputs, facts);
 }
 
 /** Lets go of the shares, then looks at the pair as the first freeze did. */

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { writeFileAtomically, type WaitOptions } from "@winvm/runtime";
+import type { EventListener } from "../events/event.ts";
+import { takeLock } from "./lock.ts";
+import { entryName, type EntryName } from "./needs.ts";
+import type { Store, StoreEntry } from "./store.ts";
+
+/** Entries of another store on their way into this one. Until {@link publish} nobody sees them; without it they go. */
+export interface IncomingEntries extends AsyncDisposable {
+  /** The directory of an entry that is not there yet; `undefined` for one that is. */
+  directoryOf(name: EntryName): string | undefined;
+  /**
+   * Gives the entries their names, in the order in which they were asked for, each with these bytes as its manifest. The
+   * files have to be on the disk already.
+   */
+  publish(manifestOf: (name: EntryName) => string): Promise<readonly StoreEntry[]>;
+}
+
+/**
+ * Makes room for entries: takes the locks of all, so that nobody makes one of them meanwhile, and a directory for each that
+ * the store lacks.
+ *
+ * @param names What is needed before what needs it.
+ * @throws PipelineError `PIPELINE_STORE_DAMAGED` where one is there, but not whole.
+ */
+export async function receiveEntries(
+  store: Store,
+  names: readonly EntryName[],
+  options: WaitOptions & { onEvent?: EventListener | undefined } = {},
+): Promise<IncomingEntries> {
+  await using stack = new AsyncDisposableStack();
+  const { layout } = store;
+  // Always in the same order: two that want the same locks never wait for each other.
+  const inOrder = names.toSorted((a, b) => (entryName(a) < entryName(b) ? -1 : 1));
+  for (const { kind, key } of inOrder) {
+    stack.use(await takeLock(layout.lock(kind, key), `${kind}/${key}`, options));
+  }
+  const unfinished = new Map<string, string>();
+  for (const name of names) {
+    if ((await store.find(name.kind, name.key)) !== undefined) continue;
+    const directory = join(
+      layout.kind(name.kind),
+      `.new-${name.key}-${process.pid}-${randomBytes(3).toString("hex")}`,
+    );
+    stack.defer(() => rm(directory, { recursive: true, force: true }));
+    await mkdir(directory, { mode: 0o700 });
+    unfinished.set(entryName(name), directory);
+  }
+  const owned = stack.move();
+  return {
+    directoryOf: (name) => unfinished.get(entryName(name)),
+    async publish(manifestOf) {
+      const entries: StoreEntry[] = [];
+      for (const name of names) {
+        const directory = unfinished.get(entryName(name));
+        if (directory !== undefined) await complete(store, name, directory, manifestOf(name));
+        const entry = await store.find(name.kind, name.key);
+        if (entry !== undefined) entries.push({ ...entry, cached: directory === undefined });
+      }
+      return entries;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function complete(
+  store: Store,
+  { kind, key }: EntryName,
+  directory: string,
+  manifest: string,
+): Promise<void> {
+  await writeFileAtomically(join(directory, "manifest.json"), manifest, {
+    mode: 0o600,
+    durable: true,
+  });
+  await rename(directory, store.layout.entry(kind, key));
+}
+
+/** Makes an empty file of that size in an unfinished entry, with its directory. */
+export async function makeSparse(
+  directory: string,
+  file: { readonly name: string; readonly sizeBytes: number; readonly mode: number },
+): Promise<FileHandle> {
+  const path = join(directory, file.name);
+  await mkdir(dirname(path), { recursive: true });
+  // Nobody but the owner writes an entry's files, whatever the other side says.
+  const handle = await open(path, "wx", (file.mode & 0o444) | 0o600);
+  try {
+    await handle.truncate(file.sizeBytes);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}

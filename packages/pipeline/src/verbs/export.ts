@@ -1,0 +1,236 @@
+import { randomBytes } from "node:crypto";
+import { open, readFile, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Writable } from "node:stream";
+import { dataExtents, type Extent } from "@winvm/qemu";
+import { describeError, withDeadline } from "@winvm/runtime";
+import { openContext, type Context } from "../context.ts";
+import { PipelineError } from "../errors.ts";
+import { headerFaults } from "../portable/check-header.ts";
+import type { ContainedEntry, ContainerHeader } from "../portable/format.ts";
+import { writeContainer, type PackedFile } from "../portable/write-container.ts";
+import type { ExportRecord } from "../records.ts";
+import type { PipelineOptions } from "../request.ts";
+import { damaged } from "../store/manifest.ts";
+import { entryName, withNeeds } from "../store/needs.ts";
+import type { StoreEntry } from "../store/store.ts";
+import { storedState } from "../states/stored-entry.ts";
+
+/** What is exported, and to where. */
+export interface ExportRequest {
+  /** A key, the beginning of one (four digits or more), or a guest, whose newest state it then is. */
+  readonly state: string;
+  /** A path, whose file is replaced once the new one is complete; or a stream. */
+  readonly to: string | Writable;
+}
+
+/** Below this size a file is not worth asking for its holes. */
+const smallFile = 1 << 20;
+
+/**
+ * Writes a state and all that it needs to be revived elsewhere into one file: its entry, its image's with the guest's key
+ * and passwords, its controller's, and those of the states below it.
+ *
+ * @throws PipelineError `PIPELINE_STATE_UNKNOWN`, `PIPELINE_STORE_DAMAGED`, `PIPELINE_EXPORT_FAILED`; QemuError.
+ */
+export async function exportState(
+  { state, to }: ExportRequest,
+  options: PipelineOptions = {},
+): Promise<ExportRecord> {
+  const context = await openContext(options);
+  const found = await storedState(context, state);
+  const { key } = found.manifest;
+  const entries = await withNeeds(context.store, { kind: "states", key });
+  const started = performance.now();
+  const title = `export the state ${key.slice(0, 12)}`;
+  context.emit({ type: "stage:start", stage: "export", key, title });
+  // Open files stay what they are, also when somebody removes their entry meanwhile.
+  await using stack = new AsyncDisposableStack();
+  const plan = await openEntries(context, entries, stack);
+  const target = stack.use(await openTarget(to, context.signal));
+  const total = Math.max(1, plan.dataBytes);
+  const written = await writeContainer(
+    { state: key, entries: plan.entries },
+    plan.files,
+    target.write,
+    {
+      signal: context.signal,
+      onProgress: (readBytes) =>
+        context.emit({
+          type: "stage:step",
+          stage: "export",
+          step: "compress and write",
+          fraction: readBytes / total,
+        }),
+    },
+  );
+  context.signal?.throwIfAborted();
+  await target.complete();
+  context.emit({
+    type: "stage:end",
+    stage: "export",
+    key,
+    elapsedMs: Math.round(performance.now() - started),
+    cached: false,
+  });
+  return {
+    state: key,
+    ...(typeof to === "string" ? { file: resolve(to) } : {}),
+    entries: plan.entries.map(entryName),
+    ...written,
+  };
+}
+
+interface ExportPlan {
+  readonly entries: readonly ContainedEntry[];
+  readonly files: readonly PackedFile[];
+  readonly dataBytes: number;
+}
+
+async function openEntries(
+  context: Context,
+  entries: readonly StoreEntry[],
+  stack: AsyncDisposableStack,
+): Promise<ExportPlan> {
+  const contained: ContainedEntry[] = [];
+  const files: PackedFile[] = [];
+  for (const { directory, manifest } of entries) {
+    const packed = await Promise.all(
+      Object.entries(manifest.files).map(async ([name, { sizeBytes }]) => {
+        const handle = stack.use(await open(join(directory, name)));
+        const { mode, size } = await handle.stat();
+        if (size !== sizeBytes) throw damaged(directory, `${name} has ${size} bytes`);
+        const extents = await extentsOf(context, handle, sizeBytes);
+        const dataBytes = extents.reduce((sum, extent) => sum + extent.sizeBytes, 0);
+        return {
+          file: { name, sizeBytes, mode: mode & 0o777, dataBytes },
+          source: { handle, extents },
+        };
+      }),
+    );
+    files.push(...packed.map(({ source }) => source));
+    contained.push({
+      kind: manifest.kind,
+      key: manifest.key,
+      manifest: await readFile(join(directory, "manifest.json"), "utf8"),
+      files: packed.map(({ file }) => file),
+    });
+  }
+  requireImportable({ state: entries.at(-1)?.manifest.key ?? "", entries: contained });
+  const dataBytes = contained
+    .flatMap((entry) => entry.files)
+    .reduce((sum, file) => sum + file.dataBytes, 0);
+  return { entries: contained, files, dataBytes };
+}
+
+/** What no import would take is told here, where it can still be mended. */
+function requireImportable(header: ContainerHeader): void {
+  const faults = headerFaults(header);
+  if (faults.length === 0) return;
+  throw new PipelineError({
+    code: "PIPELINE_EXPORT_FAILED",
+    asked: `export the state ${header.state}`,
+    happened: `its entries are not as an import expects them (${faults[0]?.path})`,
+    hint: "a fault of winvm's: report it",
+    data: { faults },
+  });
+}
+
+async function extentsOf(
+  context: Context,
+  handle: FileHandle,
+  sizeBytes: number,
+): Promise<readonly Extent[]> {
+  if (sizeBytes === 0) return [];
+  if (sizeBytes < smallFile) return [{ offsetBytes: 0, sizeBytes }];
+  const extents = await dataExtents(`/proc/${process.pid}/fd/${handle.fd}`, {
+    signal: context.signal,
+  });
+  // qemu-img counts in sectors of 512 bytes.
+  return extents.map((extent) => ({
+    offsetBytes: extent.offsetBytes,
+    sizeBytes: Math.min(extent.sizeBytes, sizeBytes - extent.offsetBytes),
+  }));
+}
+
+interface Target extends AsyncDisposable {
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** All is written: gives a file its name. */
+  complete(): Promise<void>;
+}
+
+async function openTarget(to: string | Writable, signal: AbortSignal | undefined): Promise<Target> {
+  if (typeof to !== "string") return streamTarget(to, signal);
+  const path = resolve(to);
+  const kind = await stat(path).catch(() => undefined);
+  const asked = `write ${path}`;
+  if (kind?.isDirectory() === true) throw exportFailed(asked, new Error("it is a directory"));
+  // A device or a pipe can't be replaced by a file.
+  const direct = kind !== undefined && !kind.isFile();
+  const temporary = direct
+    ? path
+    : join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
+  let handle: FileHandle;
+  try {
+    // It holds secrets.
+    handle = await open(temporary, direct ? "w" : "wx", 0o600);
+  } catch (error) {
+    throw exportFailed(asked, error);
+  }
+  let complete = direct;
+  return {
+    async write(bytes) {
+      try {
+        for (let done = 0; done < bytes.length;)
+          done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+      } catch (error) {
+        throw exportFailed(asked, error);
+      }
+    },
+    async complete() {
+      try {
+        if (!direct) {
+          await handle.datasync();
+          await rename(temporary, path);
+        }
+        complete = true;
+      } catch (error) {
+        throw exportFailed(asked, error);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await handle.close();
+      if (!complete) await rm(temporary, { force: true });
+    },
+  };
+}
+
+function streamTarget(stream: Writable, signal: AbortSignal | undefined): Target {
+  const asked = "write the state to the stream";
+  // A reader that has stopped reading must not hold up a cancellation.
+  const write = (bytes: Uint8Array) => (): Promise<void> =>
+    new Promise((done, fail) => {
+      stream.write(bytes, (error) => {
+        if (error) fail(exportFailed(asked, error));
+        else done();
+      });
+    });
+  return {
+    write: (bytes) => withDeadline(asked, write(bytes), { signal }),
+    complete: async () => {},
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function exportFailed(asked: string, cause: unknown): PipelineError {
+  const full = (cause as NodeJS.ErrnoException).code === "ENOSPC";
+  return new PipelineError({
+    code: "PIPELINE_EXPORT_FAILED",
+    asked,
+    happened: full ? "the disk is full" : describeError(cause),
+    hint: full
+      ? "free some space, or write to another disk"
+      : "give the path of a file that can be written",
+    cause,
+  });
+}

@@ -1,0 +1,238 @@
+import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { temporaryDirectory } from "@winvm/test-kit";
+import { beforeEach, describe, expect, test } from "vitest";
+import { collectGarbage, exportState, importState, listStates, pinEntry } from "../../src/index.ts";
+import { decodeHeader, decodeStart, encodeHeader, startBytes } from "../../src/portable/format.ts";
+import type { ContainerHeader } from "../../src/portable/format.ts";
+import { makeSmallState, small } from "../support/small-state.ts";
+
+const kinds = ["media", "images", "states"] as const;
+
+function everything(root: string): readonly string[] {
+  return kinds.flatMap((kind) => readdirSync(join(root, kind)).map((name) => `${kind}/${name}`));
+}
+
+/** A change of a header: all files get this name. */
+const renamed = (name: string) => (header: ContainerHeader) => ({
+  ...header,
+  entries: header.entries.map((entry) => ({
+    ...entry,
+    files: entry.files.map((one) => ({ ...one, name })),
+  })),
+});
+
+describe("from store to store", { tags: ["host"] }, () => {
+  let from: string;
+  let to: string;
+  let file: string;
+
+  beforeEach(async () => {
+    const root = temporaryDirectory();
+    from = join(root, "from");
+    to = join(root, "to");
+    file = join(root, "state.winvm");
+    await makeSmallState(from);
+  });
+
+  async function failing(
+    changed: Buffer,
+  ): Promise<{ code: string; message: string; data: object }> {
+    const path = join(from, "changed");
+    writeFileSync(path, changed);
+    const errors: { code: string; message: string; data: object }[] = [];
+    for (const source of [path, createReadStream(path)]) {
+      const error = await importState({ from: source }, { store: to }).catch((e: unknown) => e);
+      errors.push(error as (typeof errors)[number]);
+      expect(everything(to)).toEqual([]);
+      expect(readdirSync(join(to, "locks"))).toEqual([]);
+    }
+    expect(errors[1]?.code).toBe(errors[0]?.code);
+    return errors[0] as (typeof errors)[number];
+  }
+
+  /** The container with another header; the rest does not matter where it is refused by the first. */
+  function withHeader(change: (header: ContainerHeader) => unknown): Buffer {
+    const bytes = readFileSync(file);
+    const { length } = decodeStart(bytes);
+    const header = decodeHeader(bytes.subarray(startBytes, 8 + length));
+    return Buffer.concat([
+      encodeHeader(change(header) as ContainerHeader),
+      bytes.subarray(8 + length),
+    ]);
+  }
+
+  test("a state comes with all that it needs, its parent too; what is there is not written again", async () => {
+    const exported = await exportState({ state: "c100", to: file }, { store: from });
+    expect(exported).toMatchObject({ state: small.state, file });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(file, ".."))).not.toContainEqual(expect.stringMatching(/^\.state/));
+    const fractions: number[] = [];
+    const first = await importState(
+      { from: file },
+      {
+        store: to,
+        onEvent: (event) => {
+          if (event.type === "stage:step" && event.fraction !== undefined)
+            fractions.push(event.fraction);
+        },
+      },
+    );
+    expect(first.entries).toEqual(exported.entries.map((what) => ({ what, added: true })));
+    expect(fractions.at(-1)).toBe(1);
+    for (const entry of exported.entries) {
+      const manifest = readFileSync(join(from, entry, "manifest.json"), "utf8");
+      expect(readFileSync(join(to, entry, "manifest.json"), "utf8")).toBe(manifest);
+      for (const name of Object.keys((JSON.parse(manifest) as { files: object }).files)) {
+        const [here, there] = [join(from, entry, name), join(to, entry, name)];
+        expect(readFileSync(there).equals(readFileSync(here)), name).toBe(true);
+        expect(statSync(there).blocks).toBeLessThanOrEqual(statSync(here).blocks);
+      }
+    }
+    expect(readdirSync(join(to, "states", small.state))).not.toContain("guest.log");
+    const inode = statSync(join(to, "states", small.state, "guest.ram")).ino;
+    const again = await importState({ from: createReadStream(file) }, { store: to });
+    expect(again.entries.map(({ added }) => added)).toEqual([false, false, false, false]);
+    expect(statSync(join(to, "states", small.state, "guest.ram")).ino).toBe(inode);
+  });
+
+  test("through a pipe, with a warning where this QEMU is another", async () => {
+    const pipe = new PassThrough();
+    const warnings: string[] = [];
+    const onEvent = (event: { type: string; message?: string }): void => {
+      if (event.type === "warning") warnings.push(event.message ?? "");
+    };
+    const written: Buffer[] = [];
+    pipe.on("data", (chunk: Buffer) => written.push(chunk));
+    const exporting = exportState({ state: "reference", to: pipe }, { store: from });
+    const importing = importState({ from: pipe }, { store: to, onEvent });
+    await exporting;
+    pipe.end();
+    expect((await importing).state.key).toBe(small.state);
+    await exportState({ state: small.state, to: file }, { store: from });
+    expect(Buffer.concat(written).equals(readFileSync(file))).toBe(true);
+    expect(warnings).toEqual([expect.stringContaining("QEMU 0.0 (of a test)")]);
+  });
+
+  test("a damaged, a cut, a foreign and a newer file are refused, and leave nothing", async () => {
+    await exportState({ state: small.state, to: file }, { store: from });
+    const bytes = readFileSync(file);
+    for (const at of [bytes.length - 200_000, bytes.length - 300, bytes.length - 10]) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ 4;
+      const { code, message } = await failing(changed);
+      expect(code).toBe("PIPELINE_IMPORT_INVALID");
+      expect(message).toMatch(/damaged in the part that begins at byte \d+/);
+    }
+    for (const length of [0, 10, 500, bytes.length - 100_000, bytes.length - 1]) {
+      expect((await failing(bytes.subarray(0, length))).code).toBe("PIPELINE_IMPORT_INVALID");
+    }
+    const foreign = await failing(
+      Buffer.from("PK\u0003\u0004 and so on, as archives go on".repeat(9)),
+    );
+    expect(foreign.message).toContain("it is no state that `winvm export` has written");
+    const newer = Buffer.from(bytes);
+    newer.writeUInt32LE(2, startBytes - 4);
+    expect(await failing(newer)).toMatchObject({
+      code: "PIPELINE_IMPORT_NEWER",
+      message: expect.stringContaining("its format is 2"),
+    });
+    await expect(importState({ from: join(to, "nowhere") }, { store: to })).rejects.toMatchObject({
+      code: "PIPELINE_IMPORT_UNREADABLE",
+    });
+  });
+
+  test("hostile names and keys are refused, all of them at once", async () => {
+    await exportState({ state: small.state, to: file }, { store: from });
+    for (const name of ["../../x", "/etc/x", "content/../../x", "content/a/b", ".bashrc", "x\0"]) {
+      const { code, data } = await failing(withHeader(renamed(name)));
+      expect(code).toBe("PIPELINE_IMPORT_INVALID");
+      const faults = (data as { faults: readonly { path: string }[] }).faults;
+      expect(faults.filter(({ path }) => path.endsWith(".name")).length).toBeGreaterThanOrEqual(5);
+    }
+    const hostile: readonly ((header: ContainerHeader) => unknown)[] = [
+      () => [],
+      () => ({ entries: [null] }),
+      (header) => ({ ...header, entries: header.entries.slice(1) }),
+      (header) => ({ ...header, state: "../x" }),
+      (header) => ({
+        ...header,
+        entries: header.entries.map((entry) => ({ ...entry, key: `../${entry.key}` })),
+      }),
+      (header) => ({
+        ...header,
+        entries: header.entries.map((entry) => ({
+          ...entry,
+          manifest: entry.manifest.replace(`"imageKey": "${small.image}"`, '"imageKey": "../../x"'),
+        })),
+      }),
+    ];
+    for (const change of hostile)
+      expect((await failing(withHeader(change))).code).toBe("PIPELINE_IMPORT_INVALID");
+  });
+
+  test("too small a disk is told beforehand", async () => {
+    await exportState({ state: small.state, to: file }, { store: from });
+    const huge = 2 ** 52;
+    const changed = withHeader((header) => ({
+      ...header,
+      entries: header.entries.map((entry) => ({
+        ...entry,
+        manifest: entry.manifest.replaceAll(/"sizeBytes": \d+/g, `"sizeBytes": ${huge}`),
+        files: entry.files.map((one) => ({ ...one, sizeBytes: huge, dataBytes: huge })),
+      })),
+    }));
+    const path = join(from, "huge");
+    writeFileSync(path, changed);
+    const error = importState({ from: createReadStream(path) }, { store: to });
+    await expect(error).rejects.toMatchObject({ code: "PIPELINE_STORE_FULL" });
+    expect(everything(to)).toEqual([]);
+  });
+
+  test("a cancelled export and import leave nothing", async () => {
+    const cancel = new AbortController();
+    const onEvent = ({ type }: { type: string }): void => {
+      if (type === "stage:step") cancel.abort(new Error("Ctrl-C"));
+    };
+    const cancelled = { store: from, signal: cancel.signal, onEvent };
+    const exporting = exportState({ state: small.state, to: file }, cancelled);
+    await expect(exporting).rejects.toThrow("Ctrl-C");
+    expect(readdirSync(join(file, "..")).filter((name) => name.includes("state"))).toEqual([]);
+    const waiting = new PassThrough();
+    const stop = new AbortController();
+    const importing = importState({ from: waiting }, { store: to, signal: stop.signal });
+    setTimeout(() => stop.abort(), 100);
+    await expect(importing).rejects.toMatchObject({ name: "AbortError" });
+    expect(everything(to)).toEqual([]);
+  });
+
+  test("a state that is not there, or not the only one, is told", async () => {
+    const options = { store: from };
+    const unknown = exportState({ state: "7", to: file }, options);
+    await expect(unknown).rejects.toMatchObject({ code: "PIPELINE_STATE_UNKNOWN" });
+    const short = exportState({ state: "c1", to: file }, options);
+    await expect(short).rejects.toMatchObject({ hint: expect.stringContaining("winvm states") });
+    const nowhere = exportState({ state: "c100", to: join(from, "no/file") }, options);
+    await expect(nowhere).rejects.toMatchObject({ code: "PIPELINE_EXPORT_FAILED" });
+  });
+
+  test("a pin holds a state and what it needs, until it is let go", async () => {
+    const options = { store: from };
+    await pinEntry({ kind: "states", name: "c000", pinned: true }, options);
+    expect((await listStates(options)).map(({ key, pinned }) => [key, pinned])).toContainEqual([
+      small.parent,
+      true,
+    ]);
+    const dry = await collectGarbage({ all: true, dryRun: true }, options);
+    const report = await collectGarbage({ all: true }, options);
+    expect(dry).toEqual(report);
+    expect(report.removed.map(({ what }) => what)).toEqual([`states/${small.state}`]);
+    expect(report.kept).toHaveLength(3);
+    await pinEntry({ kind: "states", name: "c000", pinned: false }, options);
+    const last = await collectGarbage({ maxBytes: 0 }, options);
+    expect(last.removed).toHaveLength(3);
+    expect(last.remainingBytes).toBe(0);
+    expect(everything(from)).toEqual([]);
+  });
+});
