@@ -153,12 +153,12 @@ test("packing keeps what is not zero, in its place", () => {
   );
 });
 
-async function refused(changed: Buffer): Promise<void> {
-  const error = await unpackAll(streamOf(changed)).then(
-    () => undefined,
-    (thrown: unknown) => thrown as Error,
+/** The name of the error that reading a container gives. */
+async function refusal(bytes: Buffer): Promise<string> {
+  return unpackAll(streamOf(bytes)).then(
+    () => "none",
+    (thrown: unknown) => (thrown as Error).name,
   );
-  expect(["FormatFault", "NewerFormat"]).toContain(error?.name);
 }
 
 describe("the container", { timeout: 60_000 }, () => {
@@ -204,13 +204,13 @@ describe("the container", { timeout: 60_000 }, () => {
         async (at, bit) => {
           const changed = Buffer.from(bytes);
           changed[at] = (changed[at] ?? 0) ^ (1 << bit);
-          await refused(changed);
-          await refused(bytes.subarray(0, at));
+          expect(["FormatFault", "NewerFormat"]).toContain(await refusal(changed));
+          expect(await refusal(bytes.subarray(0, at))).toBe("FormatFault");
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-    await refused(Buffer.concat([bytes, Buffer.from([0])]));
+    expect(await refusal(Buffer.concat([bytes, Buffer.from([0])]))).toBe("FormatFault");
   });
 
   test("the same by the index", async () => {
