@@ -20,6 +20,8 @@ export { writeSetupMedia } from "./verbs/write-setup-media.ts";
 
 export type { PipelineErrorCode } from "./errors.ts";
 export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";
+export type { ClockChoice } from "./clone/clock.ts";
+export type { IdentityChoice } from "./clone/identity.ts";
 export type { EventListener, PipelineEvent, StageName } from "./events/event.ts";
 export type { Evidence, Outcome } from "./events/outcome.ts";
 export type { PoolReport } from "./pool/messages.ts";

@@ -1,6 +1,8 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { formatFaults, type Fault } from "@winvm/runtime";
+import { clockFaults } from "./clone/clock.ts";
+import { identityFaults } from "./clone/identity.ts";
 import { PipelineError } from "./errors.ts";
 import type { RunRequest } from "./request.ts";
 
@@ -35,6 +37,7 @@ export async function checkRequest(
   if (request.timeoutMs !== undefined && !(request.timeoutMs > 0)) {
     faults.push({ path: "timeoutMs", expected: "more than 0", value: request.timeoutMs });
   }
+  faults.push(...clockFaults(request.clock), ...identityFaults(request.identity));
   if (faults.length === 0) return;
   throw new PipelineError({
     code: "PIPELINE_INVALID_REQUEST",

@@ -1,6 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import type { Architecture, Firmware, ShellProvider, TpmChoice } from "@winvm/unattend";
 import type { Job } from "@winvm/xchg";
+import type { ClockChoice } from "./clone/clock.ts";
+import type { IdentityChoice } from "./clone/identity.ts";
 import type { EventListener } from "./events/event.ts";
 
 /** What every verb of the pipeline takes. */
@@ -109,6 +111,10 @@ export interface RunRequest extends GuestRequest {
   readonly timeoutMs?: number | undefined;
   /** False: the run revives a pair of its own even where a pool has one that stands ready. */
   readonly pool?: boolean | undefined;
+  /** What the clocks of guest and controller show when the command starts. `frozen` when absent. */
+  readonly clock?: ClockChoice | undefined;
+  /** Whether the guest is what its state is, or one that is not mistaken for another clone. `same` when absent. */
+  readonly identity?: IdentityChoice | undefined;
   readonly stdin?: Readable | undefined;
   readonly stdout?: Writable | undefined;
   readonly stderr?: Writable | undefined;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { exitStatus, type Outcome } from "../src/index.ts";
-import { clockFault, fromJobOutcome } from "../src/job/run-job.ts";
+import { clockFault } from "../src/clone/clock.ts";
+import { fromJobOutcome } from "../src/job/run-job.ts";
 
 test.each<[Outcome, number]>([
   [{ kind: "exited", exitCode: 0 }, 0],

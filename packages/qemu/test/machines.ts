@@ -12,7 +12,7 @@ export const features: QemuFeatures = {
     { name: "pc-q35-7.1" },
     { name: "pc-q35-7.2", alias: "q35" },
   ],
-  devices: ["e1000", "e1000e", "nvme", "pcnet", "rtl8139", "tpm-crb", "virtio-net-pci"],
+  devices: ["e1000", "e1000e", "nvme", "pcnet", "rtl8139", "tpm-crb", "virtio-net-pci", "vmgenid"],
   netdevs: ["user", "vde"],
   sandbox: true,
   kvm: true,

@@ -110,7 +110,12 @@ export function addWorkOptions(command: Command): void {
     )
     .option("--in <dir>", "give the command the files of a directory, in WINVM_IN")
     .option("--out <dir>", "bring back what the command leaves in WINVM_OUT")
-    .option("--cwd <dir>", "the guest's directory to start in (default: the inputs')");
+    .option("--cwd <dir>", "the guest's directory to start in (default: the inputs')")
+    .option("--clock <what>", "frozen (the default), host, or a time: 2026-01-31T12:00:00Z")
+    .option(
+      "--identity <what>",
+      "same (the default); fresh: other random numbers, another host name",
+    );
 }
 
 /** How long a command may take, and text in place of a program. */

@@ -6,6 +6,7 @@ import { CliError } from "../errors.ts";
 import { parseEnvironment, parseShare } from "./assignments.ts";
 import { mediaRequest, type TypedMediaOptions } from "./media-options.ts";
 import { resourceRequest, type TypedResources } from "./resources.ts";
+import { cloneRequest, type CloneRequest, type TypedCloneOptions } from "./clone-options.ts";
 import { durationForm, longestTimer, parseDuration } from "./duration.ts";
 
 /** The shells that can run text in a guest. */
@@ -13,7 +14,7 @@ export const shells = ["bash", "cmd", "powershell"] as const;
 type Shell = (typeof shells)[number];
 
 /** The options of `run` and `shell` as they were typed. */
-export interface TypedJobOptions extends TypedMediaOptions, TypedResources {
+export interface TypedJobOptions extends TypedMediaOptions, TypedResources, TypedCloneOptions {
   readonly guest?: string;
   readonly from?: string;
   readonly share?: readonly string[];
@@ -63,6 +64,7 @@ export interface JobPlan {
   readonly outputs: string | undefined;
   readonly timeoutMs: number | undefined;
   readonly pool: boolean;
+  readonly clone: CloneRequest;
 }
 
 /** Where the command line was typed. */
@@ -99,6 +101,7 @@ export function planJob(
   const resources = resourceRequest(options, faults);
   const timeoutMs =
     options.timeout === undefined ? undefined : planTimeout(options.timeout, faults);
+  const clone = cloneRequest(options, faults);
   if (command === undefined || faults.length > 0) throw usageError(verb, faults);
   const path = (typed: string | undefined): string | undefined =>
     typed === undefined ? undefined : resolve(caller.workingDirectory, typed);
@@ -116,6 +119,7 @@ export function planJob(
     outputs: path(options.out),
     timeoutMs,
     pool: options.pool ?? true,
+    clone,
   };
 }
 

@@ -142,6 +142,7 @@ async function makeRequest(
     timeoutMs: plan.timeoutMs,
     stdin: scriptOnStdin || !input ? undefined : openStandardInput(),
     pool: plan.pool,
+    ...plan.clone,
     stdout: outputs.stdout.stream,
     stderr: outputs.stderr.stream,
     job: {

@@ -20,6 +20,7 @@ import { findGuest, guestFor } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, type Exchange, type Share } from "@winvm/xchg";
 import type { Context } from "../context.ts";
+import type { CloneIdentity } from "./identity.ts";
 import type { Host } from "../host/host.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import { withResources } from "../machines/resources.ts";
@@ -46,6 +47,8 @@ export interface Clone extends AsyncDisposable {
   readonly mounted: Promise<void>;
   /** `performance.now()` just before the first process was started. */
   readonly spawnedAt: number;
+  /** What it is to have of its own; nothing when absent. */
+  readonly identity?: CloneIdentity | undefined;
 }
 
 /** The parts of a clone that exist before its machines: enough to stage a job while they are being started. */
@@ -92,19 +95,25 @@ export async function openCloneDirectory(
 /** What {@link revive} tells its caller of machines that exist before it has succeeded. */
 export type MachineListener = (machine: RunningMachine) => void;
 
-/**
- * Brings a frozen pair back to life behind a fresh switch.
- *
- * @param newState a directory with disk, RAM and firmware variables of its own (`prepareLayer`), in which the pair goes on
- *   and can be frozen again; without it the pair is thrown away.
- */
+/** What a revived pair is to have of its own. */
+export interface RevivalOptions {
+  /**
+   * A directory with disk, RAM and firmware variables of its own (`prepareLayer`), in which the pair goes on and can be
+   * frozen again; without it the pair is thrown away.
+   */
+  readonly newState?: string | undefined;
+  /** That of its state when absent. */
+  readonly identity?: CloneIdentity | undefined;
+}
+
+/** Brings a frozen pair back to life behind a fresh switch. */
 export async function revive(
   context: Context,
   host: Host,
   state: StoreEntry,
   place: CloneDirectory,
   onMachine: MachineListener,
-  newState?: string,
+  { newState, identity }: RevivalOptions = {},
 ): Promise<Clone> {
   const facts = state.manifest.facts as unknown as StateFacts;
   const { signal } = context;
@@ -139,6 +148,7 @@ export async function revive(
     memory: memory(stateFiles.guestMemory),
     network: { kind: "vde", socketDirectory: vde.socketDirectory },
     firmware,
+    generationId: identity?.generationId,
     serialLog: join(home, runFiles.guestLog),
   });
   const controllerDescription = controllerMachine({
@@ -210,6 +220,7 @@ export async function revive(
     frozenEpoch: facts.sealed.guestEpoch,
     mounted,
     spawnedAt,
+    identity,
     async [Symbol.asyncDispose]() {
       // Nothing in a clone is kept, so it is not shut down but ended.
       await Promise.all([guestVm.kill(), controllerVm.kill()]);

@@ -9,13 +9,14 @@ import {
   type JobStart,
   type StagedJob,
 } from "@winvm/xchg";
+import { clockFault, setClockFault } from "../clone/clock.ts";
 import type { Clone } from "../clone/revive.ts";
 import type { Context } from "../context.ts";
-import { PipelineError } from "../errors.ts";
 import { errorJson } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
 import { revivalStep } from "../revival-trace.ts";
 import type { RunRequest } from "../request.ts";
+import { settleGuest } from "./settle-guest.ts";
 
 /** How long a revived guest may take to say that it has begun: it proves SMB both ways, SSH and the clock. */
 const startLimitMs = 60_000;
@@ -52,7 +53,11 @@ export async function runJob(
       ...(request.stderr === undefined ? {} : { stderr: request.stderr }),
       ...(request.terminal === undefined ? {} : { pty: request.terminal }),
     };
-    const { session, started } = startSession(clone, staged, streams, signal);
+    const settled = settleGuest(clone, request.clock, clone.identity, signal);
+    // The command may begin.
+    const ready = Promise.all([clone.mounted, settled]);
+    ready.catch(() => {});
+    const { session, started } = startSession(clone, staged, ready, streams, signal);
     traceStart(clone, started);
     const finished = session.then(
       async (result): Promise<Outcome> =>
@@ -61,7 +66,11 @@ export async function runJob(
     );
     const verdict = started.then(
       async ({ epoch }): Promise<Outcome> => {
-        const fault = clockFault(epoch, clone.frozenEpoch);
+        const setting = await settled;
+        const fault =
+          setting === undefined
+            ? clockFault(epoch, clone.frozenEpoch)
+            : setClockFault(epoch, setting, performance.now());
         if (fault !== undefined) return { kind: "reviveFailed", error: errorJson(fault) };
         reviveMs = Math.round(performance.now() - clone.spawnedAt);
         context.emit({ type: "job:start", runId: clone.id, reviveMs });
@@ -78,7 +87,7 @@ export async function runJob(
     const outcome = await Promise.race([
       finished,
       verdict,
-      mountFailure(clone),
+      unready(ready),
       ...deaths(clone),
       cancelled(context),
     ]);
@@ -114,14 +123,15 @@ interface SessionStart {
 function startSession(
   clone: Clone,
   staged: StagedJob & { readonly nonce: string },
+  ready: Promise<unknown>,
   streams: GuestOptions,
   signal: AbortSignal,
 ): SessionStart {
-  const { controller, exchange, mounted } = clone;
+  const { controller, exchange } = clone;
   const { nonce } = staged;
   if (streams.pty !== undefined || !controller.hasStanding) {
     return {
-      session: mounted.then(() => controller.guest(staged.command, { ...streams, signal })),
+      session: ready.then(() => controller.guest(staged.command, { ...streams, signal })),
       started: exchange.waitForStarted(nonce, { signal, timeoutMs: startLimitMs }),
     };
   }
@@ -132,7 +142,7 @@ function startSession(
     signal,
     first: (async function* () {
       yield staged.speech;
-      await mounted;
+      await ready;
       yield sharesReady;
     })(),
   });
@@ -155,29 +165,9 @@ function startSession(
   };
 }
 
-/** From the freeze to the job's start, in seconds of the guest's clock: the checks behind the gate, then the start. */
-const clockLimitS = 3600;
-
-function time(epochS: number): string {
-  return new Date(epochS * 1000).toISOString();
-}
-
-/** A frozen clock goes on from the freeze. Pure. */
-export function clockFault(epoch: number, frozenEpoch: number): PipelineError | undefined {
-  const late = epoch - frozenEpoch;
-  if (late >= 0 && late <= clockLimitS) return undefined;
-  return new PipelineError({
-    code: "PIPELINE_REVIVE_FAILED",
-    asked: "go on with the frozen clock",
-    happened: `the guest's clock shows ${time(epoch)}; it was frozen at ${time(frozenEpoch)}`,
-    hint: "something in the guest sets its clock: find it, or make the state again with --rebuild",
-    data: { epoch, frozenEpoch },
-  });
-}
-
-/** Without its shares a job can't be run. */
-function mountFailure({ mounted }: Clone): Promise<Outcome> {
-  return mounted.then(
+/** Without its shares, clock and names a job can't be run. */
+function unready(ready: Promise<unknown>): Promise<Outcome> {
+  return ready.then(
     () => new Promise<never>(() => {}),
     (error: unknown): Outcome => ({ kind: "reviveFailed", error: errorJson(error) }),
   );

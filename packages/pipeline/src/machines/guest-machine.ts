@@ -7,6 +7,7 @@ import type {
 } from "@winvm/qemu";
 import type { GuestHardware, GuestProfile } from "@winvm/unattend";
 import type { Host } from "../host/host.ts";
+import { knowsGenerations, stateGeneration } from "./generation.ts";
 
 /** The addresses of the private network: the same in every clone, each has a switch of its own. */
 export const network = {
@@ -32,6 +33,8 @@ export interface GuestMachineParts {
   readonly firmware: Machine["firmware"];
   readonly serialLog: string;
   readonly firmwareConfig?: Machine["firmwareConfig"];
+  /** The clone's generation, where the guest knows such a thing; that of all states when absent. */
+  readonly generationId?: string | undefined;
   /** A machine type that a manifest pins; the profile's otherwise. */
   readonly machineType?: string;
 }
@@ -73,6 +76,7 @@ export function guestMachine(profile: GuestProfile, host: Host, parts: GuestMach
     serialLog: parts.serialLog,
     ...(parts.firmwareConfig === undefined ? {} : { firmwareConfig: parts.firmwareConfig }),
     display: hardware.display,
+    ...(knowsGenerations(profile) ? { generationId: parts.generationId ?? stateGeneration } : {}),
     rtcBase: hardware.rtcBase,
     memory: parts.memory,
   };

@@ -22,8 +22,10 @@ export async function runInPool(
   { manifest }: StoreEntry,
   request: RunRequest,
 ): Promise<RunResult | undefined> {
-  // A terminal is no part of the talk.
-  if (request.terminal !== undefined || context.signal?.aborted) return undefined;
+  // A terminal is no part of the talk, and a pair that stands ready is its state's, with its clock.
+  const { terminal, clock = "frozen", identity = "same" } = request;
+  if (terminal !== undefined || clock !== "frozen" || identity !== "same") return undefined;
+  if (context.signal?.aborted) return undefined;
   const directory = poolDirectory(context.store.layout, poolKey(manifest.key, request.shares ?? []));
   const socket = await dialPool(directory);
   if (socket === undefined) return undefined;

@@ -1,6 +1,8 @@
 import type { RunningMachine } from "@winvm/qemu";
 import { traced } from "@winvm/runtime";
+import { findGuest, guestFor } from "@winvm/unattend";
 import { requireFit } from "../clone/fingerprint.ts";
+import { newIdentity, requireIdentity } from "../clone/identity.ts";
 import { openCloneDirectory, revive, type MachineListener } from "../clone/revive.ts";
 import { openContext, type Context } from "../context.ts";
 import { errorJson } from "../evidence.ts";
@@ -12,6 +14,7 @@ import type { RunResult } from "../records.ts";
 import type { PipelineOptions, RunRequest } from "../request.ts";
 import { checkRequest } from "../request-rules.ts";
 import { findState, type StateRequest } from "../states/find-state.ts";
+import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import type { StoreEntry } from "../store/store.ts";
 
 /**
@@ -29,6 +32,8 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
   try {
     await checkRequest(request);
     ready = await readyState(request, options);
+    const { guest, architecture } = ready.state.manifest.facts as unknown as StateFacts;
+    requireIdentity(guestFor(findGuest(guest), architecture), request.identity);
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
   }
@@ -98,10 +103,12 @@ export async function runInClone(
     })();
     staged.catch(() => {});
     try {
-      await using clone = await revive(context, host, state, place, (machine) => {
+      const onStart: MachineListener = (machine) => {
         machines.push(machine);
         onMachine?.(machine);
-      });
+      };
+      const identity = newIdentity(request.identity);
+      await using clone = await revive(context, host, state, place, onStart, { identity });
       return await runOnClone(context, clone, request, { ...(await staged), nonce }, witnesses);
     } catch (error) {
       if (context.signal?.aborted) return { runId: id, outcome: { kind: "cancelled" } };

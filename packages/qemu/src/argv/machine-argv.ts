@@ -3,6 +3,7 @@ import { findMachineType } from "../features/machine-type.ts";
 import { chipsetOf, isRevived, type Machine } from "../machine/machine.ts";
 import { requireValidMachine } from "../machine/validate.ts";
 import { channelsArgv } from "./channels.ts";
+import { generationArgv } from "./generation.ts";
 import { memoryObject } from "./memory.ts";
 import { networkArgv } from "./network.ts";
 import { qemuOption } from "./option.ts";
@@ -25,7 +26,7 @@ export interface ArgvLayout {
  * Which hardware {@link machineArgv} makes of one and the same machine. It is raised with every change of a golden file that
  * a guest could notice: a state that was saved before can't be loaded then.
  */
-export const HARDWARE_RECIPE = 3;
+export const HARDWARE_RECIPE = 4;
 
 /** QEMU may do no more than it needs: no new privileges, no children, no scheduling tricks. */
 const sandbox = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
@@ -64,6 +65,7 @@ export function machineArgv(
       qemuOption(undefined, { name, string: value }),
     ]),
     ...tpmArgv(pinned),
+    ...generationArgv(pinned),
     ...(pinned.extraDevices ?? []).flatMap((device) => ["-device", device]),
   ];
 }

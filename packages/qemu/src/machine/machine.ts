@@ -117,6 +117,11 @@ export interface Machine {
   readonly noReboot?: boolean | undefined;
   /** Texts that the guest finds in QEMU's firmware configuration, by names below `opt/`: `opt/org.example/what`. */
   readonly firmwareConfig?: Readonly<Record<string, string>> | undefined;
+  /**
+   * The Virtual Machine Generation ID, a UUID: the guest is told when a saved state is loaded with another one, and takes new
+   * random numbers then (Windows since 8, Linux since 5.18). A state that was saved with one is loaded with one.
+   */
+  readonly generationId?: string | undefined;
   /** Values of further `-device` options, as QEMU reads them. */
   readonly extraDevices?: readonly string[] | undefined;
 }

@@ -141,6 +141,18 @@ const devices: Rule = function* ({ machine, features }) {
       yield { path: "tpm", expected: "nothing, in a machine that is saved", value: machine.tpm };
     }
   }
+  if (machine.generationId !== undefined) {
+    if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(machine.generationId)) {
+      yield { path: "generationId", expected: "a UUID", value: machine.generationId };
+    }
+    if (!known.has("vmgenid")) {
+      yield {
+        path: "generationId",
+        expected: "nothing: this QEMU was built without vmgenid",
+        value: machine.generationId,
+      };
+    }
+  }
   for (const [index, device] of (machine.extraDevices ?? []).entries()) {
     yield* nonEmptyText(`extraDevices[${index}]`, device, "the value of a -device option");
   }

@@ -123,6 +123,14 @@ describe("machineArgv", () => {
     expect(valuesOf("-tpmdev", bare)).toEqual([]);
   });
 
+  test("the generation is a device of its own", () => {
+    const generationId = "3b1e0c5e-2f4d-4a8b-9c6d-7e8f90a1b2c3";
+    expect(valuesOf("-device", { ...bare, generationId })).toContain(
+      `vmgenid,id=generation0,guid=${generationId}`,
+    );
+    expect(valuesOf("-device", bare)).toEqual([]);
+  });
+
   test("a template is mapped read-only where QEMU can do that without making it a ROM", () => {
     const revive: Machine = {
       ...full,

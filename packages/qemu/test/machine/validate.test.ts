@@ -135,6 +135,12 @@ describe("machineFaults", () => {
       },
     ],
     ["a name of the firmware's own", "firmwareConfig", { firmwareConfig: { "etc/acpi": "x" } }],
+    ["a generation that is no UUID", "generationId", { generationId: "auto" }],
+    [
+      "a generation with a brace",
+      "generationId",
+      { generationId: "{3b1e0c5e-2f4d-4a8b-9c6d-7e8f90a1b2c3}" },
+    ],
     ["an empty device", "extraDevices[0]", { extraDevices: [""] }],
     ["an unknown display", "display", { display: "vnc" as "std" }],
   ])("%s: %s", ([, fault, machine]) => {
@@ -160,12 +166,14 @@ describe("machineFaults", () => {
       accelerator: "kvm",
       memory: template,
       networks: [{ ...network, backend: { kind: "vde", socketDirectory: "/vde" } }],
+      generationId: "3b1e0c5e-2f4d-4a8b-9c6d-7e8f90a1b2c3",
     };
     expect(machineFaults(machine, poor).map(({ path }) => path)).toEqual([
       "features.sandbox",
       "accelerator",
       "networks[0].model",
       "features.netdevs",
+      "generationId",
       "features.ignoreShared",
     ]);
   });

@@ -157,6 +157,22 @@ describe("save and revive", { tags: ["vm"] }, () => {
     expect((await untilCounted(running))[0]).toBe(reached + 1);
   });
 
+  test("a clone may be of another generation than its state, but not of none", async () => {
+    const generationId = "3b1e0c5e-2f4d-4a8b-9c6d-7e8f90a1b2c3";
+    saved = { ...saved, generationId: "7f3d9b52-6c1e-4e0a-9d48-2b5a8c7e1f60" };
+    await freeze();
+    const machine = await clone("generation");
+    await using running = await startMachine({ ...machine, generationId }, { stateIn: state });
+    await running.resume();
+    expect(await running.qmp.executeAny("query-vm-generation-id", {})).toEqual({
+      guid: generationId,
+    });
+    expect(await untilCounted(running)).not.toEqual([]);
+    await expect(
+      startMachine({ ...(await clone("none")), generationId: undefined }, { stateIn: state }),
+    ).rejects.toMatchObject({ code: "QEMU_REVIVE_FAILED" });
+  });
+
   test("a template that only its owner may read is enough, where QEMU can do that", async (context) => {
     const other = process.env["WINVM_OTHER_QEMU"];
     const binaries = [undefined, ...(other === undefined ? [] : [other])];

@@ -72,7 +72,7 @@ export async function makeLayer(
       machines.push(machine);
       onMachine(machine);
     },
-    directory,
+    { newState: directory },
   );
   tell("do the set-up work");
   const { outcome } = await runJob(context, clone, request, { ...staged, nonce });

@@ -26,6 +26,7 @@ export const reservedIds: ReadonlySet<string> = new Set([
   "floppy0",
   "fw-code",
   "fw-vars",
+  "generation0",
   "ide9",
   "qmp",
   "ram0",
