@@ -17,7 +17,7 @@ describe("parseOptions", () => {
   });
 
   test.each([
-    { argv: ["no-such"], says: "no such benchmark: clones" },
+    { argv: ["no-such"], says: "no such benchmark: no-such" },
     { argv: ["--rounds", "0"], says: "--rounds" },
     { argv: ["--rounds", "many"], says: "--rounds" },
     { argv: ["--wat"], says: "--wat" },
