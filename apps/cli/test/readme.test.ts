@@ -31,5 +31,11 @@ test("the examples of the README", async () => {
       iso: resolve("win11.iso"),
       job: { command: { kind: "script", shell: "powershell", text: "Get-ComputerInfo" } },
     },
+    {
+      from: "warm",
+      job: { command: { argv: ["cmd", "/c", "build.bat"] } },
+      inputs: resolve("src"),
+      outputs: resolve("dist"),
+    },
   ]);
 });
