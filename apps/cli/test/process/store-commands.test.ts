@@ -188,7 +188,7 @@ describe("lists", { tags: ["host"] }, () => {
   test("images as a table and as JSON", async () => {
     const table = await played(["images"]);
     expect(table.stdout.toString()).toMatch(
-      /^KEY +GUEST +SIZE +MADE +USED\n0123456789ab  reference  1\.5 GiB  \d+ days ago +\d+ days ago\n$/,
+      /^KEY +GUEST +SIZE +MADE +USED +PIN\n0123456789ab  reference  1\.5 GiB  \d+ days ago +\d+ days ago\n$/,
     );
     const json = await played(["images", "--json"]);
     expect(JSON.parse(json.stdout.toString())).toMatchObject([

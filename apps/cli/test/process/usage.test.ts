@@ -36,6 +36,8 @@ describe("the real command line", { tags: ["host"] }, () => {
       "media",
       "images",
       "states",
+      "export",
+      "import",
       "gc",
       "doctor",
     ]) {
@@ -54,6 +56,8 @@ describe("the real command line", { tags: ["host"] }, () => {
     "media",
     "images",
     "states",
+    "export",
+    "import",
     "gc",
     "doctor",
   ])("%s --help and help %s are the same", async (name) => {
