@@ -29,11 +29,7 @@ export async function runOnClone(
   witnesses: Witnesses,
 ): Promise<RunResult> {
   const { outcome, reviveMs } = await runJob(context, clone, request, staged);
-  const told = await withBundle(
-    context,
-    await withKilled(outcome, witnesses.machines),
-    witnesses,
-  );
+  const told = await withBundle(context, await withKilled(outcome, witnesses.machines), witnesses);
   // Outputs are given back also when the command failed: a test's report matters most then.
   if (request.outputs !== undefined && told.kind !== "cancelled")
     await clone.exchange.collectOutputs(request.outputs);

@@ -70,8 +70,6 @@ export type FromPool =
 /** The part of a request that goes to a pool, which has a working directory of its own. */
 export function poolJobOf(request: RunRequest): PoolJob {
   const { job, inputs, outputs, timeoutMs, stdin } = request;
-  const absolute = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : resolve(path);
   return {
     job,
     inputs: absolute(inputs),
@@ -79,6 +77,10 @@ export function poolJobOf(request: RunRequest): PoolJob {
     timeoutMs,
     stdin: stdin !== undefined,
   };
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
 
 /** A message as JSON; bytes (a script's text may be any) become base64. Pure. */

@@ -53,10 +53,10 @@ export async function dialPool(directory: string): Promise<Socket | undefined> {
   const place = await socketPath(directory).catch(() => undefined);
   if (place === undefined) return undefined;
   try {
-    return await new Promise<Socket | undefined>((resolve) => {
+    return await new Promise<Socket | undefined>((settle) => {
       const socket = connect(place.path);
-      socket.once("connect", () => resolve(socket));
-      socket.once("error", () => resolve(undefined));
+      socket.once("connect", () => settle(socket));
+      socket.once("error", () => settle(undefined));
     });
   } finally {
     await place.handle.close();

@@ -26,7 +26,10 @@ export async function runInPool(
   const { terminal, clock = "frozen", identity = "same" } = request;
   if (terminal !== undefined || clock !== "frozen" || identity !== "same") return undefined;
   if (context.signal?.aborted) return undefined;
-  const directory = poolDirectory(context.store.layout, poolKey(manifest.key, request.shares ?? []));
+  const directory = poolDirectory(
+    context.store.layout,
+    poolKey(manifest.key, request.shares ?? []),
+  );
   const socket = await dialPool(directory);
   if (socket === undefined) return undefined;
   const talk = talkOver<FromPool, ToPool>(socket);

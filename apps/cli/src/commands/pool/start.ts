@@ -40,10 +40,9 @@ Examples:
 
 /** `winvm pool start`. */
 export function configureStart(command: Command, context: CliContext): void {
-  command
-    .description(
-      "Makes the guest first where it is missing, then keeps pairs ready, in a process of its own that goes on in the background until `winvm pool stop`.",
-    );
+  command.description(
+    "Makes the guest first where it is missing, then keeps pairs ready, in a process of its own that goes on in the background until `winvm pool stop`.",
+  );
   addStateOptions(command);
   command
     .option(
