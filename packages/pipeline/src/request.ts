@@ -127,7 +127,7 @@ export interface RunRequest extends GuestRequest {
 /** Set-up work that is frozen with the pair it was done in. */
 export interface LayerRequest extends Omit<
   RunRequest,
-  "guest" | "warmUp" | "stdin" | "terminal" | "from"
+  "guest" | "warmUp" | "stdin" | "terminal" | "from" | "clock" | "identity"
 > {
   /** Small letters, digits, `.`, `_`, `-`; not a guest's name, nothing like a key. */
   readonly name: string;

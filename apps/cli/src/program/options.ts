@@ -93,6 +93,12 @@ export function addStateOptions(command: Command): void {
 export function addJobOptions(command: Command): void {
   addStateOptions(command);
   addWorkOptions(command);
+  command
+    .option("--clock <what>", "frozen (the default), host, or a time: 2026-01-31T12:00:00Z")
+    .option(
+      "--identity <what>",
+      "same (the default); fresh: other random numbers, another host name",
+    );
 }
 
 /** What a command in a guest gets from here and gives back. */
@@ -110,12 +116,7 @@ export function addWorkOptions(command: Command): void {
     )
     .option("--in <dir>", "give the command the files of a directory, in WINVM_IN")
     .option("--out <dir>", "bring back what the command leaves in WINVM_OUT")
-    .option("--cwd <dir>", "the guest's directory to start in (default: the inputs')")
-    .option("--clock <what>", "frozen (the default), host, or a time: 2026-01-31T12:00:00Z")
-    .option(
-      "--identity <what>",
-      "same (the default); fresh: other random numbers, another host name",
-    );
+    .option("--cwd <dir>", "the guest's directory to start in (default: the inputs')");
 }
 
 /** How long a command may take, and text in place of a program. */

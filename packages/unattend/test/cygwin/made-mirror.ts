@@ -131,7 +131,7 @@ export async function serve(
       response.end(body);
       return;
     }
-    response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 5));
+    response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 50));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

@@ -76,12 +76,15 @@ export async function makeLayer(
   );
   tell("do the set-up work");
   const { outcome } = await runJob(context, clone, request, { ...staged, nonce });
+  const failed = outcome.kind !== "exited" || outcome.exitCode !== 0;
   if (request.outputs !== undefined && outcome.kind !== "cancelled") {
-    await clone.exchange.collectOutputs(request.outputs, signal);
+    await clone.exchange.collectOutputs(request.outputs, signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      // How the work has failed says more than what could not be brought back of it.
+      if (!failed) throw new WorkEnded({ kind: "refused", error: errorJson(error) });
+    });
   }
-  if (outcome.kind !== "exited" || outcome.exitCode !== 0) {
-    throw new WorkEnded(await explained(context, outcome, machines, directory, clone));
-  }
+  if (failed) throw new WorkEnded(await explained(context, outcome, machines, directory, clone));
   const sealed = await settle(context, clone, tell);
   const frozen = await freezePair(clone, { standing, tell, signal });
   const below = parent.manifest.facts as unknown as StateFacts;
