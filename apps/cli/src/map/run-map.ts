@@ -1,6 +1,7 @@
-import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, appendFile, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ItemEnd, MapEvent, MapItem, MapReport, Outcome, RunRequest } from "@winvm/pipeline";
 import { describeError, isWinvmError, writeFileAtomically } from "@winvm/runtime";
 import { CliError } from "../errors.ts";
@@ -41,7 +42,9 @@ export async function runMap(
     report = await pipeline.mapRuns(
       {
         guest: plan.common.guest,
+        from: plan.common.from,
         ...plan.common.media,
+        ...plan.common.resources,
         rebuild: plan.common.rebuild,
         items: list.items(),
         jobs: plan.jobs,
@@ -53,8 +56,12 @@ export async function runMap(
   } catch (error) {
     reporter.clear();
     session.reporter.clear();
-    await list.close();
-    if (!isCancellation(error, session.signal)) {
+    const cancelled = isCancellation(error, session.signal);
+    await list.close().catch((closing: unknown) => {
+      // The first error is the one to tell.
+      if (cancelled) throw closing;
+    });
+    if (!cancelled) {
       const told = isWinvmError(error) ? error.toJSON() : faultJson(error);
       if (session.json)
         await writeJsonLine(session, { type: "outcome", kind: "refused", error: told });
@@ -146,6 +153,7 @@ class OpenList implements AsyncDisposable {
   readonly #suites = new Map<number, readonly XmlElement[]>();
   /** Where outputs are for a while that nobody wants but the report. */
   readonly #scratch: string | undefined;
+  #logBegun: Promise<void> | undefined;
   #closed = false;
 
   constructor(
@@ -181,15 +189,14 @@ class OpenList implements AsyncDisposable {
   async event(event: MapEvent): Promise<void> {
     this.#reporter.event(event);
     const { sequence } = event.type === "memory:wait" ? { sequence: 0 } : event;
+    const failed = event.type === "item:retry" ? this.#take(sequence) : undefined;
     const item = this.#texts.get(sequence) ?? "";
+    if (sequence > 0) await this.#beginLog();
     if (this.#session.json && event.type !== "item:end") {
       const told = sequence === 0 ? event : { ...event, item };
       await writeJsonLine(this.#session, told);
     }
-    if (event.type === "item:retry") {
-      await this.#open.get(sequence)?.streams.drop();
-      this.#open.delete(sequence);
-    }
+    await failed?.streams.drop();
     if (event.type === "item:skip") {
       if (this.#plan.junit !== undefined) {
         const skipped = { sequence, item, outcome: undefined, elapsedMs: 0, reports: [] };
@@ -201,13 +208,20 @@ class OpenList implements AsyncDisposable {
     if (event.type === "item:end") await this.#end(event, item);
   }
 
-  /** Tells what is left, and writes the report. */
+  /** At once, before anything is waited for: the next attempt may put its own there. */
+  #take(sequence: number): OpenItem | undefined {
+    const open = this.#open.get(sequence);
+    this.#open.delete(sequence);
+    return open;
+  }
+
+  /** Tells what is left, and writes the report; an old one stays where no item was taken. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#outputs.close();
     const { junit } = this.#plan;
-    if (junit === undefined) return;
+    if (junit === undefined || this.#suites.size === 0) return;
     const suites = [...this.#suites].toSorted(([a], [b]) => a - b).flatMap(([, ofItem]) => ofItem);
     await writeFileAtomically(junit, mergedReport("winvm map", suites));
   }
@@ -218,7 +232,7 @@ class OpenList implements AsyncDisposable {
 
   #job(item: string, sequence: number, slot: number) {
     const planned = this.#plan.jobOf({ item, sequence, slot });
-    const { command, shares, env, cwd, inputs, timeoutMs } = planned;
+    const { command, shares, env, cwd, inputs, timeoutMs, clone } = planned;
     const outputs =
       planned.outputs ??
       (this.#scratch === undefined ? undefined : join(this.#scratch, String(sequence)));
@@ -231,6 +245,7 @@ class OpenList implements AsyncDisposable {
       inputs,
       outputs,
       timeoutMs,
+      ...clone,
       stdout: streams.stdout,
       stderr: streams.stderr,
       job: {
@@ -269,8 +284,7 @@ class OpenList implements AsyncDisposable {
   }
 
   async #end(end: ItemEnd, item: string): Promise<void> {
-    const open = this.#open.get(end.sequence);
-    this.#open.delete(end.sequence);
+    const open = this.#take(end.sequence);
     this.#texts.delete(end.sequence);
     if (this.#plan.junit !== undefined) {
       const { outputs } = open ?? {};
@@ -294,6 +308,14 @@ class OpenList implements AsyncDisposable {
     const streams = open?.streams ?? this.#outputs.open(end.sequence, item);
     await streams.end(after);
     await this.#log(end, open, streams.stdoutBytes);
+  }
+
+  /** With the first item: a list that is refused leaves an old log as it is. */
+  async #beginLog(): Promise<void> {
+    const { joblog } = this.#plan;
+    if (joblog === undefined) return;
+    this.#logBegun ??= writeFile(joblog, joblogHeader);
+    await this.#logBegun;
   }
 
   async #log(end: ItemEnd, open: OpenItem | undefined, stdoutBytes: number): Promise<void> {
@@ -322,19 +344,55 @@ async function openList(
       ? undefined
       : await readCommand(command, () => process.stdin, session.signal);
   if (plan.joblog !== undefined) {
-    await writeFile(plan.joblog, joblogHeader).catch((cause: unknown) => {
-      throw new CliError({
-        code: "CLI_OUTPUT_FAILED",
-        asked: `write the job log ${plan.joblog}`,
-        happened: describeError(cause),
-        hint: "nothing was started; name a file that can be written",
-        cause,
-      });
-    });
+    await requireWritable("the job log", plan.joblog, requireFile);
+  }
+  if (plan.junit !== undefined) {
+    await requireWritable("the report", plan.junit, requirePlace);
   }
   const scratch =
     plan.junit === undefined || outputs !== undefined
       ? undefined
       : await mkdtemp(join(tmpdir(), "winvm-junit-"));
   return new OpenList(plan, items, session, reporter, { script, scratch });
+}
+
+/** @throws CliError `CLI_OUTPUT_FAILED`. Changes nothing: whether a list is run at all is not known yet. */
+async function requireWritable(
+  what: string,
+  path: string,
+  require: (path: string) => Promise<void>,
+): Promise<void> {
+  try {
+    await require(path);
+  } catch (cause) {
+    throw new CliError({
+      code: "CLI_OUTPUT_FAILED",
+      asked: `write ${what} ${path}`,
+      happened: describeError(cause),
+      hint: "nothing was started; name a file that can be written",
+      cause,
+    });
+  }
+}
+
+/** One that is there has to be writable, a new one needs a place. */
+async function requireFile(path: string): Promise<void> {
+  if (await isThere(path)) await access(path, constants.W_OK);
+  else await access(dirname(path), constants.W_OK | constants.X_OK);
+}
+
+/** Whatever is there will be replaced. */
+async function requirePlace(path: string): Promise<void> {
+  await isThere(path);
+  await access(dirname(path), constants.W_OK | constants.X_OK);
+}
+
+/** @throws Error where it is a directory. */
+async function isThere(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (found?.isDirectory() === true) throw new Error("it is a directory");
+  return found !== undefined;
 }

@@ -32,6 +32,8 @@ export interface Attempt {
 interface RunningAttempt extends Attempt {
   /** Its end is being told; only then its slot is free. */
   readonly phase: "reviving" | "working" | "telling";
+  /** What follows when its end has been told: no two attempts at an item are open at once. */
+  readonly next?: Attempt;
 }
 
 /** Where a schedule stands. */
@@ -141,8 +143,10 @@ export function advance(schedule: Schedule, input: ScheduleInput): ScheduleStep 
     }
     case "told": {
       const running = new Map(schedule.running);
+      const next = running.get(input.slot)?.next;
       running.delete(input.slot);
-      return goOn({ ...schedule, running, short: false }, []);
+      const waiting = next === undefined ? schedule.waiting : [next, ...schedule.waiting];
+      return goOn({ ...schedule, waiting, running, short: false }, []);
     }
     case "ended":
       return ended(schedule, input.slot, input.verdict);
@@ -171,15 +175,19 @@ function ended(schedule: Schedule, slot: number, verdict: Verdict): ScheduleStep
   if (attempt === undefined || attempt.phase === "telling") return { schedule, actions: [] };
   const { sequence, attempt: count } = attempt;
   const told = { slot, sequence, attempt: count, verdict };
-  const running = new Map(schedule.running).set(slot, { ...attempt, phase: "telling" });
+  const running = new Map<number, RunningAttempt>(schedule.running).set(slot, {
+    ...attempt,
+    phase: "telling",
+  });
   const alive = [...running.values()].filter(({ phase }) => phase !== "telling").length;
   const atMost =
     verdict === "memoryFailed" ? Math.max(1, Math.min(schedule.atMost, alive)) : schedule.atMost;
   const now: Schedule = { ...schedule, running, atMost };
   const byMachine = verdict === "machineFailed" || verdict === "memoryFailed";
   if (byMachine && count <= schedule.policy.retries && schedule.stop === undefined) {
-    const waiting = [{ sequence, attempt: count + 1 }, ...schedule.waiting];
-    return goOn({ ...now, waiting }, [{ type: "retry", ...told }]);
+    const next = { sequence, attempt: count + 1 };
+    running.set(slot, { ...attempt, phase: "telling", next });
+    return goOn(now, [{ type: "retry", ...told }]);
   }
   const finish: ScheduleAction = { type: "finish", ...told };
   const { failFast } = schedule.policy;

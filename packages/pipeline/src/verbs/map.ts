@@ -3,6 +3,8 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { RunningMachine } from "@winvm/qemu";
+import { findGuest, guestFor } from "@winvm/unattend";
+import { requireIdentity } from "../clone/identity.ts";
 import { PipelineError } from "../errors.ts";
 import type { Outcome } from "../events/outcome.ts";
 import { drive, type AttemptEnd, type AttemptStart } from "../map/drive.ts";
@@ -10,20 +12,22 @@ import type { ItemEnd, MapEvent, MapReport } from "../map/events.ts";
 import { expectedBytes, heldBytes, isEnough, readMemory, usualJobs } from "../map/memory.ts";
 import type { SchedulePolicy } from "../map/schedule.ts";
 import { lackedMemory, verdictOf } from "../map/verdict.ts";
-import type { GuestRequest, PipelineOptions, RunRequest } from "../request.ts";
+import type { PipelineOptions, RunRequest } from "../request.ts";
 import { checkRequest } from "../request-rules.ts";
+import type { StateFacts } from "../stages/freeze/state-facts.ts";
+import type { StateRequest } from "../states/find-state.ts";
 import { stateFiles } from "../store/layout.ts";
 import { writeRunOwner } from "../store/run-owner.ts";
 import { outcomeOfFailure, readyState, runInClone, type ReadyState } from "./run.ts";
 
 /** One item's job: a {@link RunRequest} without what all items have in common. */
-export type MapJob = Omit<RunRequest, keyof GuestRequest | "terminal">;
+export type MapJob = Omit<RunRequest, keyof StateRequest | "pool" | "terminal">;
 
 /** Makes an item's job at the start of each attempt, with streams of its own. One that throws is `refused`. */
 export type MapItem = (start: AttemptStart) => MapJob | Promise<MapJob>;
 
 /** A list of jobs, each of which gets a fresh clone of the same state. */
-export interface MapRequest extends GuestRequest {
+export interface MapRequest extends StateRequest {
   /** Taken one by one, as clones become free. */
   readonly items: Iterable<MapItem> | AsyncIterable<MapItem>;
   /** Most clones at once, 1 or more; when absent one a core, where there is memory for that many. */
@@ -181,6 +185,8 @@ async function openClones({ context, state }: ReadyState) {
   const cores = availableParallelism();
   const { size } = await stat(join(state.directory, stateFiles.guestMemory));
   const cloneBytes = expectedBytes(size);
+  const { guest, architecture } = state.manifest.facts as unknown as StateFacts;
+  const profile = guestFor(findGuest(guest), architecture);
   /** The machines of each clone that runs; none yet of one that is being started. */
   const running = new Map<number, RunningMachine[]>();
 
@@ -195,6 +201,7 @@ async function openClones({ context, state }: ReadyState) {
     try {
       const job = await item(start);
       await checkRequest(job);
+      requireIdentity(profile, job.identity);
       const own = {
         ...context,
         signal,

@@ -183,6 +183,24 @@ describe("a schedule", () => {
     );
   });
 
+  test("tries an item again only when the attempt before has been told", () => {
+    let step = beginSchedule({ atMost: 2, revivingAtMost: 2, retries: 1 });
+    step = advance(step.schedule, { type: "item" });
+    step = advance(step.schedule, { type: "weighed", enough: true });
+    step = advance(step.schedule, { type: "drained" });
+    step = advance(step.schedule, { type: "ended", slot: 1, verdict: "machineFailed" });
+    expect(step.actions.map(({ type }) => type)).toEqual(["retry"]);
+    const stopped = advance(step.schedule, { type: "cancel" });
+    expect(advance(stopped.schedule, { type: "told", slot: 1 }).actions).toEqual([
+      { type: "skip", sequence: 1, attempt: 2 },
+      { type: "done" },
+    ]);
+    step = advance(step.schedule, { type: "told", slot: 1 });
+    expect(step.actions).toEqual([{ type: "weigh" }]);
+    step = advance(step.schedule, { type: "weighed", enough: true });
+    expect(step.actions).toEqual([{ type: "start", slot: 1, sequence: 1, attempt: 2 }]);
+  });
+
   test("has one fewer at once after one that lacked memory, and leaves the others alone", () => {
     let step = beginSchedule({ atMost: 3, revivingAtMost: 3, retries: 1 });
     for (let count = 0; count < 3; count += 1) {
