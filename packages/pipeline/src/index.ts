@@ -20,7 +20,7 @@ export { writeSetupMedia } from "./verbs/write-setup-media.ts";
 
 export type { PipelineErrorCode } from "./errors.ts";
 export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";
-export type { ClockChoice } from "./clone/clock.ts";
+export type { ClockChoice } from "./clone/clock-choice.ts";
 export type { IdentityChoice } from "./clone/identity.ts";
 export type { EventListener, PipelineEvent, StageName } from "./events/event.ts";
 export type { Evidence, Outcome } from "./events/outcome.ts";

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { formatFaults, type Fault } from "@winvm/runtime";
-import { clockFaults } from "./clone/clock.ts";
+import { clockFaults } from "./clone/clock-choice.ts";
 import { identityFaults } from "./clone/identity.ts";
 import { PipelineError } from "./errors.ts";
 import type { RunRequest } from "./request.ts";

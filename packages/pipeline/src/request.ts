@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Architecture, Firmware, ShellProvider, TpmChoice } from "@winvm/unattend";
 import type { Job } from "@winvm/xchg";
-import type { ClockChoice } from "./clone/clock.ts";
+import type { ClockChoice } from "./clone/clock-choice.ts";
 import type { IdentityChoice } from "./clone/identity.ts";
 import type { EventListener } from "./events/event.ts";
 

@@ -1,6 +1,7 @@
 import { findGuest } from "@winvm/unattend";
 import { describe, expect, test } from "vitest";
-import { clockFaults, requireAccuracy, setClockFault } from "../src/clone/clock.ts";
+import { clockFaults } from "../src/clone/clock-choice.ts";
+import { requireAccuracy, setClockFault } from "../src/clone/clock.ts";
 import { identityFaults, newIdentity, requireIdentity } from "../src/clone/identity.ts";
 import { knowsGenerations } from "../src/machines/generation.ts";
 

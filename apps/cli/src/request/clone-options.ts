@@ -1,4 +1,5 @@
-import type { ClockChoice, IdentityChoice } from "@winvm/pipeline";
+import type { IdentityChoice } from "@winvm/pipeline";
+import { clockFaults, type ClockChoice } from "@winvm/pipeline/clock-choice";
 import type { Fault } from "@winvm/runtime";
 
 /** The options of `run` and `shell` about what a clone has of its own, as they were typed. */
@@ -13,7 +14,7 @@ export interface CloneRequest {
   readonly identity?: IdentityChoice;
 }
 
-const clockForm = "frozen, host, or a time such as 2026-01-31T12:00:00Z";
+const clockForm = "frozen, host, or a time from 1980-01-02 to 2037 such as 2026-01-31T12:00:00Z";
 
 /** Reads them; what is wrong is added to the faults. Pure. */
 export function cloneRequest(options: TypedCloneOptions, faults: Fault[]): CloneRequest {
@@ -39,9 +40,7 @@ function parseClock(typed: string): ClockChoice | undefined {
   if (typed === "frozen" || typed === "host") return typed;
   const [, day] = timeForm.exec(typed) ?? [];
   const time = new Date(typed);
-  // What FAT, Windows and 32-bit programs can hold.
-  const year = time.getUTCFullYear();
-  if (day === undefined || !isDay(day) || !(year > 1980 && year < 2038)) return undefined;
+  if (day === undefined || !isDay(day) || clockFaults(time).length > 0) return undefined;
   return time;
 }
 

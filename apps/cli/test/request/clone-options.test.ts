@@ -28,6 +28,11 @@ test.each<[TypedCloneOptions, unknown]>([
   [{ clock: "2026-01-31T12:00:00" }, ["--clock"]],
   [{ clock: "2026-02-31T12:00:00Z" }, ["--clock"]],
   [{ clock: "2026-01-31T24:01:00Z" }, ["--clock"]],
+  // The pipeline's rule, to the second.
+  [{ clock: "1980-01-01T23:59:59Z" }, ["--clock"]],
+  [{ clock: "1980-01-02T00:00:00Z" }, { clock: new Date("1980-01-02T00:00:00Z") }],
+  [{ clock: "2037-12-31T23:59:59Z" }, { clock: new Date("2037-12-31T23:59:59Z") }],
+  [{ clock: "2038-01-01T00:00:00Z" }, ["--clock"]],
   [{ clock: "1970-01-01T00:00:00Z" }, ["--clock"]],
   [{ clock: "2100-01-01T00:00:00Z" }, ["--clock"]],
 ])("%j", (options, expected) => expect(read(options)).toEqual(expected));

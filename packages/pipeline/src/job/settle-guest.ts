@@ -1,12 +1,8 @@
 import { PassThrough } from "node:stream";
 import { withDeadline } from "@winvm/runtime";
 import { clockOrder, readClock, settleCommand } from "@winvm/xchg";
-import {
-  settleFailure,
-  requireAccuracy,
-  type ClockChoice,
-  type ClockSetting,
-} from "../clone/clock.ts";
+import { settleFailure, requireAccuracy, type ClockSetting } from "../clone/clock.ts";
+import type { ClockChoice } from "../clone/clock-choice.ts";
 import type { CloneIdentity } from "../clone/identity.ts";
 import type { Clone } from "../clone/revive.ts";
 
