@@ -7,7 +7,9 @@ import { requestOf } from "./fixtures/request-of.ts";
 async function examples(): Promise<readonly (readonly string[])[]> {
   const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
   return [...readme.matchAll(/^winvm (run .*)$/gm)].map(([, line = ""]) =>
-    [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word),
+    [...line.replace(/\s+# .*$/, "").matchAll(/'([^']*)'|\S+/g)].map(
+      ([word, quoted]) => quoted ?? word,
+    ),
   );
 }
 
@@ -37,5 +39,6 @@ test("the examples of the README", async () => {
       inputs: resolve("src"),
       outputs: resolve("dist"),
     },
+    { pool: true, job: { command: { argv: ["cmd", "/c", "ver"] } } },
   ]);
 });

@@ -26,10 +26,10 @@ export function configure(command: Command, context: CliContext): void {
   addCommonOptions(command, { json: "one event a line; the last is the outcome" });
   command.action(async (guest: string | undefined, _options, self: Command) => {
     const options: CommonOptions & TypedMediaOptions = mergedOptions(self);
-    using session = openSession(options, { eventsAsJson: true });
     if (guest === undefined && options.iso === undefined)
       throw usageError("install", [missingGuest("install")]);
     const media = mediaRequest(options, process.cwd());
+    using session = openSession(options, { eventsAsJson: true });
     context.exit(
       await runStage(
         session,

@@ -31,10 +31,10 @@ export function configure(command: Command, context: CliContext): void {
       mergedOptions(self);
     const faults: Fault[] = [];
     const resources = resourceRequest(options, faults);
-    using session = openSession(options, { eventsAsJson: true });
     if (guest === undefined && options.iso === undefined) faults.push(missingGuest("suspend"));
     if (faults.length > 0) throw usageError("suspend", faults);
     const media = mediaRequest(options, process.cwd());
+    using session = openSession(options, { eventsAsJson: true });
     context.exit(
       await runStage(
         session,

@@ -1,4 +1,12 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  writeFileSync,
+} from "node:fs";
 import { resolve } from "node:path";
 import { describeError, onTrace, type TraceRecord } from "@winvm/runtime";
 import { CliError } from "../errors.ts";
@@ -34,11 +42,18 @@ export function openTrace(file: string, warn: (text: string) => void): Disposabl
   return { [Symbol.dispose]: write };
 }
 
-/** For its owner only: command lines and texts for the guest are in it. */
+/** For its owner only, one that was there too: command lines and texts for the guest are in it. */
 function openFile(path: string): number {
+  let descriptor: number | undefined;
   try {
-    return openSync(path, "w", 0o600);
+    descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o600);
+    if (fstatSync(descriptor).isFile()) {
+      fchmodSync(descriptor, 0o600);
+      ftruncateSync(descriptor);
+    }
+    return descriptor;
   } catch (cause) {
+    if (descriptor !== undefined) closeSync(descriptor);
     throw new CliError({
       code: "CLI_TRACE_UNWRITABLE",
       asked: `write the trace ${path}`,

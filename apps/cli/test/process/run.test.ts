@@ -94,6 +94,7 @@ describe("run, over a pipeline that plays", { tags: ["host"] }, () => {
       outputs: "/out",
       timeoutMs: 120_000,
       stdin: false,
+      pool: true,
       job: {
         command: { kind: "argv", argv: ["request", "a b"] },
         env: { A: "1", B: "from here" },

@@ -229,9 +229,9 @@ describe("lists", { tags: ["host"] }, () => {
   });
 
   test("gc says when it can't make the store as small as asked", async () => {
-    const { stdout } = await played(["gc", "--max-size", "1K"]);
-    expect(String(stdout)).toContain("4 KiB stay, more than asked for");
-    expect(String((await played(["gc", "--max-size", "4K"])).stdout)).not.toContain("stay");
+    const { stdout } = await played(["gc", "--max-size", "1G"]);
+    expect(String(stdout)).toContain("4 GiB stay, more than asked for");
+    expect(String((await played(["gc", "--max-size", "4G"])).stdout)).not.toContain("stay");
     expect((await played(["gc", "--max-size", "much"])).stderr).toContain("--max-size: expected");
   });
 

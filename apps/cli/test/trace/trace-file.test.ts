@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
@@ -37,6 +37,24 @@ describe("--trace, over a pipeline that plays", { tags: ["host"] }, () => {
     }
     expect((await running.finished).status).toBe(130);
     expect(faultsOfTrace(read(file))).toEqual([]);
+  });
+
+  test("a file that was there is the owner's alone; a device stays as it is", async () => {
+    const file = join(temporaryDirectory(), "trace.json");
+    writeFileSync(file, "x".repeat(100_000), { mode: 0o644 });
+    expect((await played(["run", "--trace", file, "exit", "0"])).status).toBe(0);
+    expect(faultsOfTrace(read(file))).toEqual([]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const { mode } = statSync("/dev/null");
+    expect((await played(["run", "--trace", "/dev/null", "exit", "0"])).status).toBe(0);
+    expect(statSync("/dev/null").mode).toBe(mode);
+  });
+
+  test.each(["install", "suspend"])("%s that was mistyped leaves a file as it is", async (verb) => {
+    const file = join(temporaryDirectory(), "trace.json");
+    writeFileSync(file, "an older one");
+    expect((await played([verb, "--trace", file])).status).toBe(125);
+    expect(read(file)).toBe("an older one");
   });
 
   test("a bad file is told before anything starts", async () => {
