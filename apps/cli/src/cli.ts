@@ -35,7 +35,10 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const command = program.commands.find((one) => one.name() === commandName);
-    const { json } = { json: false, ...program.opts(), ...command?.opts() };
+    // `start` of `pool start`.
+    const inner = command?.commands.find((one) => one.name() === command.args[0]);
+    if (inner !== undefined) commandName = `${commandName} ${inner.name()}`;
+    const { json } = { json: false, ...program.opts(), ...command?.opts(), ...inner?.opts() };
     const { tellError } = await import("./session/tell-error.ts");
     return tellError(error, { commandName, json });
   }

@@ -36,14 +36,23 @@ export function configure(command: Command, context: CliContext): void {
     .passThroughOptions();
   addJobOptions(command);
   addScriptOptions(command);
-  command.option("--no-pool", "revive a pair even where a pool has one that stands ready");
+  command.option(
+    "--no-pool",
+    "revive a pair even where a pool has one that stands ready; --trace does, too",
+  );
   addTraceOption(command);
   addCommonOptions(command, {
     json: "one event a line, the command's output too; the last is the outcome",
   });
   command.addHelpText("after", help).action(async (operands: string[], _options, self: Command) => {
     const options: TypedJobOptions & CommonOptions = mergedOptions(self);
-    const plan = planJob(operands, options, { env: process.env, workingDirectory: process.cwd() });
+    // The machines of a pool are another process's: they would be missing in the trace.
+    const pool = options.trace === undefined && options.pool !== false;
+    const plan = planJob(
+      operands,
+      { ...options, pool },
+      { env: process.env, workingDirectory: process.cwd() },
+    );
     using session = openSession(options, { eventsAsJson: true });
     context.exit(await runJob(plan, session, context));
   });

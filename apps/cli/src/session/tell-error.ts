@@ -9,7 +9,14 @@ import { paintFor } from "../render/paint.ts";
 const ownFailure = 125;
 
 /** The commands whose JSON is a stream of events that ends with an outcome. */
-const streaming: readonly (string | undefined)[] = ["run", "map", "install", "suspend"];
+const streaming: readonly (string | undefined)[] = [
+  "run",
+  "map",
+  "layer",
+  "install",
+  "suspend",
+  "pool start",
+];
 
 /** Where an error came up. */
 export interface ErrorPlace {

@@ -112,6 +112,19 @@ describe("the real command line", { tags: ["host"] }, () => {
     ]);
   });
 
+  test.each([
+    [["pool", "start", "--json", "--size", "0"]],
+    [["pool", "start", "--json", "--memory", "much"]],
+    [["pool", "start", "--json", "--nonsense"]],
+    [["layer", "--json", "--nonsense"]],
+  ])("%j ends its stream of events with an outcome", async (args) => {
+    const { status, stdout } = await winvm(args);
+    expect(status).toBe(125);
+    expect(jsonLines(stdout)).toMatchObject([
+      { type: "outcome", kind: "refused", error: { code: "CLI_USAGE" } },
+    ]);
+  });
+
   test("a script that can't be read is refused before anything starts", async () => {
     const { status, stderr } = await winvm(["run", "--script", "/nonexistent/script.sh"]);
     expect(status).toBe(125);

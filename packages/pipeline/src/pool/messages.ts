@@ -5,7 +5,7 @@ import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 
 /** Raised when the talk changes; a pool of another version hands out nothing. */
-export const poolProtocol = 1;
+export const poolProtocol = 2;
 
 /** What a run asks a pool for: the request without what both have, without streams. */
 export interface PoolJob {
@@ -26,6 +26,8 @@ export type ToPool =
       readonly stateCreatedAt: string;
       readonly job: PoolJob;
     }
+  /** The run has heard that a pair takes its job, and still waits: the pair may begin. */
+  | { readonly type: "go" }
   /** The command's input is at its end. */
   | { readonly type: "stdin:end" }
   | { readonly type: "cancel" }
@@ -56,7 +58,7 @@ export interface PoolReport {
 
 /** What a pool answers. */
 export type FromPool =
-  /** A pair takes the job. */
+  /** A pair takes the job, when it is told to go. */
   | { readonly type: "taken" }
   /** None is ready, or the talk is of another version: the run has to revive a pair itself. */
   | { readonly type: "none"; readonly why: string }
@@ -65,7 +67,12 @@ export type FromPool =
   | { readonly type: "stdin:more" }
   | { readonly type: "result"; readonly result: RunResult }
   | { readonly type: "report"; readonly report: PoolReport }
+  /** It will be stopped: jobs may have to be waited for. */
+  | { readonly type: "stopping" }
   | { readonly type: "stopped" };
+
+/** How long each end waits for the other's first word, in milliseconds: it needs no longer, unless it stands still. */
+export const answerLimitMs = 2000;
 
 /** The part of a request that goes to a pool, which has a working directory of its own. */
 export function poolJobOf(request: RunRequest): PoolJob {
@@ -83,12 +90,17 @@ function absolute(path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(path);
 }
 
+/** Marks bytes: the names of variables are the only ones in a message that are not ours, and hold no `=`. */
+const bytesMark = "=base64";
+
 /** A message as JSON; bytes (a script's text may be any) become base64. Pure. */
 export function encodeMessage(message: ToPool | FromPool): Buffer {
   return Buffer.from(
     JSON.stringify(message, function (this: unknown, key: string, value: unknown) {
       const raw = (this as Record<string, unknown>)[key];
-      return raw instanceof Uint8Array ? { base64: Buffer.from(raw).toString("base64") } : value;
+      return raw instanceof Uint8Array
+        ? { [bytesMark]: Buffer.from(raw).toString("base64") }
+        : value;
     }),
   );
 }
@@ -100,15 +112,15 @@ export function encodeMessage(message: ToPool | FromPool): Buffer {
  */
 export function decodeMessage(payload: Uint8Array): ToPool | FromPool {
   return JSON.parse(Buffer.from(payload).toString("utf8"), (_key, value: unknown) =>
-    isBytes(value) ? new Uint8Array(Buffer.from(value.base64, "base64")) : value,
+    isBytes(value) ? new Uint8Array(Buffer.from(value[bytesMark], "base64")) : value,
   ) as ToPool | FromPool;
 }
 
-function isBytes(value: unknown): value is { readonly base64: string } {
+function isBytes(value: unknown): value is { readonly [bytesMark]: string } {
   return (
     typeof value === "object" &&
     value !== null &&
     Object.keys(value).length === 1 &&
-    typeof (value as { base64?: unknown }).base64 === "string"
+    typeof (value as { [bytesMark]?: unknown })[bytesMark] === "string"
   );
 }

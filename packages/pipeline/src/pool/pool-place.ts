@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import type { ShareRequest } from "../request.ts";
 import { keyOf } from "../store/keys.ts";
-import type { StoreLayout } from "../store/layout.ts";
+import { poolFiles, type StoreLayout } from "../store/layout.ts";
 
 /** The pool that a run may use: of the same state, with the same shares. */
 export function poolKey(stateKey: string, shares: readonly ShareRequest[]): string {
@@ -17,9 +17,6 @@ export function poolKey(stateKey: string, shares: readonly ShareRequest[]): stri
     })),
   });
 }
-
-/** Names in a pool's directory. */
-export const poolFiles = { socket: "socket", lock: "lock", log: "pool.log" } as const;
 
 /** A pool's directory in the store. */
 export function poolDirectory(layout: StoreLayout, key: string): string {

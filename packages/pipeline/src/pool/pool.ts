@@ -9,7 +9,10 @@ export interface PoolMember extends AsyncDisposable {
 export interface PoolPlan<Member extends PoolMember> {
   /** How many are to be ready. */
   readonly size: number;
-  /** Milliseconds without a use after which it gives up what it holds, until the next use. */
+  /**
+   * Milliseconds without a use after which it gives up what it holds, until the next use; from when it is full for the first
+   * time, or is used.
+   */
   readonly idleMs: number;
   /** Milliseconds between looks for room, and after a failure. */
   readonly retryMs: number;
@@ -41,7 +44,6 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
   constructor(plan: PoolPlan<Member>) {
     this.#plan = plan;
     this.#failed.promise.catch(() => {});
-    this.#touch();
     this.fill();
   }
 
@@ -63,8 +65,11 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     return this.#failed.promise;
   }
 
-  /** Gives one out, for good; `undefined` where none is ready. Call {@link fill} when it may be replaced. */
+  /**
+   * Gives one out, for good; `undefined` where none is ready, or after its end. Call {@link fill} when it may be replaced.
+   */
   take(): Member | undefined {
+    if (this.#closing.signal.aborted) return undefined;
     this.#touch();
     return this.#ready.shift();
   }
@@ -77,9 +82,10 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     });
   }
 
-  /** Resolves when all are ready; rejects as {@link failed} does. */
+  /** Resolves when all are ready, or it is idle; rejects as {@link failed} does. */
   async full(): Promise<void> {
-    while (this.#ready.length < this.#plan.size && !this.#closing.signal.aborted) {
+    const { signal } = this.#closing;
+    while (this.#ready.length < this.#plan.size && !this.#idle && !signal.aborted) {
       const changed = new Promise<void>((resolve) => void this.#waiters.push(resolve));
       await Promise.race([changed, this.failed]);
     }
@@ -128,6 +134,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     }
     this.#ready.push(member);
     void this.#watch(member);
+    if (this.#ready.length === this.#plan.size && this.#idleTimer === undefined) this.#touch();
     this.#changed();
   }
 
@@ -149,6 +156,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     this.#idleTimer = setTimeout(() => {
       this.#idle = true;
       void this.#drop();
+      this.#changed();
     }, this.#plan.idleMs).unref();
     if (woken) this.fill();
   }

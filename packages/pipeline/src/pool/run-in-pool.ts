@@ -5,7 +5,7 @@ import { errorJson } from "../evidence.ts";
 import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 import type { StoreEntry } from "../store/store.ts";
-import { poolJobOf, poolProtocol, type FromPool, type ToPool } from "./messages.ts";
+import { answerLimitMs, poolJobOf, poolProtocol, type FromPool, type ToPool } from "./messages.ts";
 import { dialPool, poolDirectory, poolKey } from "./pool-place.ts";
 import { talkOver, type Talk } from "./talk.ts";
 
@@ -32,6 +32,10 @@ export async function runInPool(
   );
   const socket = await dialPool(directory);
   if (socket === undefined) return undefined;
+  if (context.signal?.aborted) {
+    socket.destroy();
+    return undefined;
+  }
   const talk = talkOver<FromPool, ToPool>(socket);
   let limit: NodeJS.Timeout | undefined;
   const cancel = (): void => {
@@ -39,13 +43,16 @@ export async function runInPool(
     limit = setTimeout(() => socket.destroy(), CANCEL_LIMIT_MS);
   };
   context.signal?.addEventListener("abort", cancel, { once: true });
+  // A process that stands still is connected to all the same.
+  const answer = setTimeout(() => socket.destroy(), answerLimitMs);
   try {
     const { createdAt: stateCreatedAt } = manifest;
     talk.say({ type: "run", protocol: poolProtocol, stateCreatedAt, job: poolJobOf(request) });
-    return await listen(context, request, talk);
+    return await listen(context, request, talk, () => clearTimeout(answer));
   } finally {
     context.signal?.removeEventListener("abort", cancel);
     clearTimeout(limit);
+    clearTimeout(answer);
     socket.destroy();
   }
 }
@@ -54,6 +61,7 @@ async function listen(
   context: Context,
   request: RunRequest,
   talk: Talk<FromPool, ToPool>,
+  onAnswer: () => void,
 ): Promise<RunResult | undefined> {
   let taken = false;
   const input = request.stdin === undefined ? undefined : new Input(request.stdin, talk);
@@ -64,8 +72,11 @@ async function listen(
       else if (heard.kind === "message") {
         const { message } = heard;
         if (message.type === "none") return undefined;
-        if (message.type === "taken") taken = true;
-        else if (message.type === "event") context.emit(message.event);
+        if (message.type === "taken") {
+          onAnswer();
+          taken = true;
+          talk.say({ type: "go" });
+        } else if (message.type === "event") context.emit(message.event);
         else if (message.type === "stdin:more") input?.more();
         else if (message.type === "result") return message.result;
       }

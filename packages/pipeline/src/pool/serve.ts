@@ -1,12 +1,16 @@
 import type { Socket } from "node:net";
-import { Readable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
+import { PipelineError } from "../errors.ts";
 import { errorJson } from "../evidence.ts";
 import { newNonce } from "../job/run-job.ts";
 import { runOnClone, withBundle } from "../job/run-on-clone.ts";
 import type { RunResult } from "../records.ts";
 import type { ShareRequest } from "../request.ts";
 import {
+  answerLimitMs,
   poolProtocol,
   type FromPool,
   type PoolJob,
@@ -23,9 +27,9 @@ export interface PoolService {
   readonly pool: Pool<StandingPair>;
   readonly shares: readonly ShareRequest[];
   readonly report: () => Promise<PoolReport>;
-  /** Is told of each job: when it begins, and the promise of its end. */
+  /** Is told of each job: when a pair is taken for it, and the promise of its end, which has been told then. */
   readonly onJob: (end: Promise<unknown>) => void;
-  /** Stops the pool; settles when it has stopped. */
+  /** Stops the pool; settles when it has stopped, and another one may take its place. */
   readonly stop: (now: boolean) => Promise<void>;
   /** Aborted when jobs at work are to end. */
   readonly cancelled: AbortSignal;
@@ -40,6 +44,7 @@ export async function serve(service: PoolService, socket: Socket): Promise<void>
     const { message } = first.value;
     if (message.type === "status") talk.say({ type: "report", report: await service.report() });
     else if (message.type === "stop") {
+      talk.say({ type: "stopping" });
       await service.stop(message.now);
       talk.say({ type: "stopped" });
     } else if (message.type === "run") {
@@ -47,15 +52,16 @@ export async function serve(service: PoolService, socket: Socket): Promise<void>
       else talk.say({ type: "none", why: "the pool is of another version of winvm" });
     }
   }
-  talk.end();
+  await talk.end();
 }
 
 type HeardByPool = Talk<ToPool, FromPool>["heard"];
+type Ear = AsyncIterator<HeardByPool extends AsyncIterable<infer Each> ? Each : never>;
 
 async function serveRun(
   service: PoolService,
   talk: Talk<ToPool, FromPool>,
-  heard: AsyncIterator<HeardByPool extends AsyncIterable<infer Each> ? Each : never>,
+  heard: Ear,
   { job, stateCreatedAt }: Extract<ToPool, { type: "run" }>,
 ): Promise<void> {
   const pair = service.pool.take();
@@ -65,7 +71,26 @@ async function serveRun(
     service.pool.fill();
     return;
   }
+  const work = serveJob(service, talk, heard, pair, job);
+  service.onJob(work);
+  await work;
+}
+
+async function serveJob(
+  service: PoolService,
+  talk: Talk<ToPool, FromPool>,
+  heard: Ear,
+  pair: StandingPair,
+  job: PoolJob,
+): Promise<void> {
   talk.say({ type: "taken" });
+  // A run that has not waited does its job by itself: it must not be done twice.
+  if (!(await isToldToGo(heard))) {
+    talk.say({ type: "none", why: "the run did not tell the pair to go" });
+    await pair[Symbol.asyncDispose]();
+    service.pool.fill();
+    return;
+  }
   const cancel = new AbortController();
   const stdin = job.stdin
     ? new Readable({ read: () => talk.say({ type: "stdin:more" }) })
@@ -82,15 +107,48 @@ async function serveRun(
     cancel.abort();
   })();
   listening.catch(() => cancel.abort());
-  const work = runInPair(service, pair, {
-    job,
-    stdin,
-    talk,
-    signal: AbortSignal.any([cancel.signal, service.cancelled]),
+  const output = { stdout: talk.stream("stdout"), stderr: talk.stream("stderr") };
+  const signal = AbortSignal.any([cancel.signal, service.cancelled]);
+  const result = await runInPair(service, pair, { job, stdin, output, talk, signal });
+  const told = (async () => {
+    await Promise.all([endOf(output.stdout), endOf(output.stderr)]);
+    talk.say({ type: "result", result: cancelledByPool(result, cancel.signal) });
+    await talk.end();
+  })();
+  await Promise.race([told, afterCancel(service.cancelled)]);
+}
+
+async function isToldToGo(heard: Ear): Promise<boolean> {
+  const next = await Promise.race([heard.next(), sleep(answerLimitMs, undefined, { ref: false })]);
+  if (next === undefined || next.done === true) return false;
+  return next.value.kind === "message" && next.value.message.type === "go";
+}
+
+/** Ends a stream, and waits until all of it is on its way. */
+async function endOf(stream: Writable): Promise<void> {
+  stream.end();
+  await finished(stream).catch(() => {});
+}
+
+/** A pool that is to end doesn't wait long for whoever does not read. */
+async function afterCancel(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  service.onJob(work);
-  const result = await work;
-  talk.say({ type: "result", result });
+  await sleep(answerLimitMs, undefined, { ref: false });
+}
+
+/** Whoever runs a job and has not cancelled it is told that somebody has ended the pool under it. Pure. */
+export function cancelledByPool(result: RunResult, ownCancel: AbortSignal): RunResult {
+  if (result.outcome.kind !== "cancelled" || ownCancel.aborted) return result;
+  const error = new PipelineError({
+    code: "PIPELINE_POOL_FAILED",
+    asked: "run the job in a pair of the pool",
+    happened: "the pool was stopped while the job was at work",
+    hint: "nobody knows how far the command came; run it again",
+  });
+  return { ...result, outcome: { kind: "connectionLost", error: errorJson(error) } };
 }
 
 async function runInPair(
@@ -99,11 +157,12 @@ async function runInPair(
   run: {
     readonly job: PoolJob;
     readonly stdin: Readable | undefined;
+    readonly output: { readonly stdout: Writable; readonly stderr: Writable };
     readonly talk: Talk<ToPool, FromPool>;
     readonly signal: AbortSignal;
   },
 ): Promise<RunResult> {
-  const { talk, stdin, signal, job } = run;
+  const { talk, stdin, output, signal, job } = run;
   const context: Context = {
     ...service.context,
     signal,
@@ -128,8 +187,7 @@ async function runInPair(
       outputs,
       timeoutMs,
       stdin,
-      stdout: talk.stream("stdout"),
-      stderr: talk.stream("stderr"),
+      ...output,
     };
     return await runOnClone(context, clone, request, { ...staged, nonce }, pair.witnesses);
   } catch (error) {

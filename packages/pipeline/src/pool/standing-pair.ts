@@ -1,12 +1,12 @@
 import { pauseTogether, resumeTogether, type RunningMachine } from "@winvm/qemu";
 import { openCloneDirectory, revive, type Clone } from "../clone/revive.ts";
 import type { Context } from "../context.ts";
+import { heldBytes } from "../host/memory.ts";
 import { PipelineError } from "../errors.ts";
 import { logsOf } from "../job/run-on-clone.ts";
 import { newNonce } from "../job/run-job.ts";
 import type { Witnesses } from "../evidence.ts";
 import type { ShareRequest } from "../request.ts";
-import { privateBytes } from "./private-bytes.ts";
 import { waitUntilQuiet } from "./quiet.ts";
 
 /** How long the runner may take to do nothing. */
@@ -74,11 +74,7 @@ export async function startStandingPair(
       resumed.catch(() => {});
       return { ...clone, spawnedAt, mounted: resumed };
     },
-    privateBytes: async () =>
-      (await Promise.all(pids.map((pid) => privateBytes(pid)))).reduce(
-        (sum, next) => sum + next,
-        0,
-      ),
+    privateBytes: () => heldBytes(pids),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

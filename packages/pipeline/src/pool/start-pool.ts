@@ -1,16 +1,17 @@
-import { rm } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
+import { rm, rmdir } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { abortedError, tryLock } from "@winvm/runtime";
+import { abortedError, poll, tryLock, type HeldLock } from "@winvm/runtime";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import type { ShareRequest } from "../request.ts";
+import { poolFiles } from "../store/layout.ts";
 import type { StoreEntry } from "../store/store.ts";
 import { hasRoomForPair } from "./memory-room.ts";
 import { poolProtocol, type PoolReport } from "./messages.ts";
 import { Pool } from "./pool.ts";
-import { makePoolDirectory, poolDirectory, poolFiles, poolKey, socketPath } from "./pool-place.ts";
+import { makePoolDirectory, poolDirectory, poolKey, socketPath } from "./pool-place.ts";
 import { serve } from "./serve.ts";
 import { startStandingPair } from "./standing-pair.ts";
 
@@ -38,12 +39,13 @@ export async function startPool(context: Context, settings: PoolSettings): Promi
   const { state, shares, size, idleMs } = settings;
   const { key: stateKey } = state.manifest;
   const directory = poolDirectory(context.store.layout, poolKey(stateKey, shares));
-  await using stack = new AsyncDisposableStack();
-  await makePoolDirectory(directory);
-  const attempt = await tryLock(join(directory, poolFiles.lock));
-  if ("holder" in attempt) throw running(attempt.holder.pid, stateKey);
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
-  stack.use(attempt.lock);
+  const stack = new AsyncDisposableStack();
+  /** Whoever ends it waits for the same end. */
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= stack.disposeAsync());
+  await using unlessStarted = new AsyncDisposableStack();
+  unlessStarted.defer(close);
+  stack.use(await lockDirectory(directory, stateKey));
   const jobs = new Set<Promise<unknown>>();
   const cancelled = new AbortController();
   const pool = stack.use(
@@ -57,9 +59,14 @@ export async function startPool(context: Context, settings: PoolSettings): Promi
         context.emit({ type: "warning", code: "PIPELINE_POOL_FAILED", message }),
     }),
   );
+  /** Hands out nothing more, and waits for what runs. */
+  const drain = async (): Promise<void> => {
+    await pool[Symbol.asyncDispose]();
+    while (jobs.size > 0) await Promise.all(jobs);
+  };
   stack.defer(async () => {
     cancelled.abort();
-    await Promise.all(jobs);
+    await drain();
   });
   let served = 0;
   const { guest } = state.manifest.facts as unknown as StateFacts;
@@ -81,8 +88,11 @@ export async function startPool(context: Context, settings: PoolSettings): Promi
   });
   const stopped = Promise.withResolvers<void>();
   stopped.promise.catch(() => {});
-  const server = createServer((socket) => {
-    void serve(
+  /** Each is told of the end before the process may end. */
+  let stoppers = 0;
+  const attend = async (socket: Socket): Promise<void> => {
+    let stops = false;
+    await serve(
       {
         context,
         pool,
@@ -95,23 +105,63 @@ export async function startPool(context: Context, settings: PoolSettings): Promi
           void end.finally(() => jobs.delete(end));
         },
         async stop(now) {
-          server.close();
+          stops = true;
+          stoppers += 1;
           if (now) cancelled.abort();
-          await pool[Symbol.asyncDispose]();
-          await Promise.all(jobs);
-          stopped.resolve();
+          // It can be reached until then.
+          await drain();
+          await close();
         },
       },
       socket,
     );
-  });
+    if (stops && --stoppers === 0) stopped.resolve();
+  };
+  const server = createServer((socket) => void attend(socket));
   await listen(server, directory, stack);
   context.signal?.addEventListener("abort", () => stopped.resolve(), { once: true });
-  pool.failed.catch((error: unknown) => stopped.reject(error as Error));
-  await Promise.race([pool.full(), stopped.promise]);
+  pool.failed.catch(async (error: unknown) => {
+    await drain();
+    stopped.reject(error);
+  });
+  await Promise.race([pool.full().catch(() => stopped.promise), stopped.promise]);
   if (context.signal?.aborted) throw abortedError("start a pool", context.signal);
-  const owned = stack.move();
-  return { report, stopped: stopped.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  unlessStarted.move();
+  return { report, stopped: stopped.promise, [Symbol.asyncDispose]: close };
+}
+
+/** Tries to have the directory before it is said to be another's: whoever sweeps has it for a moment only. */
+const LOCK_TRIES = 10;
+
+/** Makes the pool's directory and takes its lock; the lock's end removes the directory, too, where nobody else is in it. */
+async function lockDirectory(directory: string, stateKey: string): Promise<AsyncDisposable> {
+  const lock = await poll(
+    "take the lock of a pool",
+    (tries) => tryDirectory(directory, stateKey, tries),
+    { intervalMs: 50 },
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      await lock[Symbol.asyncDispose]();
+      await rmdir(directory).catch(() => {});
+    },
+  };
+}
+
+async function tryDirectory(
+  directory: string,
+  stateKey: string,
+  tries: number,
+): Promise<HeldLock | undefined> {
+  await makePoolDirectory(directory);
+  const attempt = await tryLock(join(directory, poolFiles.lock)).catch((error: unknown) => {
+    // The directory was removed this moment.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" && tries < LOCK_TRIES) return undefined;
+    throw error;
+  });
+  if (attempt === undefined || "lock" in attempt) return attempt?.lock;
+  if (tries < LOCK_TRIES) return undefined;
+  throw running(attempt.holder.pid, stateKey);
 }
 
 async function listen(

@@ -22,7 +22,8 @@ export interface Talk<Message extends ToPool | FromPool, Said extends ToPool | F
   stream(kind: "stdout" | "stderr"): Writable;
   /** Settles when the connection is over. */
   readonly closed: Promise<void>;
-  end(): void;
+  /** Settles when all that was said is on its way, or the connection is over. */
+  end(): Promise<void>;
 }
 
 /** Speaks in frames over a connection. */
@@ -49,6 +50,7 @@ export function talkOver<Message extends ToPool | FromPool, Said extends ToPool 
     say: (message) => void write({ kind: "message", payload: encodeMessage(message) }),
     send,
     stream: (kind) =>
+      // Whoever writes after its end writes for nobody.
       new Writable({
         write(chunk: Buffer, _encoding, done) {
           const sent = async (): Promise<void> => {
@@ -57,9 +59,9 @@ export function talkOver<Message extends ToPool | FromPool, Said extends ToPool 
           };
           void sent();
         },
-      }),
+      }).on("error", () => {}),
     closed,
-    end: () => void socket.end(),
+    end: () => Promise.race([closed, new Promise<void>((resolve) => socket.end(resolve))]),
   };
 }
 

@@ -13,7 +13,7 @@ export type StoreKind = "images" | "states" | "media";
  *   images/<key>/               an installed disk, its secrets, its manifest.json
  *   states/<key>/               a frozen pair: RAM files, device states, overlay, secrets, manifest.json
  *   runs/<id>/                  a clone or a rehearsal at work: owner.json, disk, logs, xchg/; removed at the end
- *   pools/<key>/                a pool of standing pairs: its socket, its lock, its log
+ *   pools/<key>/                a pool of standing pairs: its socket, its lock
  *   failures/<id>/              what is left to look at when a machine failed
  *   cache/                      downloaded packages, the accelerator's and QEMU's probed features
  *   cache/verified/<kind>-<key> by which stamps the files are recognised whose content was compared
@@ -100,6 +100,9 @@ export const stateFiles = {
   controllerDevices: "controller.state",
   controllerKey: "controller_ed25519",
 } as const;
+
+/** What is in a pool's directory. */
+export const poolFiles = { socket: "socket", lock: "lock" } as const;
 
 /** What is in a run's directory. */
 export const runFiles = {

@@ -1,7 +1,7 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isProcessAlive } from "@winvm/runtime";
-import type { StoreLayout } from "./layout.ts";
+import { isProcessAlive, parseHolder, tryLock } from "@winvm/runtime";
+import { poolFiles, type StoreLayout } from "./layout.ts";
 import { readRunOwner } from "./run-owner.ts";
 
 /** What {@link sweepDead} removed. */
@@ -10,7 +10,7 @@ export interface Swept {
   readonly path: string;
 }
 
-/** Removes what processes that no longer run left behind: their runs, half-made entries, locks. */
+/** Removes what processes that no longer run left behind: their runs, half-made entries, pools. */
 export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> {
   const swept: Swept[] = [];
   const drop = async (what: string, path: string): Promise<void> => {
@@ -29,7 +29,29 @@ export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> 
       }
     }
   }
+  for (const key of await names(layout.pools)) {
+    const path = join(layout.pools, key);
+    if (await dropDeadPool(path)) swept.push({ what: `pools/${key}`, path });
+  }
   return swept;
+}
+
+/**
+ * Removes a pool's directory whose lock has a dead holder. Under that lock, and the directory only when it is empty: one
+ * that is being started this moment takes the lock, or makes the directory again.
+ */
+async function dropDeadPool(directory: string): Promise<boolean> {
+  const lock = join(directory, poolFiles.lock);
+  const holder = parseHolder(await readFile(lock, "utf8").catch(() => ""));
+  if (holder === undefined || (await isProcessAlive(holder))) return false;
+  const attempt = await tryLock(lock).catch(() => undefined);
+  if (attempt === undefined || "holder" in attempt) return false;
+  await rm(join(directory, poolFiles.socket), { force: true });
+  await attempt.lock[Symbol.asyncDispose]();
+  return rmdir(directory).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function names(directory: string): Promise<string[]> {

@@ -1,14 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  expectedBytes,
-  groupMemory,
-  heldBytes,
-  isEnough,
-  kilobytesOf,
-  readMemory,
-  usualJobs,
-} from "../../src/map/memory.ts";
+import { groupMemory, heldBytes, kilobytesOf, readMemory } from "../../src/host/memory.ts";
+import { expectedBytes, isEnough, usualJobs } from "../../src/map/memory.ts";
 import { lackedMemory, verdictOf } from "../../src/map/verdict.ts";
 
 const MiB = 2 ** 20;

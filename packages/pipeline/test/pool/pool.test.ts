@@ -89,6 +89,38 @@ test("it gives back what nobody uses, until the next one asks", async () => {
   expect(pool.ready.length).toBe(2);
 });
 
+test("nobody's idle time ends before it was full", async () => {
+  const { pool } = makePool({
+    idleMs: 20,
+    async make() {
+      await sleep(40);
+      return new Member(0);
+    },
+  });
+  await pool.full();
+  expect(pool.ready.length).toBe(2);
+  expect(pool.idle).toBe(false);
+});
+
+test("used while it fills, it is not waited for without end", async () => {
+  const { pool } = makePool({ idleMs: 20, hasRoom: async () => false });
+  pool.take();
+  await pool.full();
+  expect(pool.idle).toBe(true);
+});
+
+test("after its end nothing is given out", async () => {
+  const making = Promise.withResolvers<Member>();
+  const { pool } = makePool({
+    make: async () => (pool.ready.length === 0 ? new Member(0) : making.promise),
+  });
+  while (pool.ready.length === 0) await sleep(1);
+  const ended = pool[Symbol.asyncDispose]();
+  expect(pool.take()).toBeUndefined();
+  making.resolve(new Member(1));
+  await ended;
+});
+
 test("what can't be made is told, and after three times it gives up", async () => {
   const { pool, troubles } = makePool({
     make: async () => {

@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeFrame, FrameReader, type FrameKind } from "../../src/pool/frames.ts";
-import { parseAvailable } from "../../src/pool/memory-room.ts";
 import { decodeMessage, encodeMessage, type ToPool } from "../../src/pool/messages.ts";
 import { poolKey } from "../../src/pool/pool-place.ts";
-import { parsePrivateBytes } from "../../src/pool/private-bytes.ts";
 import { processorTicks } from "../../src/pool/quiet.ts";
 
 const frame = fc.record({
@@ -54,6 +52,21 @@ test("a job arrives as it was, a script's bytes too", () => {
   expect(decodeMessage(encodeMessage(message))).toEqual(message);
 });
 
+test("a variable is never taken for bytes, whatever its name", () => {
+  for (const name of ["base64", "bytes", "$bytes"]) {
+    const message: ToPool = {
+      type: "run",
+      protocol: 1,
+      stateCreatedAt: "2026-01-01T00:00:00.000Z",
+      job: {
+        job: { command: { kind: "argv", argv: ["true"] }, env: { [name]: "AAAA" } },
+        stdin: false,
+      },
+    };
+    expect(decodeMessage(encodeMessage(message))).toEqual(message);
+  }
+});
+
 test("a pool is for one state and the very same shares", () => {
   const share = { name: "data", directory: "/data", readOnly: true };
   const keys = [
@@ -69,8 +82,4 @@ test("a pool is for one state and the very same shares", () => {
 
 test("what the kernel tells is read as it writes it", () => {
   expect(processorTicks("7 (a b) c) S 1 7 7 0 -1 4194560 1 0 0 0 31 11 0 0 20")).toBe(42);
-  expect(parseAvailable("MemTotal: 9 kB\nMemAvailable:    2048 kB\n")).toBe(2 ** 21);
-  expect(parseAvailable("MemTotal: 9 kB\n")).toBeUndefined();
-  const rollup = "Pss: 9 kB\nPrivate_Clean:      4 kB\nPrivate_Dirty:    12 kB\nSwap: 1 kB\n";
-  expect(parsePrivateBytes(rollup)).toBe(16 * 1024);
 });

@@ -51,7 +51,7 @@ export async function reviveOurs(store: string | undefined, guest: GuestRequest)
   let spawnedAt: number | undefined;
   const answer = firstByte();
   const { outcome } = await run(
-    { job: noOp, ...guest, stdout: answer.sink },
+    { job: noOp, pool: false, ...guest, stdout: answer.sink },
     {
       store,
       onEvent: (event) => {

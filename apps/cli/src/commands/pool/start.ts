@@ -12,12 +12,13 @@ import { parseShare } from "../../request/assignments.ts";
 import { durationForm, parseDuration } from "../../request/duration.ts";
 import { usageError } from "../../request/job-options.ts";
 import { mediaRequest, type TypedMediaOptions } from "../../request/media-options.ts";
+import { resourceRequest, type TypedResources } from "../../request/resources.ts";
 import { openSession } from "../../session/session.ts";
 import type { CliContext, CommonOptions, Session } from "../../session/session.ts";
 import { runStage } from "../../session/stage-command.ts";
 import { startInBackground } from "../../session/background.ts";
 
-interface StartOptions extends CommonOptions, TypedMediaOptions {
+interface StartOptions extends CommonOptions, TypedMediaOptions, TypedResources {
   readonly guest?: string;
   readonly from?: string;
   readonly share?: readonly string[];
@@ -126,12 +127,15 @@ function poolRequest(options: StartOptions): Request {
   const idleMs = parseDuration(idle);
   if (idleMs === undefined || idleMs <= 0 || idleMs > 2 ** 31 - 1)
     faults.push({ path: "--idle", expected: `${durationForm}; 24 days at most`, value: idle });
+  const resources = resourceRequest(options, faults);
   if (faults.length > 0 || idleMs === undefined) throw usageError("pool start", faults);
   return {
     guest: options.guest,
     from: options.from,
     ...mediaRequest(options, process.cwd()),
-    rebuild: options.rebuild ?? false,
+    ...resources,
+    // In the background it has been done: see above.
+    rebuild: options.rebuild === true && !(options.announce === true && options.from === undefined),
     shares,
     size: Number(size),
     idleMs,
