@@ -26,6 +26,7 @@ export type PipelineErrorCode =
   | "PIPELINE_EXPORT_FAILED"
   | "PIPELINE_IMPORT_INVALID"
   | "PIPELINE_IMPORT_NEWER"
+  | "PIPELINE_IMPORT_DIFFERS"
   | "PIPELINE_IMPORT_UNREADABLE";
 
 /** What goes wrong between the stages; what goes wrong within a machine comes as its package's error. */

@@ -45,7 +45,7 @@ describe("layers", { tags: ["vm"] }, () => {
         const result = await layer({ name, from, job: bash(text) }, { store });
         stack.defer(() => rm(join(context.store.layout.names, name), { force: true }));
         if (result.kind === "layered") {
-          stack.defer(() => context.store.remove("states", result.state.key));
+          stack.defer(async () => void (await context.store.remove("states", result.state.key)));
         }
         return result;
       };

@@ -15,6 +15,7 @@ const frozen = {
   qemuSha256: "aa",
   accelerator: "kvm",
   processorVendor: "GenuineIntel",
+  uid: 1000,
   guest: hardware,
   controller: { ...hardware, memory: "size=256M" },
   firmwareBytes: { UEFI: 3_653_632 },
@@ -54,6 +55,13 @@ describe("what a state needs and a host has", () => {
       "a processor by",
       "AuthenticAMD",
       "",
+    ],
+    [
+      "another user",
+      { uid: 1001 },
+      "the user id",
+      "1001",
+      "run winvm as the user with the id 1000",
     ],
     [
       "another board",

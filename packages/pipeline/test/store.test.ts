@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, keyOf } from "../src/store/keys.ts";
 import { defaultStore } from "../src/store/layout.ts";
+import { isPinned, setPinned } from "../src/store/pins.ts";
 import { Store } from "../src/store/store.ts";
 
 const key = "0123456789abcdef0123456789abcdef";
@@ -50,6 +51,26 @@ describe("the store", () => {
     await expect(failing).rejects.toThrow("power cut");
     expect(readdirSync(store.layout.kind("states"))).toEqual([]);
     expect(readdirSync(join(store.layout.root, "locks"))).toEqual([]);
+  });
+
+  test("an entry that is made anew stays until the new one is complete, and stays pinned", async () => {
+    const store = await Store.open(temporaryDirectory());
+    const old = await store.obtain("states", key, makeFile);
+    await setPinned(store, { kind: "states", key }, true);
+    const failing = store.obtain("states", key, () => Promise.reject(new Error("Ctrl-C")), {
+      replace: true,
+    });
+    await expect(failing).rejects.toThrow("Ctrl-C");
+    expect((await store.find("states", key))?.manifest).toEqual(old.manifest);
+    const make = async (directory: string) => {
+      writeFileSync(join(directory, "disk"), "other content");
+      return { inputs: {}, files: ["disk"] };
+    };
+    const { cached, manifest } = await store.obtain("states", key, make, { replace: true });
+    expect(cached).toBe(false);
+    expect(manifest.files).toMatchObject({ disk: { sizeBytes: 13 } });
+    expect(readdirSync(store.layout.kind("states"))).toEqual([key]);
+    expect(await isPinned(store, { kind: "states", key })).toBe(true);
   });
 
   test("what a dead process left half-made is swept at the next opening", async () => {

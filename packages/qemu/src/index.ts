@@ -4,7 +4,7 @@ export { hardwareOf } from "./argv/hardware.ts";
 export { HARDWARE_RECIPE, machineArgv } from "./argv/machine-argv.ts";
 export { compactDisk } from "./disk/compact.ts";
 export { copyTemplate } from "./disk/copy-template.ts";
-export { createDisk, createOverlay } from "./disk/create.ts";
+export { allocatedBytes, createDisk, createOverlay } from "./disk/create.ts";
 export { dataExtents } from "./disk/extents.ts";
 export { checkDisk, diskInfo } from "./disk/inspect.ts";
 export { QemuError } from "./errors.ts";

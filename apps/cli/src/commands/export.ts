@@ -23,7 +23,7 @@ export function configure(command: Command, context: CliContext): void {
     )
     .argument(
       "<state>",
-      "its key or the beginning of it (`winvm states`), or a guest: its newest state",
+      "its name, its key or the beginning of it (`winvm states`), or a guest: its newest plain state",
     )
     .argument("<file>", "the file to write; - is standard output")
     .addHelpText("after", notes);

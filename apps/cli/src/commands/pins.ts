@@ -13,7 +13,8 @@ export interface PinOptions extends CommonOptions {
 
 /** Adds `--pin` and `--unpin` to a listing. */
 export function addPinOptions(command: Command, what: "state" | "image"): void {
-  const which = "its key, the beginning of it, or a guest";
+  const named = what === "state" ? "its name, " : "";
+  const which = `${named}its key, the beginning of it, or a guest`;
   command
     .option(`--pin <${what}>`, `keep this ${what}, and what it needs, from \`winvm gc\`: ${which}`)
     .option(`--unpin <${what}>`, "let it go again");

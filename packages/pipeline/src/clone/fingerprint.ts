@@ -6,10 +6,10 @@ import type { StageName } from "../events/event.ts";
 import type { Host } from "../host/host.ts";
 import { hostPrint } from "../host/host-print.ts";
 import type { StateFacts } from "../stages/freeze/state-facts.ts";
-import { ancestorsOf, parentOf } from "../states/ancestry.ts";
+import { ancestorsOf } from "../states/ancestry.ts";
 import { recordedKind, type FileDigest } from "../store/digest.ts";
 import { verifyEntry } from "../store/integrity.ts";
-import { damaged } from "../store/manifest.ts";
+import { damaged, freezeAnew } from "../store/manifest.ts";
 import { imageFiles, stateFiles } from "../store/layout.ts";
 import type { StoreEntry } from "../store/store.ts";
 import { Stamps } from "../store/stamps.ts";
@@ -19,7 +19,7 @@ import { pairHardware } from "./pair-hardware.ts";
 /** What a state records besides what its command lines say: of its host, and of what it is made from. */
 export type RecordedNeeds = Pick<
   Fingerprint,
-  "qemuSha256" | "processorVendor" | "firmwareBytes" | "imageDisk"
+  "qemuSha256" | "processorVendor" | "firmwareBytes" | "imageDisk" | "uid"
 >;
 
 /**
@@ -33,7 +33,7 @@ export async function needsOf(
   firmware: StateFacts["firmware"],
 ): Promise<RecordedNeeds> {
   const host = await context.host();
-  const { qemuSha256, processorVendor, firmwareBytes } = await hostPrint(
+  const { qemuSha256, processorVendor, firmwareBytes, uid } = await hostPrint(
     context.store.layout,
     host,
     firmware,
@@ -43,6 +43,7 @@ export async function needsOf(
     qemuSha256,
     ...(processorVendor !== undefined && { processorVendor }),
     firmwareBytes,
+    uid,
     imageDisk: await imageDiskOf(context, image, reading),
   };
 }
@@ -54,32 +55,84 @@ export async function needsOf(
  * @throws PipelineError `PIPELINE_STATE_MISMATCH` naming the first difference, `PIPELINE_STORE_DAMAGED` with all faults.
  */
 export async function requireFit(context: Context, state: StoreEntry): Promise<void> {
-  const facts = state.manifest.facts as unknown as StateFacts;
   const { store, signal } = context;
   const ancestors = await ancestorsOf(store, state.manifest);
-  const image = await store.find("images", facts.imageKey);
-  if (image === undefined) throw damaged(state.directory, `its image ${facts.imageKey} is gone`);
-  const host = await context.host();
-  const wanted = printOf(facts);
-  const here = await hostPrint(context.store.layout, host, facts.firmware);
-  refuse(state, firstDifference(wanted, here));
-  refuse(state, firstDifference(wanted, hardwareHere(state, facts, host)));
-  refuse(state, installedAnew(state, image, wanted));
+  const image = await imageOf(context, state);
+  await requireHost(context, state);
+  refuse(state, installedAnew(state, image));
   using reading = new Reading(context);
   const onProgress = ({ file, fraction }: { file: string; fraction: number }): void =>
     reading.tell(file, fraction);
   await verifyEntry(store.layout, state, { signal, onProgress });
   for (const ancestor of ancestors)
     await verifyEntry(store.layout, ancestor, { names: [stateFiles.disk], signal, onProgress });
-  if (wanted.imageDisk !== undefined) {
-    const imageDisk = await imageDiskOf(context, image, reading, wanted.imageDisk);
-    refuse(state, firstDifference({ imageDisk: wanted.imageDisk }, { imageDisk }));
-  }
+  await requireImageDisk(context, state, image, reading);
 }
 
-/** What a state says that it needs. Older ones say less. Pure. */
-export function printOf(facts: StateFacts): Fingerprint {
+/**
+ * Proves that a state could be revived where it fits: it, what is below it and its image are those that were sealed, and
+ * belong together.
+ *
+ * @param entries It and all that it needs.
+ * @throws PipelineError `PIPELINE_STATE_MISMATCH`, `PIPELINE_STORE_DAMAGED` with all faults.
+ */
+export async function requireWhole(
+  context: Context,
+  state: StoreEntry,
+  entries: readonly StoreEntry[],
+): Promise<void> {
+  const { store, signal } = context;
+  await ancestorsOf(store, state.manifest);
+  const image = await imageOf(context, state);
+  refuse(state, installedAnew(state, image));
+  using reading = new Reading(context, "export");
+  const onProgress = ({ file, fraction }: { file: string; fraction: number }): void =>
+    reading.tell(file, fraction);
+  for (const entry of entries) await verifyEntry(store.layout, entry, { signal, onProgress });
+  await requireImageDisk(context, state, image, reading);
+}
+
+/**
+ * Compares a state with this host, and reads neither its files nor what it is made from.
+ *
+ * @throws PipelineError `PIPELINE_STATE_MISMATCH` naming the first difference.
+ */
+export async function requireHost(context: Context, state: StoreEntry): Promise<void> {
+  const facts = state.manifest.facts as unknown as StateFacts;
+  const host = await context.host();
+  const wanted = printOf(facts, state.manifest.inputs);
+  const here = await hostPrint(context.store.layout, host, facts.firmware);
+  refuse(state, firstDifference(wanted, here));
+  refuse(state, firstDifference(wanted, hardwareHere(state, facts, host)));
+}
+
+async function imageOf({ store }: Context, { directory, manifest }: StoreEntry) {
+  const { imageKey } = manifest.facts as unknown as StateFacts;
+  const image = await store.find("images", imageKey);
+  if (image === undefined) throw damaged(directory, `its image ${imageKey} is gone`, { manifest });
+  return image;
+}
+
+/** Compares the image's disk with the one that a state was frozen on, where it knows that. */
+async function requireImageDisk(
+  context: Context,
+  state: StoreEntry,
+  image: StoreEntry,
+  reading: Reading,
+): Promise<void> {
+  const wanted = (state.manifest.facts as unknown as StateFacts).needs?.imageDisk;
+  if (wanted === undefined) return;
+  const imageDisk = await imageDiskOf(context, image, reading, wanted);
+  refuse(state, firstDifference({ imageDisk: wanted }, { imageDisk }));
+}
+
+/** What a state says that it needs. Older ones say less; plain ones have the user id in what they were made from. Pure. */
+export function printOf(
+  facts: StateFacts,
+  { uid }: Readonly<Record<string, unknown>> = {},
+): Fingerprint {
   return {
+    ...(typeof uid === "number" && { uid }),
     qemuVersion: facts.qemuVersion,
     accelerator: facts.accelerator,
     guest: hardwareOf(facts.guestArgv),
@@ -102,11 +155,8 @@ function hardwareHere(state: StoreEntry, facts: StateFacts, host: Host): Fingerp
 }
 
 /** A state that does not know its image's content can still tell that the image is younger than itself. */
-function installedAnew(
-  state: StoreEntry,
-  image: StoreEntry,
-  { imageDisk }: Fingerprint,
-): Difference | undefined {
+function installedAnew(state: StoreEntry, image: StoreEntry): Difference | undefined {
+  const imageDisk = (state.manifest.facts as unknown as StateFacts).needs?.imageDisk;
   const [frozen, installed] = [state.manifest.createdAt, image.manifest.createdAt];
   if (imageDisk !== undefined || Date.parse(installed) <= Date.parse(frozen)) return undefined;
   return {
@@ -188,10 +238,7 @@ function refuse(state: StoreEntry, difference: Difference | undefined): void {
 
 function mismatch(state: StoreEntry, difference: Difference): PipelineError {
   const { what, wanted, found, meaning, remedy } = difference;
-  const rebuild =
-    parentOf(state.manifest) === undefined
-      ? "run again with --rebuild to freeze it anew from its image"
-      : "freeze its guest anew (`winvm suspend --rebuild`), then make the layer again";
+  const rebuild = freezeAnew(state.manifest);
   return new PipelineError({
     code: "PIPELINE_STATE_MISMATCH",
     asked: `revive the state ${state.manifest.key}`,

@@ -10,6 +10,8 @@ export interface Fingerprint {
   readonly accelerator?: "kvm" | "tcg" | undefined;
   /** The maker of the host's processor, for KVM only: an emulated one is the same everywhere. */
   readonly processorVendor?: string | undefined;
+  /** Of the account that the controller's file server gives files to; never changes once it is frozen. */
+  readonly uid?: number | undefined;
   readonly guest?: Hardware | undefined;
   readonly controller?: Hardware | undefined;
   /** Bytes of each firmware file that QEMU loads. The state brings its content, and that only goes into as much room. */
@@ -57,6 +59,12 @@ const comparisons: readonly Comparison[] = [
     "a processor by",
     ({ processorVendor }) => processorVendor,
     "with KVM the guest runs on the host's processor, and has adapted itself to its maker's",
+  ),
+  plain(
+    "the user id",
+    ({ uid }) => uid?.toString(),
+    "the controller's file server works as that user, whom the shared files of another one don't belong to",
+    ({ uid }) => `run winvm as the user with the id ${uid ?? ""}`,
   ),
   ...(["guest", "controller"] as const).flatMap((machine) => [
     plain(

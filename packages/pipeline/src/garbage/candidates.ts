@@ -1,25 +1,27 @@
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
-import { runFiles, type StoreKind } from "../store/layout.ts";
+import type { StoreKind } from "../store/layout.ts";
 import { readManifest } from "../store/manifest.ts";
-import { entryName, needsOf } from "../store/needs.ts";
-import { pinnedNames } from "../store/pins.ts";
+import { entryName, needsOf, type EntryName } from "../store/needs.ts";
+import { isPinned, pinnedNames } from "../store/pins.ts";
+import { readUses } from "../store/run-owner.ts";
 import { diskUsage } from "../verbs/records.ts";
 import type { Candidate } from "./plan.ts";
 
 /** A candidate, and how it is removed. */
 export interface RemovableCandidate extends Candidate {
-  readonly remove: () => Promise<void>;
+  /** Looks again first: what was found may be long ago. Says why the candidate stays after all. */
+  readonly remove: () => Promise<string | undefined>;
 }
 
 /** All that can be removed from the store: entries, evidence of failures, downloaded packages. */
 export async function gatherCandidates(context: Context): Promise<readonly RemovableCandidate[]> {
-  const inUse = await statesInUse(context);
+  const inUse = await entriesInUse(context);
   const pins = await pinnedNames(context.store);
   const kinds = ["states", "images", "media"] as const;
   const keepOf = (kind: StoreKind, key: string): string | undefined => {
-    if (kind === "states" && inUse.has(key)) return "in use";
+    if (inUse.has(entryName({ kind, key }))) return "in use";
     return pins.has(`${kind}-${key}`) ? "pinned" : undefined;
   };
   return (
@@ -43,31 +45,60 @@ async function entriesOfKind(
     keys.map(async (key): Promise<RemovableCandidate> => {
       const directory = layout.entry(kind, key);
       const manifest = await readManifest(directory).catch(() => undefined);
-      const used = await stat(layout.used(kind, key)).catch(() => undefined);
+      const usedMs = await usedAt(context, { kind, key });
       const createdMs = Date.parse(manifest?.createdAt ?? "");
       return {
         what: entryName({ kind, key }),
         sizeBytes: await diskUsage(directory),
         damaged: manifest === undefined,
-        usedMs: used?.mtimeMs ?? (Number.isNaN(createdMs) ? 0 : createdMs),
+        usedMs: usedMs ?? (Number.isNaN(createdMs) ? 0 : createdMs),
         needs: manifest === undefined ? [] : needsOf(manifest).map(entryName),
         keep: keepOf(kind, key),
-        remove: () => context.store.remove(kind, key, { signal: context.signal }),
+        remove: () =>
+          context.store.remove(kind, key, {
+            signal: context.signal,
+            keep: () => keptMeanwhile(context, { kind, key }, usedMs),
+          }),
       };
     }),
   );
 }
 
-/** The states of live runs. */
-async function statesInUse(context: Context): Promise<ReadonlySet<string>> {
-  const keys = new Set<string>();
-  for (const id of await readdir(context.store.layout.runs)) {
-    const file = join(context.store.layout.runs, id, runFiles.owner);
-    const owner = await readFile(file, "utf8").catch(() => "{}");
-    const { stateKey } = JSON.parse(owner) as { stateKey?: string };
-    if (stateKey !== undefined) keys.add(stateKey);
-  }
-  return keys;
+/** Why an entry that was to go has to stay, seen under its lock: somebody may have waited for that lock before us. */
+async function keptMeanwhile(
+  context: Context,
+  name: EntryName,
+  plannedUsedMs: number | undefined,
+): Promise<string | undefined> {
+  const { store } = context;
+  if ((await entriesInUse(context)).has(entryName(name))) return "in use";
+  if (await isPinned(store, name)) return "pinned";
+  if (((await usedAt(context, name)) ?? 0) > (plannedUsedMs ?? 0)) return "used recently";
+  const needed = await Promise.all(
+    (["states", "images"] as const).map((kind) => neededBy(context, kind)),
+  );
+  return needed.flat().includes(entryName(name)) ? "needed by what is kept" : undefined;
+}
+
+async function neededBy({ store }: Context, kind: StoreKind): Promise<string[]> {
+  const keys = (await readdir(store.layout.kind(kind))).filter((key) => !key.startsWith("."));
+  const manifests = await Promise.all(
+    keys.map((key) => readManifest(store.layout.entry(kind, key)).catch(() => undefined)),
+  );
+  return manifests.flatMap((manifest) =>
+    manifest === undefined ? [] : needsOf(manifest).map(entryName),
+  );
+}
+
+async function usedAt({ store }: Context, { kind, key }: EntryName): Promise<number | undefined> {
+  return (await stat(store.layout.used(kind, key)).catch(() => undefined))?.mtimeMs;
+}
+
+/** What live runs use, as `kind/key`. */
+async function entriesInUse({ store }: Context): Promise<ReadonlySet<string>> {
+  const { runs } = store.layout;
+  const uses = await Promise.all((await readdir(runs)).map((id) => readUses(join(runs, id))));
+  return new Set(uses.flat());
 }
 
 async function failures(context: Context): Promise<RemovableCandidate[]> {
@@ -101,6 +132,7 @@ async function removable(
     keep,
     remove: async () => {
       await rm(directory, { recursive: true, force: true });
+      return undefined;
     },
   };
 }

@@ -3,13 +3,14 @@ import { readFile, stat } from "node:fs/promises";
 import { findFirmware } from "@winvm/qemu";
 import type { Fingerprint } from "../clone/needs.ts";
 import type { StoreLayout } from "../store/layout.ts";
+import { accountUid } from "../stages/freeze/state-facts.ts";
 import { Stamps } from "../store/stamps.ts";
 import type { Host } from "./host.ts";
 
 /** What a host is known by to a state, without the machines: those depend on the state. */
 export type HostPrint = Pick<
   Fingerprint,
-  "qemuVersion" | "qemuSha256" | "accelerator" | "processorVendor" | "firmwareBytes"
+  "qemuVersion" | "qemuSha256" | "accelerator" | "processorVendor" | "firmwareBytes" | "uid"
 >;
 
 /** Gathers it. QEMU's binary is read once, and again when it has changed. */
@@ -27,6 +28,7 @@ export async function hostPrint(
     qemuSha256: sha256,
     accelerator: host.accelerator,
     ...(host.accelerator === "kvm" && { processorVendor: await processorVendor() }),
+    uid: accountUid(),
     firmwareBytes: firmware === "bios" ? {} : await uefiBytes(),
   };
 }

@@ -2,6 +2,9 @@ import type { FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { FormatFault } from "./format.ts";
 
+/** What a file system says of reading, and not of writing elsewhere; its cause. */
+export class SourceFault extends Error {}
+
 /** Bytes that are read one after the other. */
 export interface ByteSource {
   /** Where the next byte is. */
@@ -31,7 +34,9 @@ export function fileSource(handle: FileHandle, sizeBytes: number): FileSource {
       if (missing > 0) throw cutOff(sizeBytes);
       const bytes = Buffer.allocUnsafe(length);
       for (let done = 0; done < length;) {
-        const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
+        const { bytesRead } = await handle
+          .read(bytes, done, length - done, position + done)
+          .catch(sourceFault);
         if (bytesRead === 0) throw cutOff(position + done);
         done += bytesRead;
       }
@@ -54,7 +59,7 @@ export function streamSource(stream: Readable): ByteSource {
   const hold = async (wanted: number): Promise<number> => {
     let heldBytes = held.reduce((sum, { length }) => sum + length, 0);
     while (heldBytes < wanted) {
-      const next = await chunks.next();
+      const next = await chunks.next().catch(sourceFault);
       if (next.done === true) break;
       held.push(next.value);
       heldBytes += next.value.length;
@@ -75,6 +80,12 @@ export function streamSource(stream: Readable): ByteSource {
     },
     atEnd: async () => (await hold(1)) === 0,
   };
+}
+
+function sourceFault(cause: unknown): never {
+  // Anything else is the sender's word, as an abort.
+  if (typeof (cause as NodeJS.ErrnoException).errno !== "number") throw cause;
+  throw new SourceFault("it can't be read", { cause });
 }
 
 function cutOff(at: number): FormatFault {

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { allocatedBytes } from "@winvm/qemu";
 import { describeError, runProgram } from "@winvm/runtime";
 import type { Context } from "../context.ts";
 
@@ -27,8 +27,4 @@ export async function digHoles(context: Context, file: string): Promise<number> 
     });
   }
   return before - (await allocatedBytes(file));
-}
-
-async function allocatedBytes(file: string): Promise<number> {
-  return (await stat(file)).blocks * 512;
 }

@@ -6,7 +6,7 @@ import { resolveMachineType } from "@winvm/qemu";
 import { createSshKeyPair, type GuestProfile } from "@winvm/unattend";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, sambaConfig, slotPlaces, standingRunner } from "@winvm/xchg";
-import { needsOf } from "../clone/fingerprint.ts";
+import { needsOf, type RecordedNeeds } from "../clone/fingerprint.ts";
 import type { Context } from "../context.ts";
 import type { Host } from "../host/host.ts";
 import type { GuestRequest } from "../request.ts";
@@ -50,14 +50,17 @@ export async function suspendStage(
     ...(warmUp === undefined ? {} : { warmUp }),
   };
   const key = keyOf(inputs);
-  if (rebuild === true) await context.store.remove("states", key, { signal: context.signal });
   return runStage(context, {
     stage: "suspend",
     kind: "states",
     key,
     title: `start ${source.profile.title} and its controller, check them, freeze them`,
-    make: (directory, tell) =>
-      makeState(
+    replace: rebuild,
+    uses: [image.manifest, controller.manifest],
+    make: async (directory, tell) => {
+      // Before anything is started: a damaged image is told as what it is.
+      const needs = await needsOf(context, image, source.profile.firmware);
+      return makeState(
         context,
         {
           what: "suspend",
@@ -69,10 +72,11 @@ export async function suspendStage(
           suspendPair(
             context,
             source.profile,
-            { image, controller, inputs, standing, warmUp, directory, tell },
+            { image, controller, inputs, needs, standing, warmUp, directory, tell },
             place,
           ),
-      ),
+      );
+    },
   });
 }
 
@@ -93,6 +97,7 @@ interface SuspendPlan {
   readonly image: StoreEntry;
   readonly controller: StoreEntry;
   readonly inputs: Record<string, unknown>;
+  readonly needs: RecordedNeeds;
   /** The command that stands by in the guest. */
   readonly standing: string;
   readonly warmUp: string | undefined;
@@ -107,7 +112,7 @@ async function suspendPair(
   plan: SuspendPlan,
   { scratch, onMachine }: Workplace,
 ): Promise<MadeEntry> {
-  const { directory, image, controller: controllerImage, inputs, standing, tell } = plan;
+  const { directory, image, controller: controllerImage, inputs, needs, standing, tell } = plan;
   const { signal } = context;
   const host = await context.host();
   const secrets = JSON.parse(
@@ -195,7 +200,7 @@ async function suspendPair(
     ...hardwareFacts(profile, host),
     imageKey: image.manifest.key,
     controllerKey: controllerImage.manifest.key,
-    needs: await needsOf(context, image, profile.firmware),
+    needs,
     ...frozen,
     sealed,
   });

@@ -6,6 +6,8 @@ export interface KnownStates {
   readonly names: ReadonlyMap<string, string>;
   readonly keys: readonly string[];
   readonly isGuest: (name: string) => boolean;
+  /** Of what the keys are, in words; `state` when absent. */
+  readonly kind?: "state" | "image" | undefined;
 }
 
 /** What is meant: a guest's plain state, which may have to be made, or a state of the store. */
@@ -20,7 +22,8 @@ export type StateReference =
  */
 export function resolveState(text: string, known: KnownStates): StateReference {
   if (known.isGuest(text)) return { kind: "guest", guest: text };
-  const asked = `find the state ${JSON.stringify(text)}`;
+  const { kind = "state" } = known;
+  const asked = `find the ${kind} ${JSON.stringify(text)}`;
   const named = known.names.get(text);
   if (named !== undefined) {
     if (known.keys.includes(named)) return { kind: "key", key: named };
@@ -38,8 +41,8 @@ export function resolveState(text: string, known: KnownStates): StateReference {
     throw new PipelineError({
       code: "PIPELINE_STATE_UNKNOWN",
       asked,
-      happened: "no guest and no state has this name, and no key begins with it",
-      hint: "`winvm states` lists the states; a key's first four digits are enough if no other has them",
+      happened: `no guest and no ${kind} has this name, and no key begins with it`,
+      hint: `\`winvm ${kind}s\` lists the ${kind}s; a key's first four digits are enough if no other has them`,
       data: { text },
     });
   }
@@ -47,7 +50,7 @@ export function resolveState(text: string, known: KnownStates): StateReference {
   throw new PipelineError({
     code: "PIPELINE_STATE_AMBIGUOUS",
     asked,
-    happened: `the keys of ${found.length} states begin with it: ${found.join(", ")}`,
+    happened: `the keys of ${found.length} ${kind}s begin with it: ${found.join(", ")}`,
     hint: "give more digits",
     data: { text, found },
   });

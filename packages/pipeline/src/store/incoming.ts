@@ -1,33 +1,45 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFileAtomically, type WaitOptions } from "@winvm/runtime";
+import { PipelineError } from "../errors.ts";
 import type { EventListener } from "../events/event.ts";
+import { recordedKind } from "./digest.ts";
+import { canonicalJson } from "./keys.ts";
 import { takeLock } from "./lock.ts";
+import type { Manifest } from "./manifest.ts";
 import { entryName, type EntryName } from "./needs.ts";
 import type { Store, StoreEntry } from "./store.ts";
+
+/** An entry of another store. */
+export interface IncomingEntry extends EntryName {
+  /** The text of its manifest. */
+  readonly manifest: string;
+}
 
 /** Entries of another store on their way into this one. Until {@link publish} nobody sees them; without it they go. */
 export interface IncomingEntries extends AsyncDisposable {
   /** The directory of an entry that is not there yet; `undefined` for one that is. */
   directoryOf(name: EntryName): string | undefined;
   /**
-   * Gives the entries their names, in the order in which they were asked for, each with these bytes as its manifest. The
-   * files have to be on the disk already.
+   * Gives the entries their names, in the order in which they were asked for, each with its manifest as it came. The files
+   * have to be on the disk already.
    */
-  publish(manifestOf: (name: EntryName) => string): Promise<readonly StoreEntry[]>;
+  publish(): Promise<readonly StoreEntry[]>;
 }
 
 /**
  * Makes room for entries: takes the locks of all, so that nobody makes one of them meanwhile, and a directory for each that
- * the store lacks.
+ * the store lacks. What is there has to be the same thing: a key is made of what an entry was made from, and that can have
+ * been made twice.
  *
  * @param names What is needed before what needs it.
- * @throws PipelineError `PIPELINE_STORE_DAMAGED` where one is there, but not whole.
+ * @throws PipelineError `PIPELINE_STORE_DAMAGED` where one is there, but not whole; `PIPELINE_IMPORT_DIFFERS` where one is
+ *   there with other content.
  */
 export async function receiveEntries(
   store: Store,
-  names: readonly EntryName[],
+  names: readonly IncomingEntry[],
   options: WaitOptions & { onEvent?: EventListener | undefined } = {},
 ): Promise<IncomingEntries> {
   await using stack = new AsyncDisposableStack();
@@ -37,9 +49,14 @@ export async function receiveEntries(
   for (const { kind, key } of inOrder) {
     stack.use(await takeLock(layout.lock(kind, key), `${kind}/${key}`, options));
   }
-  const unfinished = new Map<string, string>();
+  const lacking: IncomingEntry[] = [];
   for (const name of names) {
-    if ((await store.find(name.kind, name.key)) !== undefined) continue;
+    const found = await store.find(name.kind, name.key);
+    if (found === undefined) lacking.push(name);
+    else await requireSame(found, name);
+  }
+  const unfinished = new Map<string, string>();
+  for (const name of lacking) {
     const directory = join(
       layout.kind(name.kind),
       `.new-${name.key}-${process.pid}-${randomBytes(3).toString("hex")}`,
@@ -51,11 +68,11 @@ export async function receiveEntries(
   const owned = stack.move();
   return {
     directoryOf: (name) => unfinished.get(entryName(name)),
-    async publish(manifestOf) {
+    async publish() {
       const entries: StoreEntry[] = [];
       for (const name of names) {
         const directory = unfinished.get(entryName(name));
-        if (directory !== undefined) await complete(store, name, directory, manifestOf(name));
+        if (directory !== undefined) await complete(store, name, directory);
         const entry = await store.find(name.kind, name.key);
         if (entry !== undefined) entries.push({ ...entry, cached: directory === undefined });
       }
@@ -65,11 +82,31 @@ export async function receiveEntries(
   };
 }
 
+async function requireSame(found: StoreEntry, incoming: IncomingEntry): Promise<void> {
+  const own = await readFile(join(found.directory, "manifest.json"), "utf8");
+  if (own === incoming.manifest || sameContent(found.manifest, incoming.manifest)) return;
+  throw new PipelineError({
+    code: "PIPELINE_IMPORT_DIFFERS",
+    asked: `import ${entryName(incoming)}`,
+    happened: "the store has another one under this key, made from the same things at another time",
+    hint: `import into another store (--store); or remove ${found.directory} first, and with it what is made from it`,
+    data: { entry: entryName(incoming), directory: found.directory },
+  });
+}
+
+/** Whether two manifests speak of the same bytes, also where those were made twice. What has no digest is not known. */
+function sameContent(own: Manifest, incoming: string): boolean {
+  const { files } = JSON.parse(incoming) as Manifest;
+  return (
+    Object.values(own.files).every((record) => recordedKind(record) !== undefined) &&
+    canonicalJson(files) === canonicalJson(own.files)
+  );
+}
+
 async function complete(
   store: Store,
-  { kind, key }: EntryName,
+  { kind, key, manifest }: IncomingEntry,
   directory: string,
-  manifest: string,
 ): Promise<void> {
   await writeFileAtomically(join(directory, "manifest.json"), manifest, {
     mode: 0o600,

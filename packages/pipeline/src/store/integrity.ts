@@ -56,7 +56,7 @@ export async function verifyEntry(
     doneBytes += record.sizeBytes;
   }
   await stamps.save();
-  if (faults.length > 0) throw damagedFiles(directory, faults);
+  if (faults.length > 0) throw damagedFiles(directory, faults, manifest);
 }
 
 /** What can be told of a file without reading it. */

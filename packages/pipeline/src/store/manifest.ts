@@ -40,7 +40,7 @@ export async function readManifest(directory: string): Promise<Manifest> {
   try {
     manifest = JSON.parse(await readFile(join(directory, "manifest.json"), "utf8")) as Manifest;
   } catch (cause) {
-    throw damaged(directory, "its manifest can't be read", cause);
+    throw damaged(directory, "its manifest can't be read", { cause });
   }
   if (manifest.format !== 1)
     throw damaged(directory, `its format is ${String(manifest.format)}, not 1`);
@@ -53,38 +53,65 @@ export async function readManifest(directory: string): Promise<Manifest> {
     }),
   );
   const told = faults.flat();
-  if (told.length > 0) throw damagedFiles(directory, told);
+  if (told.length > 0) throw damagedFiles(directory, told, manifest);
   return manifest;
 }
 
 /** An entry of which files are not what they were when it was sealed. */
-export function damagedFiles(directory: string, faults: readonly FileFault[]): PipelineError {
+export function damagedFiles(
+  directory: string,
+  faults: readonly FileFault[],
+  manifest: Manifest,
+): PipelineError {
   const happened = faults.map(({ file, what }) => `${file} ${what}`).join("; ");
-  return damaged(directory, happened, undefined, faults);
+  return damaged(directory, happened, { faults, manifest });
+}
+
+/** How a state is made anew: a layer by its work, a plain one from its image. Pure. */
+export function freezeAnew({ inputs }: Pick<Manifest, "inputs">): string {
+  const guest = typeof inputs["guest"] === "string" ? inputs["guest"] : "GUEST";
+  // Nobody but its ISO says which image a Windows has.
+  const plain =
+    guest === "reference"
+      ? "`winvm suspend reference --rebuild`"
+      : `\`winvm suspend ${guest} --rebuild\` with the --iso of its image`;
+  return typeof inputs["parent"] === "string"
+    ? `make the layer again with \`winvm layer\`; before that freeze its guest anew (${plain}) where that does not fit either`
+    : `freeze it anew from its image: ${plain}`;
 }
 
 /** The way out, by the kind of the entry. */
 const waysOut: Readonly<Record<string, string>> = {
-  states: "run again with --rebuild: the state is frozen anew from its image",
+  states:
+    "make it again: a layer with `winvm layer --rebuild`, any other state with `winvm suspend GUEST --rebuild`",
   // An image that is installed anew is another disk, and no state fits it.
   images:
     "remove that directory and run again with --rebuild: the guest is installed and frozen anew",
 };
 
+/** What is known besides of a damaged entry. */
+export interface DamageDetails {
+  readonly cause?: unknown;
+  readonly faults?: readonly FileFault[] | undefined;
+  /** Where it could be read. */
+  readonly manifest?: Manifest | undefined;
+}
+
 /** An entry that is not what it was when it was made. */
 export function damaged(
   directory: string,
   happened: string,
-  cause?: unknown,
-  faults: readonly FileFault[] = [],
+  { cause, faults = [], manifest }: DamageDetails = {},
 ): PipelineError {
   return new PipelineError({
     code: "PIPELINE_STORE_DAMAGED",
     asked: `use ${directory}`,
     happened,
     hint:
-      waysOut[basename(dirname(directory))] ??
-      "remove that directory; winvm makes it anew at the next run",
+      manifest?.kind === "states"
+        ? freezeAnew(manifest)
+        : (waysOut[basename(dirname(directory))] ??
+          "remove that directory; winvm makes it anew at the next run"),
     data: { directory, faults },
     cause,
   });

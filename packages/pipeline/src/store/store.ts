@@ -21,8 +21,16 @@ export interface MadeEntry {
 /** Limits of {@link Store.obtain}, and who hears of it. */
 export interface ObtainOptions extends WaitOptions {
   readonly onEvent?: EventListener | undefined;
+  /** Makes the entry anew also where there is one, which stays until the new one is complete. */
+  readonly replace?: boolean | undefined;
   /** How far a file is read for its digest, 0 to 1. */
   readonly onSealing?: ((file: string, fraction: number) => void) | undefined;
+}
+
+/** Limits of {@link Store.remove}. */
+export interface RemoveOptions extends WaitOptions {
+  /** Asked under the lock: why the entry is to stay after all. */
+  readonly keep?: (() => Promise<string | undefined>) | undefined;
 }
 
 /** An entry of the store, complete. */
@@ -102,10 +110,11 @@ export class Store {
     make: (directory: string) => Promise<MadeEntry>,
     options: ObtainOptions = {},
   ): Promise<StoreEntry> {
-    const found = await this.find(kind, key);
+    const present = async () => (options.replace === true ? undefined : this.find(kind, key));
+    const found = await present();
     if (found) return found;
     await using _lock = await takeLock(this.layout.lock(kind, key), `${kind}/${key}`, options);
-    const madeMeanwhile = await this.find(kind, key);
+    const madeMeanwhile = await present();
     if (madeMeanwhile) return madeMeanwhile;
     const unfinished = join(
       this.layout.kind(kind),
@@ -116,7 +125,9 @@ export class Store {
       const made = await make(unfinished);
       await this.#seal(kind, key, unfinished, made, options);
       const directory = this.layout.entry(kind, key);
+      const replaced = await this.#moveAway(kind, key);
       await rename(unfinished, directory);
+      await rm(replaced, { recursive: true, force: true });
       await this.#markUsed(kind, key);
       return { directory, manifest: await readManifest(directory), cached: false };
     } catch (error) {
@@ -125,22 +136,39 @@ export class Store {
     }
   }
 
-  /** Removes an entry, under its lock. */
-  async remove(kind: StoreKind, key: string, options: WaitOptions = {}): Promise<void> {
+  /**
+   * Removes an entry, under its lock, and its pin.
+   *
+   * @returns why it was kept; `undefined` where it was removed.
+   */
+  async remove(
+    kind: StoreKind,
+    key: string,
+    options: RemoveOptions = {},
+  ): Promise<string | undefined> {
     await using _lock = await takeLock(this.layout.lock(kind, key), `${kind}/${key}`, options);
-    const doomed = join(
-      this.layout.kind(kind),
-      `.old-${key}-${process.pid}-${randomBytes(3).toString("hex")}`,
-    );
-    try {
-      await rename(this.layout.entry(kind, key), doomed);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
+    const why = await options.keep?.();
+    if (why !== undefined) return why;
+    const doomed = await this.#moveAway(kind, key);
     await rm(doomed, { recursive: true, force: true });
     await rm(this.layout.used(kind, key), { force: true });
     await rm(this.layout.verified(kind, key), { force: true });
     await rm(this.layout.pin(kind, key), { force: true });
+    return undefined;
+  }
+
+  /** Takes an entry's name away, if there is one; where it is then, for the sweeper too. */
+  async #moveAway(kind: StoreKind, key: string): Promise<string> {
+    const old = join(
+      this.layout.kind(kind),
+      `.old-${key}-${process.pid}-${randomBytes(3).toString("hex")}`,
+    );
+    try {
+      await rename(this.layout.entry(kind, key), old);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+    return old;
   }
 
   async #seal(

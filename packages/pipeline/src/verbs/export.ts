@@ -4,10 +4,12 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { dataExtents, type Extent } from "@winvm/qemu";
 import { describeError, withDeadline } from "@winvm/runtime";
+import { requireWhole } from "../clone/fingerprint.ts";
 import { openContext, type Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { headerFaults } from "../portable/check-header.ts";
 import type { ContainedEntry, ContainerHeader } from "../portable/format.ts";
+import { openPath } from "../portable/open-path.ts";
 import { writeContainer, type PackedFile } from "../portable/write-container.ts";
 import type { ExportRecord } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
@@ -18,7 +20,7 @@ import { storedState } from "../states/stored-entry.ts";
 
 /** What is exported, and to where. */
 export interface ExportRequest {
-  /** A key, the beginning of one (four digits or more), or a guest, whose newest state it then is. */
+  /** A name, a key, the beginning of one (four digits or more), or a guest, whose newest plain state it then is. */
   readonly state: string;
   /** A path, whose file is replaced once the new one is complete; or a stream. */
   readonly to: string | Writable;
@@ -31,7 +33,7 @@ const smallFile = 1 << 20;
  * Writes a state and all that it needs to be revived elsewhere into one file: its entry, its image's with the guest's key
  * and passwords, its controller's, and those of the states below it.
  *
- * @throws PipelineError `PIPELINE_STATE_UNKNOWN`, `PIPELINE_STORE_DAMAGED`, `PIPELINE_EXPORT_FAILED`; QemuError.
+ * @throws PipelineError `PIPELINE_STATE_UNKNOWN`, `PIPELINE_STORE_DAMAGED`, `PIPELINE_STATE_MISMATCH`, `PIPELINE_EXPORT_FAILED`; QemuError.
  */
 export async function exportState(
   { state, to }: ExportRequest,
@@ -46,6 +48,7 @@ export async function exportState(
   context.emit({ type: "stage:start", stage: "export", key, title });
   // Open files stay what they are, also when somebody removes their entry meanwhile.
   await using stack = new AsyncDisposableStack();
+  await requireWhole(context, found, entries);
   const plan = await openEntries(context, entries, stack);
   const target = stack.use(await openTarget(to, context.signal));
   const total = Math.max(1, plan.dataBytes);
@@ -99,7 +102,7 @@ async function openEntries(
       Object.entries(manifest.files).map(async ([name, { sizeBytes }]) => {
         const handle = stack.use(await open(join(directory, name)));
         const { mode, size } = await handle.stat();
-        if (size !== sizeBytes) throw damaged(directory, `${name} has ${size} bytes`);
+        if (size !== sizeBytes) throw damaged(directory, `${name} has ${size} bytes`, { manifest });
         const extents = await extentsOf(context, handle, sizeBytes);
         const dataBytes = extents.reduce((sum, extent) => sum + extent.sizeBytes, 0);
         return {
@@ -173,8 +176,11 @@ async function openTarget(to: string | Writable, signal: AbortSignal | undefined
   let handle: FileHandle;
   try {
     // It holds secrets.
-    handle = await open(temporary, direct ? "w" : "wx", 0o600);
+    handle = direct
+      ? await openPath(path, "w", signal)
+      : await open(temporary, "wx", 0o600);
   } catch (error) {
+    signal?.throwIfAborted();
     throw exportFailed(asked, error);
   }
   let complete = direct;

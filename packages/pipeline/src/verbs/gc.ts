@@ -40,8 +40,9 @@ export async function collectGarbage(
   const kept: GarbageReport["kept"][number][] = [];
   for (const { candidate, removed: goes, why } of verdicts) {
     const { what, sizeBytes } = candidate;
-    if (goes && request.dryRun !== true) await removers.get(what)?.();
-    (goes ? removed : kept).push({ what, sizeBytes, why });
+    const stays = goes && request.dryRun !== true ? await removers.get(what)?.() : undefined;
+    if (stays !== undefined) kept.push({ what, sizeBytes, why: stays });
+    else (goes ? removed : kept).push({ what, sizeBytes, why });
   }
   return { removed, kept, freedBytes: sum(removed), remainingBytes: sum(kept) };
 }

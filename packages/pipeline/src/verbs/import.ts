@@ -1,11 +1,13 @@
-import { open, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { addAbortSignal, type Readable } from "node:stream";
 import { resolve } from "node:path";
-import { describeError, formatFaults } from "@winvm/runtime";
+import { describeError, formatFaults, WinvmError } from "@winvm/runtime";
+import { requireHost } from "../clone/fingerprint.ts";
 import { openContext, type Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import {
   fileSource,
+  SourceFault,
   streamSource,
   type ByteSource,
   type FileSource,
@@ -21,10 +23,10 @@ import {
   type OpenedContainer,
   type ReadChunk,
 } from "../portable/read-container.ts";
+import { openPath } from "../portable/open-path.ts";
 import { restoreChunks, type RestoredFile } from "../portable/restore.ts";
 import type { ImportRecord } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
-import { accountUid, type StateFacts } from "../stages/freeze/state-facts.ts";
 import { makeSparse, receiveEntries, type IncomingEntries } from "../store/incoming.ts";
 import { entryName } from "../store/needs.ts";
 import type { StoreEntry } from "../store/store.ts";
@@ -44,7 +46,7 @@ const spareBytes = 16 << 20;
  * gets its name; what the store has already is not written again, and a failure leaves nothing.
  *
  * @throws PipelineError `PIPELINE_IMPORT_INVALID` (`data.at`: the byte where the faulty part begins), `PIPELINE_IMPORT_NEWER`,
- *   `PIPELINE_IMPORT_UNREADABLE`, `PIPELINE_STORE_FULL`, `PIPELINE_STORE_DAMAGED`.
+ *   `PIPELINE_IMPORT_DIFFERS`, `PIPELINE_IMPORT_UNREADABLE`, `PIPELINE_STORE_FULL`, `PIPELINE_STORE_DAMAGED`.
  */
 export async function importState(
   { from }: ImportRequest,
@@ -88,8 +90,7 @@ export async function importState(
     });
     await files.sync();
     context.signal?.throwIfAborted();
-    const manifests = new Map(entries.map((entry) => [entryName(entry), entry.manifest]));
-    const published = await incoming.publish((name) => manifests.get(entryName(name)) ?? "");
+    const published = await incoming.publish();
     context.emit({
       type: "stage:end",
       stage: "import",
@@ -122,22 +123,28 @@ async function openInput(
   if (typeof from !== "string") return { name: "the stream", source: streamed(from) };
   const name = resolve(from);
   try {
-    const handle = stack.use(await open(name));
+    const handle = stack.use(await openPath(name, "r", signal));
     const found = await handle.stat();
+    if (found.isDirectory()) throw new Error("it is a directory");
     if (found.isFile()) {
       const file = fileSource(handle, found.size);
       return { name, source: file, file };
     }
     return { name, source: streamed(handle.createReadStream({ autoClose: false })) };
   } catch (cause) {
-    throw new PipelineError({
-      code: "PIPELINE_IMPORT_UNREADABLE",
-      asked: `import ${name}`,
-      happened: describeError(cause),
-      hint: "give the path of a file that `winvm export` has written",
-      cause,
-    });
+    signal?.throwIfAborted();
+    throw unreadable(name, cause);
   }
+}
+
+function unreadable(name: string, cause: unknown): PipelineError {
+  return new PipelineError({
+    code: "PIPELINE_IMPORT_UNREADABLE",
+    asked: `import ${name}`,
+    happened: describeError(cause),
+    hint: "give the path of a file that `winvm export` has written, on a disk that can be read",
+    cause,
+  });
 }
 
 function requireSound(name: string, { header }: OpenedContainer): void {
@@ -222,30 +229,19 @@ async function recordOf(context: Context, published: readonly StoreEntry[]): Pro
 }
 
 /** Says already now why a run will not take the state as it is. */
-async function warnOfMisfit(context: Context, { manifest }: StoreEntry): Promise<void> {
-  const facts = manifest.facts as unknown as StateFacts;
-  const uid = manifest.inputs["uid"];
-  const misfits: string[] = [];
-  // No QEMU here is no reason against an import.
-  const host = await context.host().catch(() => undefined);
-  if (host === undefined) misfits.push("QEMU can't be asked here what it is (`winvm doctor`)");
-  else {
-    if (host.features.version !== facts.qemuVersion)
-      misfits.push(
-        `it was frozen with QEMU ${facts.qemuVersion}, and here is ${host.features.version}`,
-      );
-    if (host.accelerator !== facts.accelerator)
-      misfits.push(`it was frozen with ${facts.accelerator}, and here is ${host.accelerator}`);
+async function warnOfMisfit(context: Context, state: StoreEntry): Promise<void> {
+  try {
+    await requireHost(context, state);
+  } catch (error) {
+    // No QEMU here is no reason against an import.
+    const hint = error instanceof WinvmError ? error.hint : undefined;
+    context.emit({
+      type: "warning",
+      code: "PIPELINE_STATE_MISMATCH",
+      message: `the imported state can't be revived as it is: ${describeError(error)}`,
+      hint: hint ?? "`winvm doctor` tells what is missing here",
+    });
   }
-  if (typeof uid === "number" && uid !== accountUid())
-    misfits.push(`it was frozen for the user id ${uid}, and yours is ${accountUid()}`);
-  if (misfits.length === 0) return;
-  context.emit({
-    type: "warning",
-    code: "PIPELINE_STATE_MISMATCH",
-    message: `the imported state can't be revived as it is: ${misfits.join("; ")}`,
-    hint: "its image is there: `winvm run --rebuild` freezes it anew",
-  });
 }
 
 /** A fault of the container, or a disk that became full, as the user is told it. */
@@ -275,6 +271,7 @@ async function told(error: unknown, { name }: Input, context: Context): Promise<
       data: { at },
     });
   }
+  if (error instanceof SourceFault) return unreadable(name, error.cause);
   if ((error as NodeJS.ErrnoException).code !== "ENOSPC") return error;
   return new PipelineError({
     code: "PIPELINE_STORE_FULL",

@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { RunningMachine } from "@winvm/qemu";
@@ -17,8 +16,8 @@ import type { PipelineOptions, RunRequest } from "../request.ts";
 import { checkRequest } from "../request-rules.ts";
 import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import type { StateRequest } from "../states/find-state.ts";
+import { claimEntries } from "../store/claim.ts";
 import { stateFiles } from "../store/layout.ts";
-import { writeRunOwner } from "../store/run-owner.ts";
 import { outcomeOfFailure, readyState, runInClone, type ReadyState } from "./run.ts";
 
 /** One item's job: a {@link RunRequest} without what all items have in common. */
@@ -69,7 +68,8 @@ export async function mapRuns(request: MapRequest, options: MapOptions = {}): Pr
     } catch (error) {
       return counts.report(since, 0, outcomeOfFailure(error, options.signal));
     }
-    await using _pin = await pinState(ready);
+    // Also while no clone of it runs.
+    await using _claim = await claimEntries(ready.context.store, [ready.state.manifest]);
     const clones = await openClones(ready);
     const jobs = request.jobs ?? usualJobs(await readMemory(), clones.cores, clones.cloneBytes);
     const policy: SchedulePolicy = {
@@ -168,17 +168,6 @@ function brokenBy(signal: AbortSignal | undefined) {
     },
     [Symbol.dispose]: () => signal?.removeEventListener("abort", onAbort),
   };
-}
-
-/** Keeps the state from being collected as garbage by others, also while no clone of it runs. */
-async function pinState({ context, state }: ReadyState): Promise<AsyncDisposable> {
-  const directory = join(
-    context.store.layout.runs,
-    `map-${randomBytes(6).toString("hex")}-${process.pid}`,
-  );
-  await mkdir(directory, { mode: 0o700 });
-  await writeRunOwner(directory, { stateKey: state.manifest.key });
-  return { [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) };
 }
 
 /** The clones of one state that run, and the memory for them. */

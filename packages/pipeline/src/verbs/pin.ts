@@ -8,7 +8,7 @@ import { imageRecord, stateRecord } from "./records.ts";
 /** What is pinned, or let go of. */
 export interface PinRequest {
   readonly kind: "states" | "images";
-  /** A key, the beginning of one (four digits or more), or a guest, whose newest it then is. */
+  /** A key, the beginning of one (four digits or more), a guest, whose newest it then is, or a state's name. */
   readonly name: string;
   readonly pinned: boolean;
 }

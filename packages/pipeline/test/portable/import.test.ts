@@ -1,4 +1,15 @@
-import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  createReadStream,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { temporaryDirectory } from "@winvm/test-kit";
@@ -109,8 +120,8 @@ describe("from store to store", { tags: ["host"] }, () => {
     const importing = importState({ from: pipe }, { store: to, onEvent });
     await exporting;
     pipe.end();
-    expect((await importing).state.key).toBe(small.state);
-    await exportState({ state: small.state, to: file }, { store: from });
+    expect((await importing).state.key).toBe(small.parent);
+    await exportState({ state: small.parent, to: file }, { store: from });
     expect(Buffer.concat(written).equals(readFileSync(file))).toBe(true);
     expect(warnings).toEqual([expect.stringContaining("QEMU 0.0 (of a test)")]);
   });
@@ -141,6 +152,68 @@ describe("from store to store", { tags: ["host"] }, () => {
     await expect(importState({ from: join(to, "nowhere") }, { store: to })).rejects.toMatchObject({
       code: "PIPELINE_IMPORT_UNREADABLE",
     });
+  });
+
+  test("what the store has under the same key with other content is no match, and stays", async () => {
+    await exportState({ state: small.state, to: file }, { store: from });
+    await makeSmallState(to);
+    const before = readFileSync(join(to, "images", small.image, "manifest.json"), "utf8");
+    for (const key of [small.state, small.parent])
+      rmSync(join(to, "states", key), { recursive: true });
+    await expect(importState({ from: file }, { store: to })).rejects.toMatchObject({
+      code: "PIPELINE_IMPORT_DIFFERS",
+      data: { entry: `images/${small.image}` },
+    });
+    expect(everything(to)).toEqual([`media/${small.media}`, `images/${small.image}`]);
+    expect(readFileSync(join(to, "images", small.image, "manifest.json"), "utf8")).toBe(before);
+  });
+
+  test("the same content that was made at another time is a match", async () => {
+    await exportState({ state: small.state, to: file }, { store: from });
+    const store = await makeSmallState(to);
+    for (const kind of ["states", "images"] as const)
+      for (const key of readdirSync(store.layout.kind(kind)))
+        rmSync(store.layout.entry(kind, key), { recursive: true });
+    const { entries } = await importState({ from: file }, { store: to });
+    expect(entries.map(({ added }) => added)).toEqual([false, true, true, true]);
+  });
+
+  test("a state that is not what was sealed is not exported", async () => {
+    const ram = join(from, "states", small.parent, "guest.ram");
+    const descriptor = openSync(ram, "r+");
+    writeSync(descriptor, "changed");
+    closeSync(descriptor);
+    await expect(
+      exportState({ state: small.state, to: file }, { store: from }),
+    ).rejects.toMatchObject({ code: "PIPELINE_STORE_DAMAGED" });
+    expect(readdirSync(join(file, "..")).filter((name) => name.includes("state"))).toEqual([]);
+  });
+
+  test("a layer whose parent was made anew is not exported", async () => {
+    const manifest = join(from, "states", small.parent, "manifest.json");
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, "utf8").replace(/"createdAt": "[^"]+"/, '"createdAt": "2020-01-01"'),
+    );
+    await expect(
+      exportState({ state: small.state, to: file }, { store: from }),
+    ).rejects.toMatchObject({
+      code: "PIPELINE_STORE_DAMAGED",
+      hint: expect.stringContaining("winvm layer"),
+    });
+  });
+
+  test("a directory can't be read, and a FIFO without a writer or a reader hears a cancellation", async () => {
+    await expect(importState({ from }, { store: to })).rejects.toMatchObject({
+      code: "PIPELINE_IMPORT_UNREADABLE",
+    });
+    const fifo = join(from, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    const cancelled = (store: string) => ({ store, signal: AbortSignal.timeout(300) });
+    await expect(importState({ from: fifo }, cancelled(to))).rejects.toThrow();
+    const exporting = exportState({ state: small.parent, to: fifo }, cancelled(from));
+    await expect(exporting).rejects.toThrow();
+    expect(statSync(fifo).isFIFO()).toBe(true);
   });
 
   test("hostile names and keys are refused, all of them at once", async () => {

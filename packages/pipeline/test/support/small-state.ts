@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sealOf } from "../../src/states/ancestry.ts";
 import { Store } from "../../src/store/store.ts";
 
 /** Keys of a state that nobody could revive, but that has all that is exported; the parent's is that of the state below. */
@@ -30,6 +31,8 @@ export async function makeSmallState(root: string): Promise<Store> {
     controllerKey: small.media,
     qemuVersion: "0.0 (of a test)",
     accelerator: "tcg",
+    guestArgv: [],
+    controllerArgv: [],
   };
   const make = (more: object) => async (directory: string) => {
     writeFileSync(join(directory, "guest.ram"), randomBytes(9000));
@@ -37,7 +40,8 @@ export async function makeSmallState(root: string): Promise<Store> {
     writeFileSync(join(directory, "guest.log"), "not in the manifest");
     return { inputs: { ...inputs, ...more }, files: ["guest.ram"], facts };
   };
-  await store.obtain("states", small.parent, make({}));
-  await store.obtain("states", small.state, make({ parent: small.parent }));
+  const { manifest } = await store.obtain("states", small.parent, make({}));
+  const above = { parent: small.parent, parentSeal: sealOf(manifest) };
+  await store.obtain("states", small.state, make(above));
   return store;
 }

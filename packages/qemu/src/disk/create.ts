@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { QemuError } from "../errors.ts";
 import type { DiskFormat } from "../machine/machine.ts";
 import { qemuOption } from "../argv/option.ts";
+import { requireImage } from "./header.ts";
 import { qemuImg, type DiskOptions } from "./qemu-img.ts";
 
 /** The image to be made. */
@@ -48,20 +49,24 @@ export interface NewOverlay extends DiskOptions {
  * Makes a qcow2 image that takes up only what differs from the one below it.
  *
  * The header names the backing file and its format (never probed: a raw guest disk could pretend to be a qcow2 image
- * and so name files of the host). Machines don't read that name: `MachineDisk.backing` says it again.
+ * and so name files of the host). Machines don't read that name: `MachineDisk.backing` says it again. So nothing below the
+ * backing file is opened: what its header names need not be there.
  *
  * @throws {QemuError} as {@link createDisk}; `QEMU_DISK_INVALID` when the backing file is no such image
  */
 export async function createOverlay(overlay: NewOverlay): Promise<void> {
   const { file, backing } = overlay;
   const asked = `make the overlay ${file} over ${backing.file}`;
-  await makeNew(asked, file, () =>
-    qemuImg(
-      ["create", "-q", "-f", "qcow2", "-F", backing.format, "-b", backing.file, file],
-      { asked, file },
-      overlay,
-    ),
-  );
+  const base = ["-F", backing.format, "-b", backing.file, file];
+  await makeNew(asked, file, async () => {
+    const header = await requireImage(asked, backing.file, backing.format);
+    // -u: qemu-img would open the backing file for its size, and all that is below it.
+    const sized =
+      backing.format === "qcow2" && header.kind === "qcow2"
+        ? ["-u", ...base, String(header.sizeBytes)]
+        : base;
+    return qemuImg(["create", "-q", "-f", "qcow2", ...sized], { asked, file }, overlay);
+  });
 }
 
 /** Runs a maker of `file`, which must not exist; what a failure leaves is removed. */

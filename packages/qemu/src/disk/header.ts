@@ -8,6 +8,8 @@ export type ImageHeader =
   | {
       readonly kind: "qcow2";
       readonly hasBacking: boolean;
+      /** What the guest sees, in bytes. */
+      readonly sizeBytes: number;
       /** Where the tables end without which nothing can be read; a shorter file is cut off. */
       readonly tablesEnd: number;
     }
@@ -20,7 +22,7 @@ export type ImageHeader =
 const headerBytes = 72;
 
 /**
- * Reads the beginning of an image. (docs/interop/qcow2 of QEMU: magic, version, backing_file_offset, l1_size,
+ * Reads the beginning of an image. (docs/interop/qcow2 of QEMU: magic, version, backing_file_offset, size, l1_size,
  * l1_table_offset, refcount_table_offset)
  */
 export function parseHeader(bytes: Uint8Array): ImageHeader {
@@ -32,7 +34,8 @@ export function parseHeader(bytes: Uint8Array): ImageHeader {
   const l1End = Number(view.getBigUint64(40)) + view.getUint32(36) * 8;
   const refcountsEnd = Number(view.getBigUint64(48)) + 8;
   const tablesEnd = Math.max(l1End, refcountsEnd);
-  return { kind: "qcow2", hasBacking: view.getBigUint64(8) !== 0n, tablesEnd };
+  const sizeBytes = Number(view.getBigUint64(24));
+  return { kind: "qcow2", hasBacking: view.getBigUint64(8) !== 0n, sizeBytes, tablesEnd };
 }
 
 /**
@@ -53,11 +56,11 @@ export async function readHeader(file: string): Promise<ImageHeader> {
 }
 
 /**
- * Makes sure that a file is there and begins as its format does.
+ * Makes sure that a file is there and begins as its format does; its header.
  *
  * @throws {QemuError} `QEMU_DISK_NOT_FOUND`, `QEMU_DISK_INVALID`
  */
-export async function requireImage(asked: string, file: string, format: DiskFormat): Promise<void> {
+export async function requireImage(asked: string, file: string, format: DiskFormat): Promise<ImageHeader> {
   let header: ImageHeader;
   try {
     header = await readHeader(file);
@@ -84,4 +87,5 @@ export async function requireImage(asked: string, file: string, format: DiskForm
       data: { file, format },
     });
   }
+  return header;
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
+import { readHeader } from "../../src/disk/header.ts";
 import { checkDisk, compactDisk, createDisk, createOverlay, diskInfo } from "../../src/index.ts";
 
 const mib = 2 ** 20;
@@ -55,6 +56,15 @@ describe("disks", { tags: ["host"] }, () => {
     await write(file, "read -P 0x11 0 1M");
     await write(file, "write -P 0x22 0 64k");
     expect(readFileSync(base).equals(before)).toBe(true);
+  });
+
+  test("an overlay needs nothing of what lies below its backing file", async () => {
+    const [lowest, base] = [join(directory, "lowest.qcow2"), join(directory, "base.qcow2")];
+    await createDisk({ file: lowest, format: "qcow2", sizeBytes: 8 * mib });
+    await createOverlay({ file: base, backing: { file: lowest, format: "qcow2" } });
+    rmSync(lowest);
+    await createOverlay({ file, backing: { file: base, format: "qcow2" } });
+    await expect(readHeader(file)).resolves.toMatchObject({ hasBacking: true, sizeBytes: 8 * mib });
   });
 
   test("compacting gives back what was freed, and keeps the content", async () => {

@@ -6,6 +6,7 @@ function qcow2(version: number, backingOffset: bigint): Buffer {
   header.write("QFI\xfb", "latin1");
   header.writeUInt32BE(version, 4);
   header.writeBigUInt64BE(backingOffset, 8);
+  header.writeBigUInt64BE(0x200000n, 24);
   header.writeUInt32BE(2, 36);
   header.writeBigUInt64BE(0x30000n, 40);
   header.writeBigUInt64BE(0x10000n, 48);
@@ -17,12 +18,12 @@ describe("parseHeader", () => {
     [
       "version 3 without backing",
       qcow2(3, 0n),
-      { kind: "qcow2", hasBacking: false, tablesEnd: 0x30010 },
+      { kind: "qcow2", hasBacking: false, sizeBytes: 0x200000, tablesEnd: 0x30010 },
     ],
     [
       "version 2 over another",
       qcow2(2, 0x70n),
-      { kind: "qcow2", hasBacking: true, tablesEnd: 0x30010 },
+      { kind: "qcow2", hasBacking: true, sizeBytes: 0x200000, tablesEnd: 0x30010 },
     ],
     ["a version of the future", qcow2(4, 0n), { kind: "broken" }],
     ["cut off", qcow2(3, 0n).subarray(0, 71), { kind: "broken" }],

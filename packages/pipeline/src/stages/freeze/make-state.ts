@@ -27,7 +27,7 @@ export interface Workplace {
 /**
  * Does the work that makes a state, with a scratch directory; saves evidence where it fails.
  *
- * @throws PipelineError with the given code; RuntimeError `RUNTIME_ABORTED`; what `passes` lets through, as it is.
+ * @throws PipelineError with the given code; RuntimeError `RUNTIME_ABORTED`; after an abort whatever it was; what `passes` lets through, as it is.
  */
 export async function makeState<Made>(
   context: Context,
@@ -40,8 +40,9 @@ export async function makeState<Made>(
   try {
     return await work({ scratch, onMachine: (machine) => void machines.push(machine) });
   } catch (error) {
-    if ((error as { code?: string }).code === "RUNTIME_ABORTED" || passes?.(error) === true)
-      throw error;
+    // Whoever has ended it asks for no explanation.
+    if (context.signal?.aborted === true || passes?.(error) === true) throw error;
+    if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
     const evidence = await gatherEvidence(context.store, error, {
       what,
       machines,

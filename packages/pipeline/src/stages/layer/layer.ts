@@ -21,7 +21,7 @@ export async function layerStage(
   parent: StoreEntry,
   request: LayerRequest,
 ): Promise<StoreEntry> {
-  const { signal, store } = context;
+  const { signal } = context;
   await requireRoom(context, parent, request);
   const standing = await standingRunner();
   const { job, shares } = request;
@@ -29,12 +29,13 @@ export async function layerStage(
     request.inputs === undefined ? undefined : await hashTree(request.inputs, signal);
   const inputs = layerInputs(parent.manifest, { job, shares, inputsHash, standing });
   const key = keyOf(inputs);
-  if (request.rebuild === true) await store.remove("states", key, { signal });
   return runStage(context, {
     stage: "layer",
     kind: "states",
     key,
     title: `make the layer ${request.name} on ${request.from}`,
+    replace: request.rebuild,
+    uses: [parent.manifest],
     make: (directory, tell) =>
       makeState(
         context,
