@@ -15,6 +15,11 @@ async function makeFile(directory: string) {
   return { inputs: { from: "test" }, files: ["disk"] };
 }
 
+async function makeOther(directory: string) {
+  writeFileSync(join(directory, "disk"), "other content");
+  return { inputs: {}, files: ["disk"] };
+}
+
 describe("the store", () => {
   test("makes an entry once and finds it afterwards", async () => {
     const store = await Store.open(join(temporaryDirectory(), "store"));
@@ -62,11 +67,7 @@ describe("the store", () => {
     });
     await expect(failing).rejects.toThrow("Ctrl-C");
     expect((await store.find("states", key))?.manifest).toEqual(old.manifest);
-    const make = async (directory: string) => {
-      writeFileSync(join(directory, "disk"), "other content");
-      return { inputs: {}, files: ["disk"] };
-    };
-    const { cached, manifest } = await store.obtain("states", key, make, { replace: true });
+    const { cached, manifest } = await store.obtain("states", key, makeOther, { replace: true });
     expect(cached).toBe(false);
     expect(manifest.files).toMatchObject({ disk: { sizeBytes: 13 } });
     expect(readdirSync(store.layout.kind("states"))).toEqual([key]);

@@ -14,23 +14,26 @@ export async function openPath(
   signal?.throwIfAborted();
   const found = await stat(path).catch(() => undefined);
   if (found?.isFIFO() !== true) return open(path, flags);
-  // fifo(7): Linux opens it for both at once without waiting, and is so the other side that the first opening waits for.
-  const wake = (): void =>
-    void open(path, constants.O_RDWR | constants.O_NONBLOCK).then(
-      async (both) => {
-        await opening.catch(() => {});
-        await both.close();
-      },
-      () => {},
-    );
   const opening = open(path, flags);
-  signal?.addEventListener("abort", wake, { once: true });
+  const onAbort = (): void => void beTheOtherSide(path, opening);
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     const handle = await opening;
     if (signal?.aborted !== true) return handle;
     await handle.close();
     throw signal.reason;
   } finally {
-    signal?.removeEventListener("abort", wake);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** fifo(7): Linux opens it for both at once without waiting; that is the other side that the first opening waits for. */
+async function beTheOtherSide(path: string, opening: Promise<FileHandle>): Promise<void> {
+  try {
+    await using _both = await open(path, constants.O_RDWR | constants.O_NONBLOCK);
+    await opening;
+  } catch {
+    // Who waits for the opening is told.
   }
 }

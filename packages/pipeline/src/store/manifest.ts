@@ -67,7 +67,7 @@ export function damagedFiles(
   return damaged(directory, happened, { faults, manifest });
 }
 
-/** How a state is made anew: a layer by its work, a plain one from its image. Pure. */
+/** How a state that does not fit is made anew: from its image, and a layer by its work on that. Pure. */
 export function freezeAnew({ inputs }: Pick<Manifest, "inputs">): string {
   const guest = typeof inputs["guest"] === "string" ? inputs["guest"] : "GUEST";
   // Nobody but its ISO says which image a Windows has.
@@ -75,9 +75,13 @@ export function freezeAnew({ inputs }: Pick<Manifest, "inputs">): string {
     guest === "reference"
       ? "`winvm suspend reference --rebuild`"
       : `\`winvm suspend ${guest} --rebuild\` with the --iso of its image`;
-  return typeof inputs["parent"] === "string"
-    ? `make the layer again with \`winvm layer\`; before that freeze its guest anew (${plain}) where that does not fit either`
+  return isLayer({ inputs })
+    ? `freeze its guest anew (${plain}), then make the layer again with \`winvm layer\``
     : `freeze it anew from its image: ${plain}`;
+}
+
+function isLayer({ inputs }: Pick<Manifest, "inputs">): boolean {
+  return typeof inputs["parent"] === "string";
 }
 
 /** The way out, by the kind of the entry. */
@@ -107,12 +111,19 @@ export function damaged(
     code: "PIPELINE_STORE_DAMAGED",
     asked: `use ${directory}`,
     happened,
-    hint:
-      manifest?.kind === "states"
-        ? freezeAnew(manifest)
-        : (waysOut[basename(dirname(directory))] ??
-          "remove that directory; winvm makes it anew at the next run"),
+    hint: wayOut(directory, manifest),
     data: { directory, faults },
     cause,
   });
+}
+
+function wayOut(directory: string, manifest: Manifest | undefined): string {
+  if (manifest?.kind === "states")
+    return isLayer(manifest)
+      ? "make the layer again with `winvm layer --rebuild`"
+      : freezeAnew(manifest);
+  return (
+    waysOut[basename(dirname(directory))] ??
+    "remove that directory; winvm makes it anew at the next run"
+  );
 }

@@ -176,9 +176,7 @@ async function openTarget(to: string | Writable, signal: AbortSignal | undefined
   let handle: FileHandle;
   try {
     // It holds secrets.
-    handle = direct
-      ? await openPath(path, "w", signal)
-      : await open(temporary, "wx", 0o600);
+    handle = direct ? await openPath(path, "w", signal) : await open(temporary, "wx", 0o600);
   } catch (error) {
     signal?.throwIfAborted();
     throw exportFailed(asked, error);

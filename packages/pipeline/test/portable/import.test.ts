@@ -25,6 +25,10 @@ function everything(root: string): readonly string[] {
   return kinds.flatMap((kind) => readdirSync(join(root, kind)).map((name) => `${kind}/${name}`));
 }
 
+function cancelledSoon(store: string) {
+  return { store, signal: AbortSignal.timeout(300) };
+}
+
 /** A change of a header: all files get this name. */
 const renamed = (name: string) => (header: ContainerHeader) => ({
   ...header,
@@ -209,10 +213,10 @@ describe("from store to store", { tags: ["host"] }, () => {
     });
     const fifo = join(from, "fifo");
     execFileSync("mkfifo", [fifo]);
-    const cancelled = (store: string) => ({ store, signal: AbortSignal.timeout(300) });
-    await expect(importState({ from: fifo }, cancelled(to))).rejects.toThrow();
-    const exporting = exportState({ state: small.parent, to: fifo }, cancelled(from));
-    await expect(exporting).rejects.toThrow();
+    const importing = importState({ from: fifo }, cancelledSoon(to));
+    await expect(importing).rejects.toThrow("aborted");
+    const exporting = exportState({ state: small.parent, to: fifo }, cancelledSoon(from));
+    await expect(exporting).rejects.toThrow("aborted");
     expect(statSync(fifo).isFIFO()).toBe(true);
   });
 

@@ -3,7 +3,13 @@ import { pickEntry } from "../../src/states/stored-entry.ts";
 import type { StoreEntry } from "../../src/store/store.ts";
 
 function entry(key: string, inputs: Readonly<Record<string, unknown>>): StoreEntry {
-  const common = { format: 1, kind: "states", createdAt: "2026-01-01", files: {}, facts: {} } as const;
+  const common = {
+    format: 1,
+    kind: "states",
+    createdAt: "2026-01-01",
+    files: {},
+    facts: {},
+  } as const;
   return { directory: `/states/${key}`, manifest: { ...common, key, inputs }, cached: true };
 }
 

@@ -60,7 +60,11 @@ export async function readHeader(file: string): Promise<ImageHeader> {
  *
  * @throws {QemuError} `QEMU_DISK_NOT_FOUND`, `QEMU_DISK_INVALID`
  */
-export async function requireImage(asked: string, file: string, format: DiskFormat): Promise<ImageHeader> {
+export async function requireImage(
+  asked: string,
+  file: string,
+  format: DiskFormat,
+): Promise<ImageHeader> {
   let header: ImageHeader;
   try {
     header = await readHeader(file);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { RunningMachine } from "@winvm/qemu";
+import { printOf } from "../../clone/fingerprint.ts";
 import { openCloneDirectory, revive, type Clone } from "../../clone/revive.ts";
 import type { Context } from "../../context.ts";
 import { errorJson, gatherEvidence } from "../../evidence.ts";
@@ -88,7 +89,9 @@ export async function makeLayer(
   const sealed = await settle(context, clone, tell);
   const frozen = await freezePair(clone, { standing, tell, signal });
   const below = parent.manifest.facts as unknown as StateFacts;
-  const facts = { ...below, ...frozen, sealed, command: describeJob(request.job), shared };
+  // The frozen controller's, which an older plain state knows only among its inputs.
+  const needs = { ...below.needs, uid: printOf(below, parent.manifest.inputs).uid };
+  const facts = { ...below, ...frozen, needs, sealed, command: describeJob(request.job), shared };
   return describeState(context, directory, inputs, facts);
 }
 
