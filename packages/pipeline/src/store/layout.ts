@@ -12,7 +12,7 @@ export type StoreKind = "images" | "states" | "media";
  *   media/<key>/                controller image, reference ISO: complete, never changed
  *   images/<key>/               an installed disk, its secrets, its manifest.json
  *   states/<key>/               a frozen pair: RAM files, device states, overlay, secrets, manifest.json
- *   runs/<id>/                  a clone or a rehearsal at work: owner.json, disk, logs, xchg/; removed at the end
+ *   runs/<id>/                  a clone, a rehearsal or a maker at work: owner.json (what it uses), disk, logs, xchg/; removed at the end
  *   pools/<key>/                a pool of standing pairs: its socket, its lock
  *   failures/<id>/              what is left to look at when a machine failed
  *   cache/                      downloaded packages, the accelerator's and QEMU's probed features
