@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -42,6 +42,8 @@ describe("winvm pool", { tags: ["vm"], timeout: 2 * minutes }, () => {
 
   beforeAll(async () => {
     const directory = mkdtempSync(join(tmpdir(), "winvm-t-"));
+    // The guest's account is never root's.
+    chmodSync(directory, 0o755);
     writeFileSync(join(directory, "file"), "shared\n");
     share = `data=${directory}`;
     await start();

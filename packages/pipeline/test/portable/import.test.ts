@@ -120,7 +120,7 @@ describe("from store to store", { tags: ["host"] }, () => {
     };
     const written: Buffer[] = [];
     pipe.on("data", (chunk: Buffer) => written.push(chunk));
-    const exporting = exportState({ state: "c100", to: pipe }, { store: from });
+    const exporting = exportState({ state: "reference", to: pipe }, { store: from });
     const importing = importState({ from: pipe }, { store: to, onEvent });
     await exporting;
     pipe.end();
