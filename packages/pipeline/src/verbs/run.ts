@@ -31,38 +31,46 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
   let ready: ReadyState;
   try {
     await checkRequest(request);
-    ready = await readyState(request, options);
-    const { guest, architecture } = ready.state.manifest.facts as unknown as StateFacts;
+    ready = await openState(request, options);
+    const { context, state } = ready;
+    const { guest, architecture } = state.manifest.facts as unknown as StateFacts;
     requireIdentity(guestFor(findGuest(guest), architecture), request.identity);
+    // Asked before the state is looked at: a pair that stands ready has shown that it works.
+    const result = request.pool === false ? undefined : await runInPool(context, state, request);
+    if (result !== undefined) return result;
+    await requireFitTraced(ready);
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
   }
-  const { context, state } = ready;
-  if (request.pool !== false) {
-    const result = await runInPool(context, state, request);
-    if (result !== undefined) return result;
-  }
-  return runInClone(context, state, request);
+  return runInClone(ready.context, ready.state, request);
 }
 
-/** A state that can be revived here, in its opened store. */
+/** A state in its opened store. */
 export interface ReadyState {
   readonly context: Context;
   readonly state: StoreEntry;
 }
 
-/** Opens the store and makes whatever stage is missing. */
+/** Opens the store, makes whatever stage is missing, and proves that the state can be revived here. */
 export async function readyState(
   request: StateRequest,
   options: PipelineOptions,
 ): Promise<ReadyState> {
+  const ready = await openState(request, options);
+  await requireFitTraced(ready);
+  return ready;
+}
+
+async function openState(request: StateRequest, options: PipelineOptions): Promise<ReadyState> {
   const context = await openContext(options);
-  const state = await findState(context, request);
-  await traced(
+  return { context, state: await findState(context, request) };
+}
+
+function requireFitTraced({ context, state }: ReadyState): Promise<void> {
+  return traced(
     () => ({ group: "winvm", lane: "checks", name: "does the state fit this host?" }),
     () => requireFit(context, state),
   );
-  return { context, state };
 }
 
 /** Which outcome the failure of a stage is. */
