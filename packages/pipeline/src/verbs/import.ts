@@ -1,33 +1,24 @@
 import { statfs } from "node:fs/promises";
-import { addAbortSignal, type Readable } from "node:stream";
-import { resolve } from "node:path";
-import { describeError, formatFaults, WinvmError } from "@winvm/runtime";
+import type { Readable } from "node:stream";
+import { describeError, WinvmError } from "@winvm/runtime";
 import { requireHost } from "../clone/fingerprint.ts";
 import { openContext, type Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
+import type { ContainedEntry } from "../portable/format.ts";
+import { requireSound, told } from "../portable/import-faults.ts";
+import { openInput } from "../portable/import-input.ts";
 import {
-  fileSource,
-  SourceFault,
-  streamSource,
-  type ByteSource,
-  type FileSource,
-} from "../portable/byte-source.ts";
-import { headerFaults } from "../portable/check-header.ts";
-import { FormatFault, formatVersion, type ContainedEntry } from "../portable/format.ts";
-import {
-  NewerFormat,
   openContainer,
   pickChunks,
   readChunks,
   readIndex,
-  type OpenedContainer,
   type ReadChunk,
 } from "../portable/read-container.ts";
-import { openPath } from "../portable/open-path.ts";
-import { restoreChunks, type RestoredFile } from "../portable/restore.ts";
+import { restoreChunks } from "../portable/restore.ts";
+import { openFiles } from "../portable/restored-files.ts";
 import type { ImportRecord } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
-import { makeSparse, receiveEntries, type IncomingEntries } from "../store/incoming.ts";
+import { receiveEntries, type IncomingEntries } from "../store/incoming.ts";
 import { entryName } from "../store/needs.ts";
 import type { StoreEntry } from "../store/store.ts";
 import { stateRecord } from "./records.ts";
@@ -100,63 +91,8 @@ export async function importState(
     });
     return await recordOf(context, published);
   } catch (error) {
-    throw await told(error, input, context);
+    throw told(error, input.name, context.store.layout.root);
   }
-}
-
-interface Input {
-  /** In words: the path, or `standard input`. */
-  readonly name: string;
-  readonly source: ByteSource;
-  /** Where it can be read from any place. */
-  readonly file?: FileSource;
-}
-
-async function openInput(
-  from: string | Readable,
-  stack: AsyncDisposableStack,
-  signal: AbortSignal | undefined,
-): Promise<Input> {
-  // Who waits for a stream has to hear of a cancellation too.
-  const streamed = (stream: Readable): ByteSource =>
-    streamSource(signal === undefined ? stream : addAbortSignal(signal, stream));
-  if (typeof from !== "string") return { name: "the stream", source: streamed(from) };
-  const name = resolve(from);
-  try {
-    const handle = stack.use(await openPath(name, "r", signal));
-    const found = await handle.stat();
-    if (found.isDirectory()) throw new Error("it is a directory");
-    if (found.isFile()) {
-      const file = fileSource(handle, found.size);
-      return { name, source: file, file };
-    }
-    return { name, source: streamed(handle.createReadStream({ autoClose: false })) };
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw unreadable(name, cause);
-  }
-}
-
-function unreadable(name: string, cause: unknown): PipelineError {
-  return new PipelineError({
-    code: "PIPELINE_IMPORT_UNREADABLE",
-    asked: `import ${name}`,
-    happened: describeError(cause),
-    hint: "give the path of a file that `winvm export` has written, on a disk that can be read",
-    cause,
-  });
-}
-
-function requireSound(name: string, { header }: OpenedContainer): void {
-  const faults = headerFaults(header);
-  if (faults.length === 0) return;
-  throw new PipelineError({
-    code: "PIPELINE_IMPORT_INVALID",
-    asked: `import ${name}`,
-    happened: `it is not as winvm writes it:\n${formatFaults(faults)}`,
-    hint: "don't trust it; nothing was written",
-    data: { faults },
-  });
 }
 
 async function requireRoom(
@@ -183,36 +119,6 @@ async function requireRoom(
 
 function mebibytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20);
-}
-
-interface OpenFiles extends AsyncDisposable {
-  readonly list: readonly RestoredFile[];
-  /** Waits until all is on the disk. */
-  sync(): Promise<void>;
-}
-
-async function openFiles(
-  entries: readonly ContainedEntry[],
-  incoming: IncomingEntries,
-): Promise<OpenFiles> {
-  await using stack = new AsyncDisposableStack();
-  const list: RestoredFile[] = [];
-  for (const entry of entries) {
-    const directory = incoming.directoryOf(entry);
-    for (const file of entry.files) {
-      const handle =
-        directory === undefined ? undefined : stack.use(await makeSparse(directory, file));
-      list.push({ sizeBytes: file.sizeBytes, handle });
-    }
-  }
-  const owned = stack.move();
-  return {
-    list,
-    async sync() {
-      await Promise.all(list.map(async ({ handle }) => handle?.datasync()));
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
 }
 
 async function recordOf(context: Context, published: readonly StoreEntry[]): Promise<ImportRecord> {
@@ -242,42 +148,4 @@ async function warnOfMisfit(context: Context, state: StoreEntry): Promise<void> 
       hint: hint ?? "`winvm doctor` tells what is missing here",
     });
   }
-}
-
-/** A fault of the container, or a disk that became full, as the user is told it. */
-async function told(error: unknown, { name }: Input, context: Context): Promise<unknown> {
-  const asked = `import ${name}`;
-  if (error instanceof NewerFormat) {
-    return new PipelineError({
-      code: "PIPELINE_IMPORT_NEWER",
-      asked,
-      happened: `${error.message}, and this winvm reads up to ${formatVersion}`,
-      hint: "use the winvm that has written it, or a newer one",
-      cause: error,
-      data: { version: error.version },
-    });
-  }
-  if (error instanceof FormatFault) {
-    const at = error.at ?? 0;
-    return new PipelineError({
-      code: "PIPELINE_IMPORT_INVALID",
-      asked,
-      happened:
-        at === 0
-          ? `it is no state that \`winvm export\` has written: ${error.message}`
-          : `it is damaged in the part that begins at byte ${at}: ${error.message}`,
-      hint: "bring it over again; nothing was written",
-      cause: error,
-      data: { at },
-    });
-  }
-  if (error instanceof SourceFault) return unreadable(name, error.cause);
-  if ((error as NodeJS.ErrnoException).code !== "ENOSPC") return error;
-  return new PipelineError({
-    code: "PIPELINE_STORE_FULL",
-    asked,
-    happened: `the disk of the store ${context.store.layout.root} is full`,
-    hint: "free some space, run `winvm gc`, or name another directory with --store",
-    cause: error,
-  });
 }

@@ -1,30 +1,18 @@
-import { stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import type { RunningMachine } from "@winvm/qemu";
-import { findGuest, guestFor } from "@winvm/unattend";
-import { requireIdentity } from "../clone/identity.ts";
 import { PipelineError } from "../errors.ts";
-import type { Outcome } from "../events/outcome.ts";
-import { drive, type AttemptEnd, type AttemptStart } from "../map/drive.ts";
+import { readMemory } from "../host/memory.ts";
+import { outcomeOfFailure } from "../job/run-in-clone.ts";
+import { abortable, brokenBy } from "../map/cancelling.ts";
+import { openClones, type MapItem } from "../map/clones.ts";
+import { Counts } from "../map/counts.ts";
+import { drive } from "../map/drive.ts";
 import type { ItemEnd, MapEvent, MapReport } from "../map/events.ts";
-import { heldBytes, readMemory } from "../host/memory.ts";
-import { expectedBytes, isEnough, usualJobs } from "../map/memory.ts";
+import { usualJobs } from "../map/memory.ts";
 import type { SchedulePolicy } from "../map/schedule.ts";
-import { lackedMemory, verdictOf } from "../map/verdict.ts";
-import type { PipelineOptions, RunRequest } from "../request.ts";
-import { checkRequest } from "../request-rules.ts";
-import type { StateFacts } from "../stages/freeze/state-facts.ts";
+import { lackedMemory } from "../map/verdict.ts";
+import type { PipelineOptions } from "../request.ts";
 import type { StateRequest } from "../states/find-state.ts";
 import { claimEntries } from "../store/claim.ts";
-import { stateFiles } from "../store/layout.ts";
-import { outcomeOfFailure, readyState, runInClone, type ReadyState } from "./run.ts";
-
-/** One item's job: a {@link RunRequest} without what all items have in common. */
-export type MapJob = Omit<RunRequest, keyof StateRequest | "pool" | "terminal">;
-
-/** Makes an item's job at the start of each attempt, with streams of its own. One that throws is `refused`. */
-export type MapItem = (start: AttemptStart) => MapJob | Promise<MapJob>;
+import { readyState, type ReadyState } from "./run.ts";
 
 /** A list of jobs, each of which gets a fresh clone of the same state. */
 export interface MapRequest extends StateRequest {
@@ -70,7 +58,7 @@ export async function mapRuns(request: MapRequest, options: MapOptions = {}): Pr
     }
     // Also while no clone of it runs.
     await using _claim = await claimEntries(ready.context.store, [ready.state.manifest]);
-    const clones = await openClones(ready);
+    const clones = await openClones(ready.context, ready.state);
     const jobs = request.jobs ?? usualJobs(await readMemory(), clones.cores, clones.cloneBytes);
     const policy: SchedulePolicy = {
       atMost: jobs,
@@ -132,158 +120,4 @@ function requireValid({ jobs, retries }: MapRequest): void {
     hint: "correct what is named above; nothing was started",
     data: { faults },
   });
-}
-
-/** What a promise gives; `undefined` once the signal is aborted, if that comes first. */
-async function abortable<Value>(
-  value: Value | Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value | undefined> {
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = (): void => aborted.resolve(undefined);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([value, aborted.promise]);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-  }
-}
-
-/** A signal that the caller's aborts, and so does the first failure of a listener that nobody waits for. */
-function brokenBy(signal: AbortSignal | undefined) {
-  const own = new AbortController();
-  let failure: { readonly error: unknown } | undefined;
-  const onAbort = (): void => own.abort(signal?.reason);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  return {
-    signal: own.signal,
-    fail: (error: unknown): void => {
-      failure ??= { error };
-      own.abort(error);
-    },
-    check(): void {
-      if (failure !== undefined) throw failure.error;
-    },
-    [Symbol.dispose]: () => signal?.removeEventListener("abort", onAbort),
-  };
-}
-
-/** The clones of one state that run, and the memory for them. */
-async function openClones({ context, state }: ReadyState) {
-  const cores = availableParallelism();
-  const { size } = await stat(join(state.directory, stateFiles.guestMemory));
-  const cloneBytes = expectedBytes(size);
-  const { guest, architecture } = state.manifest.facts as unknown as StateFacts;
-  const profile = guestFor(findGuest(guest), architecture);
-  /** The machines of each clone that runs; none yet of one that is being started. */
-  const running = new Map<number, RunningMachine[]>();
-
-  async function runOne(
-    item: MapItem,
-    start: AttemptStart,
-    signal: AbortSignal,
-    onJob: (job: { runId: string; reviveMs: number }) => void,
-  ): Promise<{ runId: string; outcome: Outcome; reviveMs?: number }> {
-    const machines: RunningMachine[] = [];
-    running.set(start.slot, machines);
-    try {
-      const job = await item(start);
-      await checkRequest(job);
-      requireIdentity(profile, job.identity);
-      const own = {
-        ...context,
-        signal,
-        emit: (event: Parameters<typeof context.emit>[0]): void => {
-          if (event.type === "job:start") onJob(event);
-          else context.emit(event);
-        },
-      };
-      return await runInClone(own, state, job, (machine) => machines.push(machine));
-    } catch (error) {
-      return { runId: "", outcome: outcomeOfFailure(error, signal) };
-    } finally {
-      running.delete(start.slot);
-    }
-  }
-
-  return {
-    cores,
-    cloneBytes,
-    async haveRoom(): Promise<boolean> {
-      const held = [...running.values()].map((machines) =>
-        heldBytes(machines.map(({ process: { pid } }) => pid)),
-      );
-      const [facts, ...bytes] = await Promise.all([readMemory(), ...held]);
-      return isEnough(facts, cloneBytes, bytes);
-    },
-    async shortage(): Promise<MapEvent> {
-      const { availableBytes } = await readMemory();
-      return { type: "memory:wait", availableBytes, cloneBytes };
-    },
-    async run(
-      item: MapItem,
-      start: AttemptStart,
-      control: { readonly signal: AbortSignal; readonly onRevived: () => void },
-      mention: (event: MapEvent) => void,
-    ): Promise<AttemptEnd<ItemEnd>> {
-      const startedAtMs = Date.now();
-      const since = performance.now();
-      mention({ type: "item:start", ...start });
-      const { runId, outcome, reviveMs } = await runOne(item, start, control.signal, (job) => {
-        control.onRevived();
-        const { runId: id, reviveMs: ms } = job;
-        mention({ type: "item:job", ...start, runId: id, reviveMs: ms });
-      });
-      const elapsedMs = Math.round(performance.now() - since);
-      const result = { ...start, runId, outcome, startedAtMs, elapsedMs, reviveMs };
-      return { verdict: verdictOf(outcome), result };
-    },
-  };
-}
-
-/** Counts what is told. */
-class Counts {
-  #ok = 0;
-  #failed = 0;
-  #machineFailed = 0;
-  #cancelled = 0;
-  #skipped = 0;
-  #retried = 0;
-  #firstFailure: Outcome | undefined;
-
-  add(event: MapEvent): void {
-    if (event.type === "item:retry") this.#retried += 1;
-    if (event.type === "item:skip") this.#skipped += 1;
-    if (event.type !== "item:end") return;
-    const { outcome } = event;
-    const verdict = verdictOf(outcome);
-    if (verdict === "ok") this.#ok += 1;
-    else if (verdict === "cancelled") this.#cancelled += 1;
-    else {
-      this.#firstFailure ??= outcome;
-      if (verdict === "failed") this.#failed += 1;
-      else this.#machineFailed += 1;
-    }
-  }
-
-  report(since: number, jobs: number, refused?: Outcome): MapReport {
-    const counts = {
-      ok: this.#ok,
-      failed: this.#failed,
-      machineFailed: this.#machineFailed,
-      cancelled: this.#cancelled,
-      skipped: this.#skipped,
-    };
-    return {
-      items: Object.values(counts).reduce((sum, count) => sum + count, 0),
-      ...counts,
-      retried: this.#retried,
-      jobs,
-      elapsedMs: Math.round(performance.now() - since),
-      ...(this.#firstFailure === undefined ? {} : { firstFailure: this.#firstFailure }),
-      ...(refused === undefined ? {} : { refused }),
-    };
-  }
 }

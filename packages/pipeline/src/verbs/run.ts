@@ -1,14 +1,9 @@
-import type { RunningMachine } from "@winvm/qemu";
 import { traced } from "@winvm/runtime";
 import { findGuest, guestFor } from "@winvm/unattend";
 import { requireFit } from "../clone/fingerprint.ts";
-import { newIdentity, requireIdentity } from "../clone/identity.ts";
-import { openCloneDirectory, revive, type MachineListener } from "../clone/revive.ts";
+import { requireIdentity } from "../clone/identity.ts";
 import { openContext, type Context } from "../context.ts";
-import { errorJson } from "../evidence.ts";
-import type { Outcome } from "../events/outcome.ts";
-import { newNonce } from "../job/run-job.ts";
-import { logsOf, runOnClone, withBundle } from "../job/run-on-clone.ts";
+import { outcomeOfFailure, runInClone } from "../job/run-in-clone.ts";
 import { runInPool } from "../pool/run-in-pool.ts";
 import type { RunResult } from "../records.ts";
 import type { PipelineOptions, RunRequest } from "../request.ts";
@@ -71,69 +66,4 @@ function requireFitTraced({ context, state }: ReadyState): Promise<void> {
     () => ({ group: "winvm", lane: "checks", name: "does the state fit this host?" }),
     () => requireFit(context, state),
   );
-}
-
-/** Which outcome the failure of a stage is. */
-export function outcomeOfFailure(error: unknown, signal: AbortSignal | undefined): Outcome {
-  if (signal?.aborted) return { kind: "cancelled" };
-  const told = errorJson(error);
-  const bundle = told.data?.["bundle"];
-  const evidence = { error: told, ...(typeof bundle === "string" ? { bundle } : {}) };
-  if (told.code.startsWith("PIPELINE_SETUP_")) return { kind: "installFailed", ...evidence };
-  if (["PIPELINE_SUSPEND_FAILED", "PIPELINE_LAYER_FAILED"].includes(told.code))
-    return { kind: "suspendFailed", ...evidence };
-  return { kind: "refused", ...evidence };
-}
-
-/**
- * Runs a job in a clone of its own. Never rejects.
- *
- * @param onMachine is told the machines once they have been started.
- */
-export async function runInClone(
-  context: Context,
-  state: StoreEntry,
-  request: RunRequest,
-  onMachine?: MachineListener,
-): Promise<RunResult> {
-  const machines: RunningMachine[] = [];
-  const host = await context.host();
-  let id = "";
-  try {
-    await using place = await openCloneDirectory(context, state.manifest.key, request.shares ?? []);
-    ({ id } = place);
-    const nonce = newNonce();
-    const witnesses = { what: "run", machines, logs: logsOf(place) };
-    // The job is staged while the machines are loaded: neither waits for the other.
-    const staged = (async () => {
-      if (request.inputs !== undefined) await place.exchange.stageInputs(request.inputs);
-      return place.exchange.stageJob(request.job, { nonce, shares: place.shares });
-    })();
-    staged.catch(() => {});
-    try {
-      const onStart: MachineListener = (machine) => {
-        machines.push(machine);
-        onMachine?.(machine);
-      };
-      const identity = newIdentity(request.identity);
-      await using clone = await revive(context, host, state, place, onStart, { identity });
-      return await runOnClone(context, clone, request, { ...(await staged), nonce }, witnesses);
-    } catch (error) {
-      if (context.signal?.aborted) return { runId: id, outcome: { kind: "cancelled" } };
-      const refused = await staged.then(
-        () => false,
-        (stagingError: unknown) => stagingError === error,
-      );
-      const kind = refused || isOutputFailure(error) ? "refused" : "reviveFailed";
-      const outcome = await withBundle(context, { kind, error: errorJson(error) }, witnesses);
-      return { runId: id, outcome };
-    }
-  } catch (error) {
-    return { runId: id, outcome: outcomeOfFailure(error, context.signal) };
-  }
-}
-
-function isOutputFailure(error: unknown): boolean {
-  const { code } = errorJson(error);
-  return code.startsWith("XCHG_");
 }
