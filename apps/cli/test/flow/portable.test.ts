@@ -20,7 +20,10 @@ describe("a state in a file", { tags: ["vm"], timeout: 5 * minutes }, () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }), minutes);
 
   test("is exported, imported elsewhere and revived there, with the very same manifests", async () => {
-    const exported = await winvm(["export", "--json", "reference", file]);
+    // By its key: the newest of the guest may be one with other resources.
+    const frozen = await winvm(["suspend", "--json", "reference"]);
+    const { key } = frozen.outcome()["state"] as { key: string };
+    const exported = await winvm(["export", "--json", key, file]);
     expect({ code: exported.code, stderr: exported.stderr }).toEqual({ code: 0, stderr: "" });
     const { entries, state } = JSON.parse(String(exported.stdout)) as {
       entries: readonly string[];

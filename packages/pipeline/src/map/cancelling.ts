@@ -14,8 +14,16 @@ export async function abortable<Value>(
   }
 }
 
+/** What {@link brokenBy} gives. */
+export interface Breakable extends Disposable {
+  readonly signal: AbortSignal;
+  readonly fail: (error: unknown) => void;
+  /** @throws what was the first to fail. */
+  check(): void;
+}
+
 /** A signal that the caller's aborts, and so does the first failure of a listener that nobody waits for. */
-export function brokenBy(signal: AbortSignal | undefined) {
+export function brokenBy(signal: AbortSignal | undefined): Breakable {
   const own = new AbortController();
   let failure: { readonly error: unknown } | undefined;
   const onAbort = (): void => own.abort(signal?.reason);

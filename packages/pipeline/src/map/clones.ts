@@ -26,7 +26,25 @@ export type MapJob = Omit<RunRequest, keyof StateRequest | "pool" | "terminal">;
 export type MapItem = (start: AttemptStart) => MapJob | Promise<MapJob>;
 
 /** The clones of one state that run, and the memory for them. */
-export async function openClones(context: Context, state: StoreEntry) {
+export interface Clones {
+  readonly cores: number;
+  /** What one is expected to take. */
+  readonly cloneBytes: number;
+  /** Whether memory suffices for one more. */
+  haveRoom(): Promise<boolean>;
+  /** The event that tells that it does not. */
+  shortage(): Promise<MapEvent>;
+  /** Runs one attempt. Never rejects. */
+  run(
+    item: MapItem,
+    start: AttemptStart,
+    control: { readonly signal: AbortSignal; readonly onRevived: () => void },
+    mention: (event: MapEvent) => void,
+  ): Promise<AttemptEnd<ItemEnd>>;
+}
+
+/** Gets ready to run clones of a state. */
+export async function openClones(context: Context, state: StoreEntry): Promise<Clones> {
   const cores = availableParallelism();
   const { size } = await stat(join(state.directory, stateFiles.guestMemory));
   const cloneBytes = expectedBytes(size);
