@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { findGuest, guestFor, listGuests, setupFiles } from "../src/index.ts";
 import type { FileMap, GuestProfile, SetupOptions } from "../src/index.ts";
 import { readAsset } from "../src/setup/assets.ts";
+import { specializeLines } from "../src/setup/batch/batch-file.ts";
 import { setupSteps } from "../src/setup/scripts.ts";
 import { windowsSshdConfig } from "../src/setup/steps/openssh.ts";
 import { windowsVersion } from "../src/setup/windows.ts";
@@ -357,6 +358,12 @@ async function specializes(windows: WineWindows): Promise<void> {
   const { "winvm/ErrorHandler.cmd": _, ...lacking } = medium;
   rmSync(scripts, { recursive: true });
   expect(await windows.run(lacking, "specialize.cmd")).toMatchObject({ code: 3 });
+  // A crash's code is negative.
+  const crashing = specializeLines([{ kind: "must", line: "cmd /c exit -1073741819" }]);
+  const lines = ["@echo off", ...crashing].join("\r\n");
+  expect(
+    await windows.run({ ...medium, "winvm/specialize.cmd": `${lines}\r\n` }, "specialize.cmd"),
+  ).toMatchObject({ code: 3 });
 
   const handled = await windows.run(medium, "ErrorHandler.cmd");
   expect(handled.calls).toEqual(["shutdown /s /t 0 /f"]);

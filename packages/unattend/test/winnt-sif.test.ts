@@ -129,7 +129,7 @@ describe("what is asked for arrives", () => {
       'net localgroup Administrators "ada" /add',
       expect.stringContaining("call %d:\\winvm\\setup.cmd"),
       'echo "100%"',
-      "shutdown -s -t 5",
+      "shutdown -s -f -t 5",
     ]);
   });
 

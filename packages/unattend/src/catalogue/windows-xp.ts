@@ -48,7 +48,7 @@ export const sifSources: readonly FactSource[] = [
 
 const setup: GuestProfile["setup"] = {
   firstLogon: "batch",
-  shutdownCommand: "shutdown -s -t 5",
+  shutdownCommand: "shutdown -s -f -t 5",
   oobe: {},
   specialize: {},
   requirementBypasses: [],

@@ -25,7 +25,7 @@ function commandLines({ kind, line, accept = [] }: Command): string[] {
 /** Commands of the pass specialize: the first that fails ends the installation, with code 3. */
 export function specializeLines(commands: readonly Command[]): string[] {
   return commands.flatMap(({ kind, line }) =>
-    kind === "must" ? [line, "if errorlevel 1 exit /b 3"] : [line],
+    kind === "must" ? [line, 'if not "%errorlevel%"=="0" exit /b 3'] : [line],
   );
 }
 
