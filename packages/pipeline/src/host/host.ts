@@ -13,7 +13,11 @@ export interface Host {
 export async function openHost(layout: StoreLayout, signal?: AbortSignal): Promise<Host> {
   const [features, choice] = await Promise.all([
     detectFeatures({ cacheFile: layout.features, signal }),
-    chooseAccelerator({ cacheFile: layout.accelerator, signal }),
+    chooseAccelerator({
+      cacheFile: layout.accelerator,
+      featuresCacheFile: layout.features,
+      signal,
+    }),
   ]);
   return { features, accelerator: choice.accelerator, reason: choice.reason };
 }

@@ -173,6 +173,7 @@ async function examineAccelerator(options: PipelineOptions): Promise<HostNeed> {
     const layout = storeLayout(options.store ?? defaultStore());
     const { accelerator, reason } = await chooseAccelerator({
       cacheFile: layout.accelerator,
+      featuresCacheFile: layout.features,
       signal: options.signal,
     });
     if (accelerator === "kvm")

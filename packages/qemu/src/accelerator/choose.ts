@@ -6,6 +6,8 @@ import { defaultBinary, detectFeatures } from "../features/detect.ts";
 import type { QemuFeatures } from "../features/features.ts";
 import { bootFirmware, type FirmwareBoot } from "./boot-firmware.ts";
 
+const kvmDevice = "/dev/kvm";
+
 export type Accelerator = "kvm" | "tcg";
 
 /** What the choice rests on. */
@@ -32,8 +34,9 @@ export interface ChooseAcceleratorOptions extends WaitOptions {
   readonly accelerator?: Accelerator | "auto" | undefined;
   /** A program's name or path; `qemu-system-x86_64` when absent. */
   readonly binary?: string | undefined;
-  /** Keeps the answer until the host is booted anew or QEMU changes. */
+  /** Keeps the answer until the host is booted anew, QEMU changes, or what this user may do with `/dev/kvm`. */
   readonly cacheFile?: string | undefined;
+  /** As `cacheFile` of `detectFeatures`: without it each process starts QEMU once only to ask it. */
   readonly featuresCacheFile?: string | undefined;
   /** How long the firmware may take under KVM, in milliseconds; 2000 when absent (TCG takes 100 to 300). */
   readonly bootLimitMs?: number | undefined;
@@ -56,10 +59,11 @@ export async function chooseAccelerator(
     signal: options.signal,
     timeoutMs: options.timeoutMs,
   });
-  const key = `${await bootId()} ${features.binary} ${features.version}`;
+  const device = await openable(kvmDevice);
+  const key = `${await bootId()} ${features.binary} ${features.version} ${kvmDevice} ${device}`;
   const cached = await readCache(options.cacheFile, key);
   if (cached !== undefined) return cached;
-  const choice = await tryKvm(features, options);
+  const choice = await tryKvm(features, device, options);
   if (options.cacheFile !== undefined) {
     const content: ChoiceCache = { format: cacheFormat, key, choice };
     await writeFileAtomically(options.cacheFile, JSON.stringify(content)).catch(() => {});
@@ -86,11 +90,11 @@ function forcedChoice(option: string | undefined): AcceleratorChoice | undefined
 
 async function tryKvm(
   features: QemuFeatures,
+  device: string,
   options: ChooseAcceleratorOptions,
 ): Promise<AcceleratorChoice> {
   if (!features.kvm) return tcg("this QEMU was built without KVM", {});
-  const device = await openable("/dev/kvm");
-  if (device !== "ok") return tcg(`/dev/kvm can't be used: ${device}`, { device });
+  if (device !== "ok") return tcg(`${kvmDevice} can't be used: ${device}`, { device });
   const cpuFlag = await readCpuFlag();
   const limitMs = options.bootLimitMs ?? 2000;
   const boot = await bootFirmware(features, "kvm", { signal: options.signal, limitMs });
@@ -103,13 +107,14 @@ async function tryKvm(
     };
   }
   const flagless = cpuFlag === "none" ? "; the processor shows neither vmx nor svm" : "";
-  return tcg(`/dev/kvm opens, but ${boot.explanation}${flagless}`, evidence);
+  return tcg(`${kvmDevice} opens, but ${boot.explanation}${flagless}`, evidence);
 }
 
 function tcg(reason: string, evidence: AcceleratorEvidence): AcceleratorChoice {
   return { accelerator: "tcg", reason, evidence };
 }
 
+/** `ok`, or why it can't be opened; that it can proves nothing yet. */
 async function openable(device: string): Promise<string> {
   return access(device, constants.R_OK | constants.W_OK).then(
     () => "ok",

@@ -1,28 +1,47 @@
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { writeFileAtomically } from "@winvm/runtime";
 import type { QemuFeatures } from "./features.ts";
 
-/** What a binary is recognised by. */
+/** What a binary is recognised by; numbers as text, since they don't fit JSON's. */
 export interface BinaryStamp {
   readonly path: string;
-  readonly size: number;
-  readonly mtimeMs: number;
+  readonly size: string;
+  readonly mtimeNs: string;
+  /** Set by the kernel at every change of content or metadata; no program can choose it. */
+  readonly ctimeNs: string;
+  readonly inode: string;
+  readonly device: string;
+}
+
+interface Entry {
+  readonly stamp: BinaryStamp;
+  readonly features: QemuFeatures;
 }
 
 /** The content of a cache file. `format` changes with the shape of {@link QemuFeatures}. */
 interface FeaturesCache {
   readonly format: typeof cacheFormat;
-  readonly entries: readonly { readonly stamp: BinaryStamp; readonly features: QemuFeatures }[];
+  /** SHA-256 of the entries' JSON: what is not as it was written counts for nothing. */
+  readonly sha256: string;
+  readonly entries: readonly Entry[];
 }
 
-const cacheFormat = "winvm-qemu-features-1";
+const cacheFormat = "winvm-qemu-features-2";
 
 export async function stampOf(path: string): Promise<BinaryStamp> {
-  const { size, mtimeMs } = await stat(path);
-  return { path, size, mtimeMs };
+  const { size, mtimeNs, ctimeNs, ino, dev } = await stat(path, { bigint: true });
+  return {
+    path,
+    size: String(size),
+    mtimeNs: String(mtimeNs),
+    ctimeNs: String(ctimeNs),
+    inode: String(ino),
+    device: String(dev),
+  };
 }
 
-/** What a cache file says of a binary; undefined where it says nothing, is missing or is not one. */
+/** What a cache file says of a binary; undefined where it says nothing, is missing, damaged or not one. */
 export async function cachedFeatures(
   file: string | undefined,
   stamp: BinaryStamp,
@@ -39,20 +58,33 @@ export async function keepFeatures(
 ): Promise<void> {
   if (file === undefined) return;
   const others = (await read(file)).filter((entry) => entry.stamp.path !== stamp.path);
-  const cache: FeaturesCache = { format: cacheFormat, entries: [...others, { stamp, features }] };
+  const entries = [...others, { stamp, features }];
+  const cache: FeaturesCache = { format: cacheFormat, sha256: digestOf(entries), entries };
   await writeFileAtomically(file, JSON.stringify(cache)).catch(() => {});
 }
 
-async function read(file: string | undefined): Promise<FeaturesCache["entries"]> {
+async function read(file: string | undefined): Promise<readonly Entry[]> {
   if (file === undefined) return [];
   try {
     const cache = JSON.parse(await readFile(file, "utf8")) as Partial<FeaturesCache>;
-    return cache.format === cacheFormat && Array.isArray(cache.entries) ? cache.entries : [];
+    const { format, sha256, entries = [] } = cache;
+    return format === cacheFormat && sha256 === digestOf(entries) ? entries : [];
   } catch {
     return [];
   }
 }
 
+function digestOf(entries: readonly Entry[]): string {
+  return createHash("sha256").update(JSON.stringify(entries)).digest("hex");
+}
+
 function same(a: BinaryStamp, b: BinaryStamp): boolean {
-  return a.path === b.path && a.size === b.size && a.mtimeMs === b.mtimeMs;
+  return (
+    a.path === b.path &&
+    a.size === b.size &&
+    a.mtimeNs === b.mtimeNs &&
+    a.ctimeNs === b.ctimeNs &&
+    a.inode === b.inode &&
+    a.device === b.device
+  );
 }

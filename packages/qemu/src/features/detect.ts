@@ -18,7 +18,7 @@ export interface DetectOptions extends WaitOptions {
   /** A program's name or path; `qemu-system-x86_64` when absent. */
   readonly binary?: string | undefined;
   /**
-   * Keeps the answers across processes. An entry holds for a binary's path, size and time of modification, so an
+   * Keeps the answers across processes. An entry holds for a binary's path, size, times, inode and device, so an
    * update of QEMU is noticed.
    */
   readonly cacheFile?: string | undefined;

@@ -1,9 +1,36 @@
-import { readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
-import { beforeEach, describe, expect, test } from "vitest";
-import { detectFeatures, resolveMachineType } from "../../src/index.ts";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  detectFeatures,
+  resolveMachineType,
+  type DetectOptions,
+  type QemuFeatures,
+} from "../../src/index.ts";
+
+/** What this process has learnt already counts for nothing, as in a new one. */
+async function inNewProcess(options: DetectOptions): Promise<QemuFeatures> {
+  vi.resetModules();
+  const fresh = await import("../../src/index.ts");
+  return fresh.detectFeatures(options);
+}
+
+/** The real QEMU behind a script that notes each start. */
+async function countedQemu() {
+  const directory = temporaryDirectory();
+  const [binary, notes] = [join(directory, "qemu"), join(directory, "starts")];
+  const real = (await detectFeatures()).binary;
+  writeFileSync(notes, "");
+  writeFileSync(binary, `#!/bin/sh\necho start >>'${notes}'\nexec '${real}' "$@"\n`);
+  await chmod(binary, 0o755);
+  return {
+    binary,
+    asked: () => readFileSync(notes, "utf8").split("\n").length - 1,
+    touch: () => utimesSync(binary, 1, 1),
+  };
+}
 
 describe("detectFeatures", { tags: ["host"] }, () => {
   beforeEach((context) => requirePrograms(context, { "qemu-system-x86_64": "qemu-system-x86" }));
@@ -18,35 +45,57 @@ describe("detectFeatures", { tags: ["host"] }, () => {
   });
 
   test("keeps the answer in a file, until the binary changes", async () => {
-    const directory = temporaryDirectory();
-    const binary = join(directory, "qemu");
-    const cacheFile = join(directory, "features.json");
-    // A stand-in that QEMU's answers are kept for; it can't answer itself.
-    writeFileSync(binary, "#!/bin/sh\nexit 3\n");
-    await chmod(binary, 0o755);
-    const { size, mtimeMs } = statSync(binary);
-    const kept = { ...(await detectFeatures()), version: "kept" };
-    const stamp = { path: binary, size, mtimeMs };
-    const content = { format: "winvm-qemu-features-1", entries: [{ stamp, features: kept }] };
-    writeFileSync(cacheFile, JSON.stringify(content));
-    expect(await detectFeatures({ binary, cacheFile })).toEqual(kept);
+    const cacheFile = join(temporaryDirectory(), "features.json");
+    const { binary, asked, touch } = await countedQemu();
+    const features = await inNewProcess({ binary, cacheFile });
+    expect(features.netdevs).toContain("user");
+    const times = asked();
+    expect(times).toBeGreaterThan(0);
+    expect(await inNewProcess({ binary, cacheFile })).toEqual(features);
+    expect(asked()).toBe(times);
 
-    utimesSync(binary, 1, 1);
-    await expect(detectFeatures({ binary, cacheFile })).rejects.toMatchObject({
-      code: "QEMU_FEATURES_UNKNOWN",
-    });
+    touch();
+    expect(await inNewProcess({ binary, cacheFile })).toEqual(features);
+    expect(asked()).toBe(2 * times);
   });
 
-  test("a damaged cache is no harm, and is made good", async () => {
+  test.each([
+    ["half a file", () => "{half"],
+    ["another version's", (text: string) => text.replace(/features-\d/, "features-1")],
+    ["one that somebody has changed", (text: string) => text.replace('"user"', '"loser"')],
+    ["one without its entries", () => '{"format":"winvm-qemu-features-2"}'],
+  ])("a damaged cache is no harm, and is made good: %s", async (_name, damage) => {
     const cacheFile = join(temporaryDirectory(), "features.json");
-    const wrapper = join(temporaryDirectory(), "qemu");
-    const { binary } = await detectFeatures();
-    // Another path, so that what this process has learnt already does not count.
-    writeFileSync(wrapper, `#!/bin/sh\nexec '${binary}' "$@"\n`);
-    await chmod(wrapper, 0o755);
-    writeFileSync(cacheFile, "{half");
-    const features = await detectFeatures({ binary: wrapper, cacheFile });
-    expect(JSON.parse(readFileSync(cacheFile, "utf8"))).toMatchObject({ entries: [{ features }] });
+    const { binary, asked } = await countedQemu();
+    const features = await inNewProcess({ binary, cacheFile });
+    const times = asked();
+    const whole = readFileSync(cacheFile, "utf8");
+    writeFileSync(cacheFile, damage(whole));
+    expect(await inNewProcess({ binary, cacheFile })).toEqual(features);
+    expect(asked()).toBe(2 * times);
+    expect(readFileSync(cacheFile, "utf8")).toBe(whole);
+  });
+
+  test("an accelerator is chosen without starting QEMU to ask it, where the answer is kept", async () => {
+    const [cacheFile, featuresCacheFile] = [temporaryDirectory(), temporaryDirectory()].map((one) =>
+      join(one, "cache.json"),
+    );
+    const { binary, asked } = await countedQemu();
+    const choose = async () => {
+      vi.resetModules();
+      const fresh = await import("../../src/index.ts");
+      return fresh.chooseAccelerator({
+        accelerator: "auto",
+        binary,
+        cacheFile,
+        featuresCacheFile,
+      });
+    };
+    const choice = await choose();
+    const times = asked();
+    const again = await choose();
+    expect(again).toEqual({ ...choice, evidence: { ...choice.evidence, cached: true } });
+    expect(asked()).toBe(times);
   });
 
   test("a link is followed: two names of one binary are one", async () => {
