@@ -1,5 +1,5 @@
 import type { EventListener } from "./events/event.ts";
-import { openHost, type Host } from "./host/host.ts";
+import type { Host } from "./host/host.ts";
 import type { PipelineOptions } from "./request.ts";
 import { defaultStore } from "./store/layout.ts";
 import { Store } from "./store/store.ts";
@@ -22,6 +22,11 @@ export async function openContext(options: PipelineOptions): Promise<Context> {
     store,
     signal,
     emit: options.onEvent ?? (() => {}),
-    host: () => (host ??= openHost(store.layout, signal)),
+    host: () => (host ??= probe(store, signal)),
   };
+}
+
+async function probe({ layout }: Store, signal: AbortSignal | undefined): Promise<Host> {
+  const { openHost } = await import("./host/host.ts");
+  return openHost(layout, signal);
 }

@@ -1,22 +1,29 @@
 export { PipelineError } from "./errors.ts";
 export { exitStatus } from "./events/outcome.ts";
+export { largestPool } from "./pool/largest-pool.ts";
 export { defaultStore } from "./store/layout.ts";
-export { answerFor } from "./verbs/answer.ts";
-export { examineHost } from "./verbs/doctor.ts";
-export { exportState } from "./verbs/export.ts";
-export { collectGarbage } from "./verbs/gc.ts";
-export { importState } from "./verbs/import.ts";
-export { inspectMedia } from "./verbs/inspect.ts";
+export {
+  answerFor,
+  collectGarbage,
+  examineHost,
+  exportState,
+  importState,
+  inspectMedia,
+  install,
+  layer,
+  listImages,
+  listPools,
+  listStates,
+  mapRuns,
+  openPool,
+  pinEntry,
+  rehearse,
+  run,
+  stopPools,
+  suspend,
+  writeSetupMedia,
+} from "./verbs.ts";
 export { listGuests } from "./verbs/guests.ts";
-export { layer } from "./verbs/layer.ts";
-export { listImages, listStates } from "./verbs/list.ts";
-export { largestPool, listPools, openPool, stopPools } from "./verbs/pool.ts";
-export { mapRuns } from "./verbs/map.ts";
-export { pinEntry } from "./verbs/pin.ts";
-export { rehearse } from "./verbs/rehearse.ts";
-export { run } from "./verbs/run.ts";
-export { install, suspend } from "./verbs/stages.ts";
-export { writeSetupMedia } from "./verbs/write-setup-media.ts";
 
 export type { PipelineErrorCode } from "./errors.ts";
 export type { MediaEdition, RecognisedMedia } from "@winvm/unattend";

@@ -1,7 +1,8 @@
 export { bootFirmware } from "./accelerator/boot-firmware.ts";
 export { chooseAccelerator } from "./accelerator/choose.ts";
 export { hardwareOf } from "./argv/hardware.ts";
-export { HARDWARE_RECIPE, machineArgv } from "./argv/machine-argv.ts";
+export { HARDWARE_RECIPE } from "./argv/hardware-recipe.ts";
+export { machineArgv } from "./argv/machine-argv.ts";
 export { compactDisk } from "./disk/compact.ts";
 export { copyTemplate } from "./disk/copy-template.ts";
 export { allocatedBytes, createDisk, createOverlay } from "./disk/create.ts";

@@ -1,9 +1,9 @@
+import type { Duplex } from "node:stream";
 import type { WaitOptions } from "@winvm/runtime";
 import type { ControllerPorts } from "../connection/ports.ts";
 import { FrozenSession } from "../session/frozen-session.ts";
-import { parsePrivateKey } from "../session/private-key.ts";
+import type { Session } from "../session/session.ts";
 import { ControllerShell } from "../session/shell.ts";
-import { Ssh2Session } from "../session/ssh2-session.ts";
 import type { Controller } from "./controller.ts";
 import { MountPort } from "../shares/mount-port.ts";
 import { LiveController } from "./live-controller.ts";
@@ -20,7 +20,7 @@ export interface ConnectOptions extends WaitOptions {
 
 /**
  * Logs in to a controller through its virtio ports. With `ident` nothing is exchanged: the session that was frozen with
- * the controller goes on.
+ * the controller goes on; the key is looked at when it is needed again.
  *
  * @throws {ControllerError} `CONTROLLER_NO_GREETING`, `CONTROLLER_CONNECT_FAILED`, `CONTROLLER_INVALID` (key, ident);
  * `RuntimeError` for time-out and cancellation.
@@ -29,7 +29,6 @@ export async function connectController(
   ports: ControllerPorts,
   options: ConnectOptions,
 ): Promise<Controller> {
-  const key = parsePrivateKey(options.privateKey, "connect to the controller");
   // Whoever holds the machine tells of its end.
   const { ssh: port, mount } = ports;
   for (const each of [port, mount]) {
@@ -38,11 +37,19 @@ export async function connectController(
   }
   const { privateKey, ident } = options;
   const session =
-    ident === undefined
-      ? await Ssh2Session.connect(port, privateKey, options)
-      : FrozenSession.resume(port, ident);
+    ident === undefined ? await logIn(port, options) : FrozenSession.resume(port, ident);
   return new LiveController(
-    new ControllerShell({ port, key, privateKey, session }),
+    new ControllerShell({ port, privateKey, session }),
     new MountPort(mount),
   );
+}
+
+/** Loads ssh2 only here: a session that goes on does without. */
+async function logIn(port: Duplex, { privateKey, ...wait }: ConnectOptions): Promise<Session> {
+  const [{ parsePrivateKey }, { Ssh2Session }] = await Promise.all([
+    import("../session/private-key.ts"),
+    import("../session/ssh2-session.ts"),
+  ]);
+  parsePrivateKey(privateKey, "connect to the controller");
+  return Ssh2Session.connect(port, privateKey, wait);
 }

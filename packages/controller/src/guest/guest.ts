@@ -11,7 +11,6 @@ import { ControllerError } from "../errors.ts";
 import type { CommandExit } from "../protocol/channel.ts";
 import { muxAlive } from "../protocol/mux.ts";
 import { driveCommand } from "../session/drive.ts";
-import { parsePrivateKey } from "../session/private-key.ts";
 import type { ControllerShell } from "../session/shell.ts";
 import { asGuestCommand, startInGuest } from "./command.ts";
 import { endMasterScript, masterArgv, masterLogScript, MUX_SOCKET } from "./master.ts";
@@ -33,6 +32,7 @@ export async function connectGuest(
 ): Promise<void> {
   const { address, user, port = 22, privateKey, ...wait } = login;
   const asked = `log in to the guest as ${user}`;
+  const { parsePrivateKey } = await import("../session/private-key.ts");
   const key = parsePrivateKey(privateKey, asked);
   await withDeadline(
     asked,

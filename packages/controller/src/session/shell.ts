@@ -12,7 +12,7 @@ import { Collector, driveCommand } from "./drive.ts";
 import { FrozenSession } from "./frozen-session.ts";
 import type { StandingGuest } from "./frozen-session.ts";
 import type { Session } from "./session.ts";
-import { Ssh2Session } from "./ssh2-session.ts";
+import type { Ssh2Session } from "./ssh2-session.ts";
 
 /** Starts the command that is to stand by in the guest, through the session that is frozen. */
 export type StartStanding = (session: Session) => Promise<StandingGuest>;
@@ -20,8 +20,7 @@ export type StartStanding = (session: Session) => Promise<StandingGuest>;
 /** What a {@link ControllerShell} is made of. */
 export interface ShellParts {
   readonly port: Duplex;
-  /** Who logs in, parsed and as OpenSSH writes it. */
-  readonly key: AgentKey;
+  /** Who logs in, as OpenSSH writes it. */
   readonly privateKey: string;
   readonly session: Session;
 }
@@ -29,14 +28,12 @@ export interface ShellParts {
 /** The controller as a place where commands run, whichever session carries them at the time. */
 export class ControllerShell {
   readonly #port: Duplex;
-  readonly #key: AgentKey;
   readonly #privateKey: string;
   #session: Session;
   #closing: Promise<void> | undefined;
 
-  constructor({ port, key, privateKey, session }: ShellParts) {
+  constructor({ port, privateKey, session }: ShellParts) {
     this.#port = port;
-    this.#key = key;
     this.#privateKey = privateKey;
     this.#session = session;
   }
@@ -77,7 +74,10 @@ export class ControllerShell {
   async freeze(wait: WaitOptions, standing?: StartStanding): Promise<string> {
     let session = this.#session;
     if (!(session instanceof FrozenSession)) {
-      const next = FrozenSession.connect(this.#port, this.#key, wait);
+      // ssh2, here and below, is much code, of which a revival needs none.
+      const { parsePrivateKey } = await import("./private-key.ts");
+      const key = parsePrivateKey(this.#privateKey, "log in to the sshd that is to be frozen");
+      const next = FrozenSession.connect(this.#port, key, wait);
       // Its failure is told below.
       next.catch(() => {});
       await session.close();
@@ -108,6 +108,7 @@ export class ControllerShell {
 
   /** A session that has an agent; one that came out of a freeze is changed for a new one. */
   async #lendingSession(wait: WaitOptions): Promise<Ssh2Session> {
+    const { Ssh2Session } = await import("./ssh2-session.ts");
     if (this.#session instanceof Ssh2Session) return this.#session;
     // It leaves the port paused: the next sshd's greeting waits for its reader.
     await this.#session.close();

@@ -1,6 +1,6 @@
-import { controllerMachine } from "@winvm/controller";
+import { controllerMachine } from "@winvm/controller/machine";
 import { hardwareOf, machineArgv, type Hardware, type Machine } from "@winvm/qemu";
-import { findGuest, guestFor } from "@winvm/unattend";
+import { findGuest, guestFor } from "@winvm/unattend/catalogue";
 import type { Host } from "../host/host.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import { withResources } from "../machines/resources.ts";

@@ -16,7 +16,7 @@ import {
   type Machine,
   type RunningMachine,
 } from "@winvm/qemu";
-import { findGuest, guestFor } from "@winvm/unattend";
+import { findGuest, guestFor } from "@winvm/unattend/catalogue";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, type Exchange, type Share } from "@winvm/xchg";
 import type { Context } from "../context.ts";

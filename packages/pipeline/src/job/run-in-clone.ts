@@ -7,20 +7,9 @@ import type { Outcome } from "../events/outcome.ts";
 import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 import type { StoreEntry } from "../store/store.ts";
+import { outcomeOfFailure } from "./outcome-of-failure.ts";
 import { newNonce } from "./run-job.ts";
 import { logsOf, runOnClone, withBundle } from "./run-on-clone.ts";
-
-/** Which outcome the failure of a stage is. */
-export function outcomeOfFailure(error: unknown, signal: AbortSignal | undefined): Outcome {
-  if (signal?.aborted) return { kind: "cancelled" };
-  const told = errorJson(error);
-  const bundle = told.data?.["bundle"];
-  const evidence = { error: told, ...(typeof bundle === "string" ? { bundle } : {}) };
-  if (told.code.startsWith("PIPELINE_SETUP_")) return { kind: "installFailed", ...evidence };
-  if (["PIPELINE_SUSPEND_FAILED", "PIPELINE_LAYER_FAILED"].includes(told.code))
-    return { kind: "suspendFailed", ...evidence };
-  return { kind: "refused", ...evidence };
-}
 
 /**
  * Runs a job in a clone of its own. Never rejects.

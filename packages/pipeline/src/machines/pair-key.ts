@@ -1,5 +1,5 @@
-import { controllerMachine } from "@winvm/controller";
-import { HARDWARE_RECIPE } from "@winvm/qemu";
+import { controllerMachine } from "@winvm/controller/machine";
+import { HARDWARE_RECIPE } from "@winvm/qemu/hardware-recipe";
 import type { GuestProfile } from "@winvm/unattend";
 import { keyOf } from "../store/keys.ts";
 

@@ -17,7 +17,7 @@ import { withEvidence } from "../evidence.ts";
 import { newNonce } from "../job/run-job.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import { startTpm } from "../machines/tpm.ts";
-import { installFirmware } from "../stages/install.ts";
+import { installFirmware } from "../stages/install/install-guest.ts";
 import type { SetupMedia } from "../stages/setup-media.ts";
 import { watchSetup, type SetupWatch } from "../stages/watch-setup.ts";
 import { writeRunOwner } from "../store/run-owner.ts";

@@ -8,9 +8,9 @@ import {
 import type { Context } from "../context.ts";
 import { requireTpm } from "../machines/tpm.ts";
 import { referenceIso } from "../stages/guest-source.ts";
+import { makeSecrets } from "../stages/secrets.ts";
 import {
   answerWith,
-  makeSecrets,
   setupMedia,
   type SetupAnswer,
   type ShellChoice,

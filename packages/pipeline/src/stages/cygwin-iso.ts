@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describeError } from "@winvm/runtime";
-import { cygwinFor } from "@winvm/unattend";
+import { cygwinFor } from "@winvm/unattend/catalogue";
 import { PipelineError } from "../errors.ts";
 import type { GuestSource } from "./guest-source.ts";
 import { findIso, type IsoFile } from "./iso-file.ts";

@@ -1,22 +1,14 @@
 import { join, resolve } from "node:path";
-import { openReferenceIso, referenceIsoKey } from "@winvm/reference-guest";
-import {
-  chooseEdition,
-  findGuest,
-  guestFor,
-  guestOfMedia,
-  recogniseMedia,
-  type Firmware,
-  type GuestProfile,
-} from "@winvm/unattend";
+import { referenceIsoKey } from "@winvm/reference-guest/iso-key";
+import type { GuestProfile } from "@winvm/unattend";
+import { findGuest } from "@winvm/unattend/catalogue";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import type { GuestRequest } from "../request.ts";
 import { mediaContent } from "../store/layout.ts";
-import { findCygwin } from "./cygwin-iso.ts";
-import { findIso, hashOfIso } from "./iso-file.ts";
 import { referenceMedia } from "./media.ts";
 import { setupAnswer, type SetupAnswer, type ShellChoice } from "./setup-media.ts";
+import { withFirmware } from "./with-firmware.ts";
 
 /** Which guest, and from what it is installed. */
 export interface GuestSource {
@@ -66,6 +58,7 @@ export async function findSource(context: Context, request: GuestRequest): Promi
       data: { iso: request.iso },
     });
   }
+  const { windowsSource } = await import("./windows-source.ts");
   return windowsSource(context, request, resolve(request.iso), named);
 }
 
@@ -99,45 +92,6 @@ async function referenceSource(
 /** The reference guest's installation ISO; made where the store has none. */
 export async function referenceIso(context: Context): Promise<string> {
   const { directory } = await referenceMedia(context);
+  const { openReferenceIso } = await import("@winvm/reference-guest");
   return (await openReferenceIso(join(directory, mediaContent))).iso;
-}
-
-async function windowsSource(
-  context: Context,
-  request: GuestRequest,
-  iso: string,
-  named: GuestProfile | undefined,
-): Promise<GuestSource> {
-  const file = await findIso(iso, "--iso");
-  const media = await recogniseMedia(iso);
-  const profile = withFirmware(named ?? findGuest(guestOfMedia(media)), request.firmware);
-  const { architecture, edition, language, productKey } = request;
-  const { build, ...choice } = chooseEdition(media, profile, {
-    architecture,
-    edition,
-    language,
-    productKey: productKey !== undefined,
-  });
-  const cygwin = await findCygwin(request.cygwin);
-  return {
-    profile: guestFor(profile, choice.architecture),
-    answer: { ...(await setupAnswer(request, context.signal)), ...choice },
-    build,
-    shell: request,
-    password: request.password,
-    cygwin: cygwin?.path,
-    async mediaIdentity() {
-      const identity = `iso ${await hashOfIso(context, file)}`;
-      return cygwin === undefined
-        ? identity
-        : `${identity}, cygwin ${await hashOfIso(context, cygwin)}`;
-    },
-    iso: async () => iso,
-  };
-}
-
-/** The profile as it is installed with a firmware; one that it can't have is left to the rules of the answer file. */
-export function withFirmware(profile: GuestProfile, firmware: Firmware | undefined): GuestProfile {
-  if (firmware === undefined || !profile.firmwares.includes(firmware)) return profile;
-  return { ...profile, firmware };
 }

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { buildControllerImage, controllerImageKey } from "@winvm/controller";
-import { buildReferenceIso, referenceIsoKey } from "@winvm/reference-guest";
+import { controllerImageKey } from "@winvm/controller/image-key";
+import { referenceIsoKey } from "@winvm/reference-guest/iso-key";
 import type { Context } from "../context.ts";
 import { keyOf } from "../store/keys.ts";
 import { mediaContent } from "../store/layout.ts";
@@ -17,6 +17,7 @@ export async function controllerMedia(context: Context): Promise<StoreEntry> {
     key: keyOf({ what: "controller image", recipe }),
     title: "make the controller's image from Debian's packages",
     make: async (directory, tell) => {
+      const { buildControllerImage } = await import("@winvm/controller");
       const { sizeBytes } = await buildControllerImage({
         directory: join(directory, mediaContent),
         cacheDirectory: context.store.layout.packages,
@@ -37,6 +38,7 @@ export async function referenceMedia(context: Context): Promise<StoreEntry> {
     key: keyOf({ what: "reference guest's ISO", recipe }),
     title: "make the reference guest's installation ISO from Debian's packages",
     make: async (directory, tell) => {
+      const { buildReferenceIso } = await import("@winvm/reference-guest");
       const { sizeBytes } = await buildReferenceIso({
         directory: join(directory, mediaContent),
         cacheDirectory: context.store.layout.packages,

@@ -1,17 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { describeError } from "@winvm/runtime";
-import {
-  answerFile,
-  createSmbPassword,
-  floppyFiles,
-  readDrivers,
-  setupFiles,
-  type AnswerFile,
-  type AnswerOptions,
-  type DriverPlace,
-  type FileMap,
-  type GuestProfile,
+import type {
+  AnswerFile,
+  AnswerOptions,
+  DriverPlace,
+  FileMap,
+  GuestProfile,
 } from "@winvm/unattend";
+import { answerFile } from "@winvm/unattend/answer";
+import { floppyFiles, setupFiles } from "@winvm/unattend/setup";
 import { launcher, sharePlaces } from "@winvm/xchg";
 import { PipelineError } from "../errors.ts";
 import { network } from "../machines/guest-machine.ts";
@@ -23,16 +20,6 @@ export interface ImageSecrets {
   readonly smbUser: string;
   readonly smbPassword: string;
   readonly adminPassword: string;
-}
-
-/** Makes up what was not given. */
-export function makeSecrets(password: string | undefined): ImageSecrets {
-  return {
-    user: "Administrator",
-    smbUser: "winvm",
-    smbPassword: createSmbPassword(),
-    adminPassword: password ?? createSmbPassword(),
-  };
 }
 
 /** Everything that an answer file says, but for secrets and the network. */
@@ -60,9 +47,15 @@ export async function setupAnswer(
     user,
     firstLogonCommands: commands,
     tpm,
-    drivers: await readDrivers(request.drivers ?? [], signal),
+    drivers: await driversOf(request, signal),
     shellProvider,
   };
+}
+
+async function driversOf({ drivers = [] }: SetupRequest, signal?: AbortSignal) {
+  if (drivers.length === 0) return [];
+  const { readDrivers } = await import("@winvm/unattend");
+  return readDrivers(drivers, signal);
 }
 
 /**

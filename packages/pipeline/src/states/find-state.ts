@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { findGuest } from "@winvm/unattend";
+import { findGuest } from "@winvm/unattend/catalogue";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { pairSource } from "../machines/resources.ts";

@@ -1,4 +1,4 @@
-import { findGuest } from "@winvm/unattend";
+import { findGuest } from "@winvm/unattend/catalogue";
 import { PipelineError } from "../errors.ts";
 import type { Context } from "../context.ts";
 import type { StoreEntry } from "../store/store.ts";

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { open, stat, type FileHandle } from "node:fs/promises";
-import { dataExtents, type Extent } from "@winvm/qemu";
+import type { Extent } from "@winvm/qemu";
 
 /** What a file's content is known by: one of the two. */
 export interface FileDigest {
@@ -75,6 +75,7 @@ async function extentsOf(
   signal: AbortSignal | undefined,
 ): Promise<readonly Extent[]> {
   const whole = [{ offsetBytes: 0, sizeBytes: size }];
+  const { dataExtents } = await import("@winvm/qemu");
   return dataExtents(file, { signal, timeoutMs: 30_000 }).catch(() => {
     signal?.throwIfAborted();
     return whole;

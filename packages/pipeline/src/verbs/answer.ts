@@ -9,8 +9,9 @@ import {
 } from "@winvm/unattend";
 import type { AnswerRecord } from "../records.ts";
 import type { AnswerRequest } from "../request.ts";
-import { withFirmware } from "../stages/guest-source.ts";
-import { answerWith, makeSecrets, setupAnswer, type ImageSecrets } from "../stages/setup-media.ts";
+import { withFirmware } from "../stages/with-firmware.ts";
+import { makeSecrets } from "../stages/secrets.ts";
+import { answerWith, setupAnswer, type ImageSecrets } from "../stages/setup-media.ts";
 
 /**
  * The answer file that an installation would get. A password that was not given is made up, another one each time; the

@@ -1,4 +1,5 @@
-import { findGuest, listGuests as catalogue, type Architecture } from "@winvm/unattend";
+import type { Architecture } from "@winvm/unattend";
+import { findGuest, listGuests as catalogue } from "@winvm/unattend/catalogue";
 
 /** A guest as the command line lists it. */
 export interface GuestSummary {

@@ -10,7 +10,7 @@ import { findState, isGuestName } from "../states/find-state.ts";
 import { stateNameFaults } from "../states/state-name.ts";
 import { giveStateName } from "../states/state-names.ts";
 import { stateRecord } from "./records.ts";
-import { outcomeOfFailure } from "../job/run-in-clone.ts";
+import { outcomeOfFailure } from "../job/outcome-of-failure.ts";
 
 /**
  * Makes a layer: revives a state, does set-up work in it, freezes it again as a new state with a name. Where the store has

@@ -1,6 +1,6 @@
 import { PipelineError } from "../errors.ts";
 import { readMemory } from "../host/memory.ts";
-import { outcomeOfFailure } from "../job/run-in-clone.ts";
+import { outcomeOfFailure } from "../job/outcome-of-failure.ts";
 import { abortable, brokenBy } from "../map/cancelling.ts";
 import { openClones, type MapItem } from "../map/clones.ts";
 import { Counts } from "../map/counts.ts";

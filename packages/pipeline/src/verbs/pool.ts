@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { abortedError, parseHolder } from "@winvm/runtime";
 import { openContext } from "../context.ts";
 import { PipelineError } from "../errors.ts";
+import { largestPool } from "../pool/largest-pool.ts";
 import { dialPool, poolDirectories } from "../pool/pool-place.ts";
 import { startPool, type RunningPool } from "../pool/start-pool.ts";
 import { answerLimitMs, type FromPool, type PoolReport, type ToPool } from "../pool/messages.ts";
@@ -22,9 +23,6 @@ export interface PoolRequest extends StateRequest {
   /** Milliseconds without a run after which the pairs' memory is given back until the next one. */
   readonly idleMs: number;
 }
-
-/** The most pairs of a pool. */
-export const largestPool = 64;
 
 /**
  * Starts a pool: pairs that are revived, checked and stand still, so that a run has the answer's first byte after an instant.

@@ -8,7 +8,8 @@ import { rehearseGuest } from "../rehearsal/rehearse.ts";
 import type { RehearsalReport } from "../rehearsal/report.ts";
 import type { GuestRequest, PipelineOptions } from "../request.ts";
 import { findCygwin } from "../stages/cygwin-iso.ts";
-import { findSource, withFirmware } from "../stages/guest-source.ts";
+import { findSource } from "../stages/guest-source.ts";
+import { withFirmware } from "../stages/with-firmware.ts";
 import { setupAnswer } from "../stages/setup-media.ts";
 
 /** Which installation is played: the same as is asked of `install`; what its media would tell is said, or the usual. */

@@ -1,9 +1,8 @@
 import { traced } from "@winvm/runtime";
-import { findGuest, guestFor } from "@winvm/unattend";
-import { requireFit } from "../clone/fingerprint.ts";
+import { findGuest, guestFor } from "@winvm/unattend/catalogue";
 import { requireIdentity } from "../clone/identity.ts";
 import { openContext, type Context } from "../context.ts";
-import { outcomeOfFailure, runInClone } from "../job/run-in-clone.ts";
+import { outcomeOfFailure } from "../job/outcome-of-failure.ts";
 import { runInPool } from "../pool/run-in-pool.ts";
 import type { RunResult } from "../records.ts";
 import type { PipelineOptions, RunRequest } from "../request.ts";
@@ -37,6 +36,7 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
   }
+  const { runInClone } = await loadRevival();
   return runInClone(ready.context, ready.state, request);
 }
 
@@ -57,13 +57,27 @@ export async function readyState(
 }
 
 async function openState(request: StateRequest, options: PipelineOptions): Promise<ReadyState> {
-  const context = await openContext(options);
-  return { context, state: await findState(context, request) };
+  return traced(
+    () => ({ group: "winvm", lane: "process", name: "open the store, find the state" }),
+    async () => {
+      const context = await openContext(options);
+      return { context, state: await findState(context, request) };
+    },
+  );
 }
 
-function requireFitTraced({ context, state }: ReadyState): Promise<void> {
-  return traced(
+async function requireFitTraced({ context, state }: ReadyState): Promise<void> {
+  const { requireFit } = await loadRevival();
+  await traced(
     () => ({ group: "winvm", lane: "checks", name: "does the state fit this host?" }),
     () => requireFit(context, state),
+  );
+}
+
+/** What revives a pair is half of the program: a run in a pool's pair does without. */
+function loadRevival() {
+  return traced(
+    () => ({ group: "winvm", lane: "process", name: "load what revives a pair" }),
+    () => import("../revival.ts"),
   );
 }

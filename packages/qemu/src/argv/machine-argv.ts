@@ -22,12 +22,6 @@ export interface ArgvLayout {
   readonly incoming?: boolean | undefined;
 }
 
-/**
- * Which hardware {@link machineArgv} makes of one and the same machine. It is raised with every change of a golden file that
- * a guest could notice: a state that was saved before can't be loaded then.
- */
-export const HARDWARE_RECIPE = 4;
-
 /** QEMU may do no more than it needs: no new privileges, no children, no scheduling tricks. */
 const sandbox = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 

@@ -1,0 +1,2 @@
+/** The most pairs of a pool. */
+export const largestPool = 64;

@@ -1,0 +1,2 @@
+export { requireFit } from "./clone/fingerprint.ts";
+export { runInClone } from "./job/run-in-clone.ts";
