@@ -222,10 +222,10 @@ export async function revive(
     spawnedAt,
     identity,
     async [Symbol.asyncDispose]() {
-      // Nothing in a clone is kept, so it is not shut down but ended.
-      await Promise.all([guestVm.kill(), controllerVm.kill()]);
-      await owned.disposeAsync();
-      await place[Symbol.asyncDispose]();
+      // Nothing in a clone is kept, so it is not shut down but ended, all of it at once.
+      await Promise.all([guestVm.kill(), controllerVm.kill(), vde.stop()]);
+      // What it was is nobody's any more.
+      await Promise.all([owned.disposeAsync(), place[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
@@ -14,14 +14,15 @@ export interface SourceFile {
   readonly content: Buffer;
 }
 
-/** All files below a directory, sorted by path. */
-export async function readFiles(directory: string): Promise<SourceFile[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+/**
+ * All files below a directory, sorted by path. Read at once: each run names the ISO by them, and for a hundred small files
+ * promises take several times as long as what they wait for.
+ */
+export function readFiles(directory: string): SourceFile[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(directory, "/").length))
     .sort();
-  return Promise.all(
-    paths.map(async (path) => ({ path, content: await readFile(join(directory, path)) })),
-  );
+  return paths.map((path) => ({ path, content: readFileSync(join(directory, path)) }));
 }

@@ -14,7 +14,7 @@ export async function referenceIsoKey(): Promise<string> {
     JSON.stringify({ format: RECIPE_FORMAT, recipe: REFERENCE_RECIPE, node: nodeVersion() }),
   );
   for (const directory of [guestDirectory, setupSources]) {
-    for (const { path, content } of await readFiles(directory)) {
+    for (const { path, content } of readFiles(directory)) {
       hash.update(`\0${path}\0${content.length}\0`);
       hash.update(content);
     }

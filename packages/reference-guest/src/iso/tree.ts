@@ -89,7 +89,7 @@ export async function finishTree(
 }
 
 async function copyGuestFiles(root: string): Promise<void> {
-  for (const { path, content } of await readFiles(join(guestDirectory, "rootfs"))) {
+  for (const { path, content } of readFiles(join(guestDirectory, "rootfs"))) {
     const file = join(root, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);

@@ -4,7 +4,7 @@ import { requirePrograms } from "@winvm/test-kit";
 import { expect, test } from "vitest";
 import { guestDirectory, readFiles } from "../../src/iso/guest-files.ts";
 
-const files = await readFiles(guestDirectory);
+const files = readFiles(guestDirectory);
 const scripts = files.filter(
   ({ path, content }) =>
     /^#!\/bin\/(ba)?sh\n|^# shellcheck shell=/.test(content.toString()) || path.endsWith(".sh"),
