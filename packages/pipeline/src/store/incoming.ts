@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFileAtomically, type WaitOptions } from "@winvm/runtime";
@@ -9,6 +8,7 @@ import { canonicalJson } from "./keys.ts";
 import { takeLock } from "./lock.ts";
 import type { Manifest } from "./manifest.ts";
 import { entryName, type EntryName } from "./needs.ts";
+import { newName, putBack } from "./replace.ts";
 import type { Store, StoreEntry } from "./store.ts";
 
 /** An entry of another store. */
@@ -48,6 +48,7 @@ export async function receiveEntries(
   const inOrder = names.toSorted((a, b) => (entryName(a) < entryName(b) ? -1 : 1));
   for (const { kind, key } of inOrder) {
     stack.use(await takeLock(layout.lock(kind, key), `${kind}/${key}`, options));
+    await putBack(layout, { kind, key });
   }
   const lacking: IncomingEntry[] = [];
   for (const name of names) {
@@ -57,10 +58,7 @@ export async function receiveEntries(
   }
   const unfinished = new Map<string, string>();
   for (const name of lacking) {
-    const directory = join(
-      layout.kind(name.kind),
-      `.new-${name.key}-${process.pid}-${randomBytes(3).toString("hex")}`,
-    );
+    const directory = newName(layout, name, "new");
     stack.defer(() => rm(directory, { recursive: true, force: true }));
     await mkdir(directory, { mode: 0o700 });
     unfinished.set(entryName(name), directory);

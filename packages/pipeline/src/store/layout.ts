@@ -22,6 +22,8 @@ export type StoreKind = "images" | "states" | "media";
  *   pins/<kind>-<key>           the thing is pinned: gc keeps it, and what it needs
  *   used/<kind>-<key>           its time of modification says when the thing was last used
  *   <kind>/.new-<key>-<pid>-…   something being made; renamed when it is complete
+ *   <kind>/.old-<key>-<pid>-…   whole, and about to be replaced: put back where its successor never got the name
+ *   <kind>/.gone-<key>-<pid>-…  being removed
  * ```
  */
 export interface StoreLayout {

@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeError, writeFileAtomically, type WaitOptions } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
@@ -7,6 +6,7 @@ import type { EventListener } from "../events/event.ts";
 import { storeLayout, type StoreKind, type StoreLayout } from "./layout.ts";
 import { takeLock } from "./lock.ts";
 import { readManifest, type FileRecord, type Manifest } from "./manifest.ts";
+import { dropEntry, newName, putBack, putInPlace } from "./replace.ts";
 import { Stamps } from "./stamps.ts";
 import { sweepDead } from "./sweep.ts";
 
@@ -50,7 +50,8 @@ export class Store {
   }
 
   /**
-   * Opens the store, makes its directories and removes what dead processes left half-made.
+   * Opens the store, makes its directories, removes what dead processes left half-made, and puts back what they
+   * were about to replace.
    *
    * @throws PipelineError `PIPELINE_STORE_UNUSABLE`.
    */
@@ -114,20 +115,16 @@ export class Store {
     const found = await present();
     if (found) return found;
     await using _lock = await takeLock(this.layout.lock(kind, key), `${kind}/${key}`, options);
+    await putBack(this.layout, { kind, key });
     const madeMeanwhile = await present();
     if (madeMeanwhile) return madeMeanwhile;
-    const unfinished = join(
-      this.layout.kind(kind),
-      `.new-${key}-${process.pid}-${randomBytes(3).toString("hex")}`,
-    );
+    const unfinished = newName(this.layout, { kind, key }, "new");
     await mkdir(unfinished, { mode: 0o700 });
     try {
       const made = await make(unfinished);
       await this.#seal(kind, key, unfinished, made, options);
       const directory = this.layout.entry(kind, key);
-      const replaced = await this.#moveAway(kind, key);
-      await rename(unfinished, directory);
-      await rm(replaced, { recursive: true, force: true });
+      await putInPlace(this.layout, { kind, key }, unfinished);
       await this.#markUsed(kind, key);
       return { directory, manifest: await readManifest(directory), cached: false };
     } catch (error) {
@@ -149,26 +146,12 @@ export class Store {
     await using _lock = await takeLock(this.layout.lock(kind, key), `${kind}/${key}`, options);
     const why = await options.keep?.();
     if (why !== undefined) return why;
-    const doomed = await this.#moveAway(kind, key);
-    await rm(doomed, { recursive: true, force: true });
+    await putBack(this.layout, { kind, key });
+    await dropEntry(this.layout, { kind, key });
     await rm(this.layout.used(kind, key), { force: true });
     await rm(this.layout.verified(kind, key), { force: true });
     await rm(this.layout.pin(kind, key), { force: true });
     return undefined;
-  }
-
-  /** Takes an entry's name away, if there is one; where it is then, for the sweeper too. */
-  async #moveAway(kind: StoreKind, key: string): Promise<string> {
-    const old = join(
-      this.layout.kind(kind),
-      `.old-${key}-${process.pid}-${randomBytes(3).toString("hex")}`,
-    );
-    try {
-      await rename(this.layout.entry(kind, key), old);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
-    return old;
   }
 
   async #seal(

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isProcessAlive, parseHolder, tryLock } from "@winvm/runtime";
-import { poolFiles, type StoreLayout } from "./layout.ts";
+import { poolFiles, type StoreKind, type StoreLayout } from "./layout.ts";
+import { putBack, replacedKey } from "./replace.ts";
 import { readRunOwner } from "./run-owner.ts";
 
 /** What {@link sweepDead} removed. */
@@ -10,7 +11,10 @@ export interface Swept {
   readonly path: string;
 }
 
-/** Removes what processes that no longer run left behind: their runs, half-made entries, pools. */
+/**
+ * Removes what processes that no longer run left behind: their runs, half-made entries, pools. An entry that they were about to
+ * replace is put back.
+ */
 export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> {
   const swept: Swept[] = [];
   const drop = async (what: string, path: string): Promise<void> => {
@@ -23,7 +27,9 @@ export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> 
   }
   for (const kind of ["media", "images", "states"] as const) {
     for (const name of await names(layout.kind(kind))) {
-      const pid = /^\.(?:new|old)-[0-9a-f]+-(\d+)-/.exec(name)?.[1];
+      const replaced = replacedKey(name);
+      if (replaced !== undefined) await settleReplaced(layout, kind, replaced);
+      const pid = /^\.(?:new|gone)-[0-9a-f]+-(\d+)-/.exec(name)?.[1];
       if (pid !== undefined && !(await processRuns(Number(pid)))) {
         await drop(`${kind}/${name}`, join(layout.kind(kind), name));
       }
@@ -34,6 +40,14 @@ export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> 
     if (await dropDeadPool(path)) swept.push({ what: `pools/${key}`, path });
   }
   return swept;
+}
+
+/** Whoever holds the key's lock is at it, or does it himself. */
+async function settleReplaced(layout: StoreLayout, kind: StoreKind, key: string): Promise<void> {
+  const attempt = await tryLock(layout.lock(kind, key));
+  if ("holder" in attempt) return;
+  await using _lock = attempt.lock;
+  await putBack(layout, { kind, key });
 }
 
 /**

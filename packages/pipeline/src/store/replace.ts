@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { StoreKind, StoreLayout } from "./layout.ts";
+import { readManifest } from "./manifest.ts";
+
+/*
+ * How an entry gets its name, and loses it. No call of the kernel that Node knows exchanges two directories, so between two
+ * renames there is none of that name. What is moved away to be replaced is called `.old-…` as long as it is whole, and is put
+ * back by whoever next has the key's lock; what is on its way out is called `.gone-…` and may be half.
+ */
+
+/** An entry's place, as in `EntryName`. */
+interface Place {
+  readonly kind: StoreKind;
+  readonly key: string;
+}
+
+/** Gives a complete directory the entry's name, whether there is one already or not. Under the key's lock. */
+export async function putInPlace(
+  layout: StoreLayout,
+  { kind, key }: Place,
+  complete: string,
+): Promise<void> {
+  const old = await moveAway(layout, { kind, key }, "old");
+  await rename(complete, layout.entry(kind, key));
+  if (old !== undefined) await dropMoved(layout, { kind, key }, old);
+}
+
+/** Removes an entry: at once it has no name any more. Under the key's lock. */
+export async function dropEntry(layout: StoreLayout, place: Place): Promise<void> {
+  const gone = await moveAway(layout, place, "gone");
+  if (gone !== undefined) await rm(gone, { recursive: true, force: true });
+}
+
+/** The key of what was moved away to be replaced; `undefined` for any other name. Pure. */
+export function replacedKey(name: string): string | undefined {
+  return /^\.old-([0-9a-f]+)-\d+-/.exec(name)?.[1];
+}
+
+/**
+ * Puts back what somebody moved away who was killed before its successor had its name. Under the key's lock: whoever moves
+ * an entry away holds it meanwhile.
+ */
+export async function putBack(layout: StoreLayout, { kind, key }: Place): Promise<void> {
+  const directory = layout.kind(kind);
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (replacedKey(name) !== key) continue;
+    const old = join(directory, name);
+    const wanted = !(await isThere(layout.entry(kind, key))) && (await isWhole(old));
+    if (wanted) await rename(old, layout.entry(kind, key));
+    else await dropMoved(layout, { kind, key }, old);
+  }
+}
+
+async function moveAway(
+  layout: StoreLayout,
+  place: Place,
+  as: "old" | "gone",
+): Promise<string | undefined> {
+  const away = newName(layout, place, as);
+  try {
+    await rename(layout.entry(place.kind, place.key), away);
+    return away;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return undefined;
+  }
+}
+
+async function dropMoved(layout: StoreLayout, place: Place, old: string): Promise<void> {
+  const gone = newName(layout, place, "gone");
+  await rename(old, gone);
+  await rm(gone, { recursive: true, force: true });
+}
+
+/** The name of a directory that is no entry: its kind, its key, its maker. */
+export function newName(
+  layout: StoreLayout,
+  { kind, key }: Place,
+  what: "new" | "old" | "gone",
+): string {
+  const nonce = randomBytes(3).toString("hex");
+  return join(layout.kind(kind), `.${what}-${key}-${process.pid}-${nonce}`);
+}
+
+/** A damaged entry that was to be made anew is not wanted back. */
+async function isWhole(directory: string): Promise<boolean> {
+  return readManifest(directory).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
