@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { exitStatus, type Outcome } from "../src/index.ts";
 import { clockFault } from "../src/clone/clock.ts";
+import { machineEnded } from "../src/job/machine-ended.ts";
 import { fromJobOutcome } from "../src/job/run-job.ts";
 
 test.each<[Outcome, number]>([
@@ -55,3 +56,35 @@ test.each([{ code: 0 }, { code: 255 }, { code: null, signal: "KILL" }])(
     expect(fromJobOutcome(undefined, session)).toMatchObject({ kind: "connectionLost" });
   },
 );
+
+test.each([
+  [
+    { exit: { code: null, signal: "SIGKILL" }, recentOutput: "" },
+    "QEMU ended with SIGKILL",
+    "memory",
+  ],
+  [
+    { exit: { code: 1, signal: null }, recentOutput: "no\n" },
+    "QEMU ended with code 1: no",
+    "evidence",
+  ],
+  [
+    {
+      exit: { code: 0, signal: null },
+      shutdown: { guest: true, reason: "guest-shutdown" },
+      recentOutput: "",
+    },
+    "it was shut down (guest-shutdown)",
+    "evidence",
+  ],
+  [
+    { exit: { code: 0, signal: null }, panicked: true, recentOutput: "" },
+    "its kernel panicked",
+    "evidence",
+  ],
+] as const)("a machine that ended under a job: %j", (end, how, hint) => {
+  expect(machineEnded("winvm-reference", end)).toMatchObject({
+    happened: `the machine winvm-reference ended: ${how}`,
+    hint: expect.stringContaining(hint),
+  });
+});

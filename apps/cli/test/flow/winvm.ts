@@ -12,6 +12,8 @@ export interface CallOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Words that go before it: a program that starts it. */
+  readonly within?: readonly string[];
 }
 
 /** What came of it. */
@@ -28,15 +30,14 @@ export interface CallResult {
 
 /** The real command line, from its sources, as a process of its own. */
 export function startWinvm(args: readonly string[], options: CallOptions = {}): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@winvm/source", main, "--store", options.store ?? testStore(), ...args],
-    {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, NO_COLOR: "1", ...options.env },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    },
-  );
+  const store = options.store ?? testStore();
+  const program = [process.execPath, "--conditions=@winvm/source", main, "--store", store];
+  const [file = "", ...words] = [...(options.within ?? []), ...program, ...args];
+  const child = spawn(file, words, {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
   child.stdin?.on("error", () => {});
   child.stdin?.end(options.input);
   return child;

@@ -16,6 +16,7 @@ import { errorJson } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
 import { revivalStep } from "../revival-trace.ts";
 import type { RunRequest } from "../request.ts";
+import { machineEnded } from "./machine-ended.ts";
 import { settleGuest } from "./settle-guest.ts";
 
 /** How long a revived guest may take to say that it has begun: it proves SMB both ways, SSH and the clock. */
@@ -174,15 +175,15 @@ function unready(ready: Promise<unknown>): Promise<Outcome> {
 }
 
 /** The end of either machine is the end of the job. */
-function deaths(clone: Clone): Promise<Outcome>[] {
+function deaths({ guestVm, controllerVm }: Clone): Promise<Outcome>[] {
   return [
-    clone.guestVm.exited.then((exit): Outcome => ({
+    guestVm.exited.then((end): Outcome => ({
       kind: "guestCrashed",
-      error: errorJson(new Error(`the guest's machine ended: ${JSON.stringify(exit)}`)),
+      error: machineEnded(guestVm.machine.name, end).toJSON(),
     })),
-    clone.controllerVm.exited.then((exit): Outcome => ({
+    controllerVm.exited.then((end): Outcome => ({
       kind: "connectionLost",
-      error: errorJson(new Error(`the controller's machine ended: ${JSON.stringify(exit)}`)),
+      error: machineEnded(controllerVm.machine.name, end).toJSON(),
     })),
   ];
 }

@@ -9,6 +9,7 @@ import type { Outcome } from "../events/outcome.ts";
 import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 import { runFiles } from "../store/layout.ts";
+import { machineEnded } from "./machine-ended.ts";
 import { runJob } from "./run-job.ts";
 
 /** What explains how a clone's job ended. */
@@ -41,13 +42,20 @@ const endingMs = 200;
 
 /** A machine's failure, told with the machines that somebody else has ended by SIGKILL; before we end them ourselves. */
 async function withKilled(outcome: Outcome, machines: readonly RunningMachine[]): Promise<Outcome> {
-  if (!("error" in outcome)) return outcome;
+  if (!("error" in outcome) || outcome.error === undefined) return outcome;
   const exits = machines.map(async ({ machine, exited }) => {
     const end = await Promise.race([exited, setTimeout(endingMs)]);
-    return end?.exit.signal === "SIGKILL" ? [machine.name] : [];
+    return end?.exit.signal === "SIGKILL" ? [{ name: machine.name, end }] : [];
   });
-  const killed = (await Promise.all(exits)).flat();
-  return killed.length === 0 ? outcome : { ...outcome, killed };
+  const [first, ...others] = (await Promise.all(exits)).flat();
+  if (first === undefined) return outcome;
+  const { error } = outcome;
+  // What broke with a machine is told after its end, and may be noticed before it.
+  const why =
+    error.code === "PIPELINE_MACHINE_ENDED"
+      ? error
+      : machineEnded(first.name, first.end, new Error(error.message)).toJSON();
+  return { ...outcome, error: why, killed: [first, ...others].map(({ name }) => name) };
 }
 
 /** The outcome with the directory of its evidence, where it is a failure of the machines. */

@@ -7,6 +7,7 @@ import { requireIdentity } from "../clone/identity.ts";
 import type { Context } from "../context.ts";
 import type { Outcome } from "../events/outcome.ts";
 import { heldBytes, readMemory } from "../host/memory.ts";
+import { endFirst } from "../host/end-first.ts";
 import { outcomeOfFailure } from "../job/outcome-of-failure.ts";
 import { runInClone } from "../job/run-in-clone.ts";
 import type { RunRequest } from "../request.ts";
@@ -74,7 +75,10 @@ export async function openClones(context: Context, state: StoreEntry): Promise<C
           else context.emit(event);
         },
       };
-      return await runInClone(own, state, job, (machine) => machines.push(machine));
+      return await runInClone(own, state, job, (machine) => {
+        machines.push(machine);
+        void endFirst(machine.process.pid);
+      });
     } catch (error) {
       return { runId: "", outcome: outcomeOfFailure(error, signal) };
     } finally {

@@ -1,7 +1,8 @@
 import { readFile, statfs } from "node:fs/promises";
-import { freemem, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import { chooseAccelerator, findFirmware } from "@winvm/qemu";
 import { describeError, findProgram, runProgram } from "@winvm/runtime";
+import { readMemory } from "../host/memory.ts";
 import type { HostNeed } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
 import { defaultStore, storeLayout } from "../store/layout.ts";
@@ -116,7 +117,7 @@ export async function examineHost(options: PipelineOptions = {}): Promise<HostNe
     examineLimits(),
   ]);
   // The accelerator is tried last and alone: what runs beside it would spoil the trial.
-  return [...needs, await examineAccelerator(options), examineMemory(), examineCompany()];
+  return [...needs, await examineAccelerator(options), await examineMemory(), examineCompany()];
 }
 
 async function examineProgram(needed: NeededProgram): Promise<HostNeed> {
@@ -194,10 +195,14 @@ async function examineAccelerator(options: PipelineOptions): Promise<HostNeed> {
   }
 }
 
-function examineMemory(): HostNeed {
-  const [free, total] = [freemem(), totalmem()].map((bytes) => `${(bytes / GiB).toFixed(1)} GiB`);
-  const found = `${free} free of ${total}`;
-  if (freemem() >= 3 * GiB) return { name: "memory", status: "ok", found };
+async function examineMemory(): Promise<HostNeed> {
+  const { availableBytes, totalBytes } = await readMemory();
+  const [free, total] = [availableBytes, totalBytes].map(
+    (bytes) => `${(bytes / GiB).toFixed(1)} GiB`,
+  );
+  const limit = totalBytes < totalmem() ? " that the control group may have" : "";
+  const found = `${free} free of ${total}${limit}`;
+  if (availableBytes >= 3 * GiB) return { name: "memory", status: "ok", found };
   return { name: "memory", status: "warning", found, hint: "an installation takes about 3 GiB" };
 }
 

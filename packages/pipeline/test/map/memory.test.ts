@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groupMemory, heldBytes, kilobytesOf, readMemory } from "../../src/host/memory.ts";
+import { groupDirectories, groupMemory } from "../../src/host/control-groups.ts";
+import { heldBytes, kilobytesOf, readMemory } from "../../src/host/memory.ts";
 import { expectedBytes, isEnough, usualJobs } from "../../src/map/memory.ts";
 import { lackedMemory, verdictOf } from "../../src/map/verdict.ts";
 
@@ -45,9 +46,34 @@ describe("memory", () => {
 
   test("the limit of a control group counts what its files' pages hold as free", () => {
     const stat = "anon 5\ninactive_file 300\nactive_file 200\n";
-    expect(groupMemory("1000\n", "900\n", stat)).toEqual({ availableBytes: 600, totalBytes: 1000 });
-    expect(groupMemory("max\n", "900\n", stat)).toBeUndefined();
-    expect(groupMemory("1000\n", "1900\n", "")).toEqual({ availableBytes: 0, totalBytes: 1000 });
+    const of = (limits: readonly string[], usage: string, text = stat) =>
+      groupMemory({ limits, usage, stat: text });
+    expect(of(["1000\n"], "900\n")).toEqual({ availableBytes: 600, totalBytes: 1000 });
+    expect(of(["max\n"], "900\n")).toBeUndefined();
+    expect(of([], "900\n")).toBeUndefined();
+    expect(of(["1000\n"], "1900\n", "")).toEqual({ availableBytes: 0, totalBytes: 1000 });
+    // Above memory.high all is slowed down.
+    expect(of(["max\n", "800\n"], "100\n", "")).toEqual({ availableBytes: 700, totalBytes: 800 });
+    // Version 1: the number that means none, and what the groups below hold, too.
+    expect(of(["9223372036854771712\n"], "900\n")).toBeUndefined();
+    expect(
+      of(["1000\n"], "900\n", `${stat}total_inactive_file 400\ntotal_active_file 200\n`),
+    ).toEqual({
+      availableBytes: 700,
+      totalBytes: 1000,
+    });
+  });
+
+  test("the groups of a process, with all above them, of both versions", () => {
+    const text = "5:devices:/\n4:cpu,memory:/a/b\n1:name=systemd:/c\n0::/d.slice\n";
+    expect(groupDirectories(text).map(({ directory }) => directory)).toEqual([
+      "/sys/fs/cgroup/memory/a/b",
+      "/sys/fs/cgroup/memory/a",
+      "/sys/fs/cgroup/memory",
+      "/sys/fs/cgroup/d.slice",
+      "/sys/fs/cgroup",
+    ]);
+    expect(groupDirectories("")).toEqual([]);
   });
 
   test("this host's", async () => {

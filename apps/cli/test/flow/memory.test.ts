@@ -1,0 +1,139 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { freemem } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { memoryGroup, temporaryDirectory } from "@winvm/test-kit";
+import { beforeAll, describe, expect, test } from "vitest";
+import { descendants, finish, startWinvm, winvm } from "./winvm.ts";
+
+const minutes = 60_000;
+const MiB = 2 ** 20;
+
+/** Five idle clones may be started with it; four that take 700 MiB more fit, five do not. */
+const limitBytes = 3700 * MiB;
+
+/** Takes memory when it may, and ends when it may. */
+const work = `
+until [ -e /mnt/gate/work ]; do sleep 1; done
+dd if=/dev/zero of=/dev/null bs=700M count=1 2>/dev/null || exit 1
+until [ -e /mnt/gate/end ]; do sleep 1; done
+echo "$1 is done"
+`;
+
+/** What is told while a list runs. */
+interface Told {
+  readonly type: string;
+  readonly why?: string;
+  readonly sequence?: number;
+  readonly attempt?: number;
+}
+
+describe("memory", { tags: ["vm"], timeout: 8 * minutes }, () => {
+  beforeAll(async () => {
+    expect((await winvm(["suspend", "reference"])).code).toBe(0);
+  }, 30 * minutes);
+
+  test("exhausted at the fifth clone: the kernel ends a machine, its item is run again with fewer at once, all end well", async (context) => {
+    if (freemem() < limitBytes + 1024 * MiB) context.skip("needs 5 GiB of free memory");
+    const group = memoryGroup(context, limitBytes);
+    const gate = join(temporaryDirectory(), "gate");
+    mkdirSync(gate, { mode: 0o755 });
+    const open = (name: string): void => writeFileSync(join(gate, name), "", { mode: 0o644 });
+    const items = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    const list = startWinvm(
+      [
+        "map",
+        "--json",
+        "-j",
+        "8",
+        "--share",
+        `gate=${gate}`,
+        "--",
+        "sh",
+        "-c",
+        work,
+        "x",
+        "{}",
+        ":::",
+        ...items,
+      ],
+      { within: group.within },
+    );
+    const ended = finish(list);
+    let scores: readonly string[] = [];
+    let running = 0;
+    let working = 0;
+    let mostAtFirst = 0;
+    let mostAfter: number | undefined;
+    for await (const line of createInterface({ input: list.stdout ?? Readable.from([]) })) {
+      const { type } = JSON.parse(line) as Told;
+      if (type === "item:start") running += 1;
+      if (type === "item:end" || type === "item:retry") running -= 1;
+      if (type === "item:retry") mostAfter ??= 0;
+      if (mostAfter === undefined) mostAtFirst = Math.max(mostAtFirst, running);
+      else mostAfter = Math.max(mostAfter, running);
+      if (type === "item:job" && ++working === 5) {
+        scores = machinesBelow(list.pid ?? 0).map((pid) =>
+          readFileSync(`/proc/${pid}/oom_score_adj`, "utf8").trim(),
+        );
+        open("work");
+      }
+      if (type === "item:retry") open("end");
+    }
+    const result = await ended;
+    const events = result.events() as unknown as readonly Told[];
+    const retries = events.filter(({ type }) => type === "item:retry");
+    expect(result.outcome()).toMatchObject({
+      kind: "mapped",
+      items: 8,
+      ok: 8,
+      failed: 0,
+      machineFailed: 0,
+      cancelled: 0,
+      retried: retries.length,
+    });
+    expect(result.code).toBe(0);
+    // Nothing but the kernel has ended a machine, and nothing but machines was ended.
+    expect(retries.length).toBeGreaterThan(0);
+    expect(group.killed()).toBeGreaterThanOrEqual(retries.length);
+    for (const retry of retries) {
+      expect(retry).toMatchObject({
+        why: "memory",
+        outcome: {
+          error: { code: "PIPELINE_MACHINE_ENDED", hint: expect.stringContaining("memory") },
+          killed: expect.arrayContaining([expect.stringMatching(/^winvm-/)]),
+        },
+      });
+    }
+    expect(scores.length).toBeGreaterThanOrEqual(10);
+    expect(new Set(scores)).toEqual(new Set(["500"]));
+    // It was seen that no sixth would fit, by the group's limit; and that there were too many.
+    expect(events.some(({ type }) => type === "memory:wait")).toBe(true);
+    expect(mostAtFirst).toBe(5);
+    expect(mostAfter).toBeLessThan(5);
+    const output = events.flatMap((event) => ("data" in event ? [String(event.data)] : []));
+    expect(output.toSorted()).toEqual(items.map((item) => `${item} is done\n`));
+  });
+
+  test("a control group's limit is what doctor tells", async (context) => {
+    const group = memoryGroup(context, 1000 * MiB);
+    const { stdout } = await winvm(["doctor", "--json"], { within: group.within });
+    const needs = JSON.parse(stdout.toString()) as readonly { readonly name: string }[];
+    expect(needs.find(({ name }) => name === "memory")).toMatchObject({
+      status: "warning",
+      found: expect.stringMatching(/^0\.\d GiB free of 1\.0 GiB/),
+    });
+  });
+});
+
+/** The machines below a process. */
+function machinesBelow(pid: number): readonly number[] {
+  return descendants(pid).filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/cmdline`, "utf8").includes("guest=winvm-");
+    } catch {
+      return false;
+    }
+  });
+}
