@@ -12,6 +12,8 @@ import type {
   LayerResult,
   MapOptions,
   MapReport,
+  NamedState,
+  NameRequest,
   MapRequest,
   ImportRecord,
   ImportRequest,
@@ -55,6 +57,11 @@ export interface Pipeline {
   listStates(options: PipelineOptions): Promise<readonly StateRecord[]>;
   exportState(request: ExportRequest, options: PipelineOptions): Promise<ExportRecord>;
   importState(request: ImportRequest, options: PipelineOptions): Promise<ImportRecord>;
+  nameState(request: NameRequest, options: PipelineOptions): Promise<NamedState>;
+  unnameState(
+    name: string,
+    options: PipelineOptions,
+  ): Promise<{ readonly name: string; readonly key: string }>;
   pinEntry(request: PinRequest, options: PipelineOptions): Promise<ImageRecord | StateRecord>;
   collectGarbage(request: GarbageRequest, options: PipelineOptions): Promise<GarbageReport>;
   examineHost(options: PipelineOptions): Promise<readonly HostNeed[]>;

@@ -15,12 +15,14 @@ export {
   listPools,
   listStates,
   mapRuns,
+  nameState,
   openPool,
   pinEntry,
   rehearse,
   run,
   stopPools,
   suspend,
+  unnameState,
   writeSetupMedia,
 } from "./verbs.ts";
 export { listGuests } from "./verbs/guests.ts";
@@ -44,6 +46,7 @@ export type {
   ImageRecord,
   LayerResult,
   ImportRecord,
+  NamedState,
   RunResult,
   SetupMediaRecord,
   StateRecord,
@@ -64,6 +67,7 @@ export type { GarbageRequest } from "./verbs/gc.ts";
 export type { PoolRequest } from "./verbs/pool.ts";
 export type { MapItem, MapJob } from "./map/clones.ts";
 export type { MapOptions, MapRequest } from "./verbs/map.ts";
+export type { NameRequest } from "./verbs/name.ts";
 export type { PinRequest } from "./verbs/pin.ts";
 export type { RehearsalRequest } from "./verbs/rehearse.ts";
 export type { GuestSummary } from "./verbs/guests.ts";

@@ -50,6 +50,14 @@ export type LayerResult =
   /** There is no layer, for this reason; `exited` has the code of the work that failed. */
   | { readonly kind: "notMade"; readonly outcome: Outcome };
 
+/** A state that was given a name. */
+export interface NamedState {
+  readonly name: string;
+  readonly state: StateRecord;
+  /** The key of the state that had the name before. */
+  readonly movedFrom?: string;
+}
+
 /** A state that was written into one file. */
 export interface ExportRecord {
   /** Its key. */
@@ -58,6 +66,8 @@ export interface ExportRecord {
   readonly file?: string;
   /** What is in it: `states/4f…`. */
   readonly entries: readonly string[];
+  /** Names of states in it. */
+  readonly names: readonly string[];
   /** Bytes of the file. */
   readonly sizeBytes: number;
   /** Bytes that were compressed: what is neither hole nor zero. */
@@ -71,6 +81,14 @@ export interface ImportRecord {
     readonly what: string;
     /** Whether the store had it not. */
     readonly added: boolean;
+  }[];
+  /** The names that the file brought, and whether each is here now the name of the same state. */
+  readonly names: readonly {
+    readonly name: string;
+    readonly key: string;
+    readonly given: boolean;
+    /** Why it was not given, in words. */
+    readonly why?: string;
   }[];
 }
 

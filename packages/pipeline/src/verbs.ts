@@ -63,6 +63,16 @@ export const mapRuns: typeof import("./verbs/map.ts").mapRuns = late(
   async () => (await import("./verbs/map.ts")).mapRuns,
 );
 
+/** See `verbs/name.ts`. */
+export const nameState: typeof import("./verbs/name.ts").nameState = late(
+  async () => (await import("./verbs/name.ts")).nameState,
+);
+
+/** See `verbs/name.ts`. */
+export const unnameState: typeof import("./verbs/name.ts").unnameState = late(
+  async () => (await import("./verbs/name.ts")).unnameState,
+);
+
 /** See `verbs/pin.ts`. */
 export const pinEntry: typeof import("./verbs/pin.ts").pinEntry = late(
   async () => (await import("./verbs/pin.ts")).pinEntry,

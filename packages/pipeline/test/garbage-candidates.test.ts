@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { openContext, type Context } from "../src/context.ts";
 import { gatherCandidates } from "../src/garbage/candidates.ts";
+import { giveStateName } from "../src/states/state-names.ts";
 import { claimEntries } from "../src/store/claim.ts";
 import { setPinned } from "../src/store/pins.ts";
 import { makeSmallState, small } from "./support/small-state.ts";
@@ -20,7 +21,9 @@ describe("what was to go", () => {
   });
 
   async function planned(what: string) {
-    const found = (await gatherCandidates(context)).find((candidate) => candidate.what === what);
+    const found = (await gatherCandidates(context, { names: true })).find(
+      (candidate) => candidate.what === what,
+    );
     if (found === undefined) throw new Error(`no candidate ${what}`);
     return found;
   }
@@ -44,6 +47,23 @@ describe("what was to go", () => {
     expect(await remove()).toBe("used recently");
     const image = await planned(`images/${small.image}`);
     expect(await image.remove()).toBe("needed by what is kept");
+  });
+
+  test("what has a name stays, unless names are not heeded; a damaged one goes", async () => {
+    const { layout } = context.store;
+    const unnamed = await planned(`states/${small.state}`);
+    expect(unnamed.keep).toBeUndefined();
+    await giveStateName(layout, "warm", small.state);
+    await giveStateName(layout, "tools", small.state);
+    expect(await unnamed.remove()).toMatch(/^named (warm, tools|tools, warm)$/);
+    const { keep } = await planned(`states/${small.state}`);
+    expect(keep).toMatch(/^named (warm, tools|tools, warm)$/);
+    const others = await gatherCandidates(context, { names: false });
+    expect(others.filter((candidate) => candidate.keep !== undefined)).toEqual([]);
+    rmSync(join(layout.entry("states", small.state), "guest.ram"));
+    const damaged = await planned(`states/${small.state}`);
+    expect(damaged).toMatchObject({ damaged: true, keep: undefined });
+    expect(await damaged.remove()).toBeUndefined();
   });
 
   test("what is being made from an image keeps it; an owner that is half written keeps nothing", async () => {

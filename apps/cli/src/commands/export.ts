@@ -9,8 +9,8 @@ import { answer } from "../session/answer-command.ts";
 import type { CliContext, CommonOptions } from "../session/session.ts";
 
 const notes = `
-The file holds the state, its image and its controller; \`winvm import\` takes it on a machine with the same QEMU and
-accelerator. It also holds the keys and passwords that open the guest, and whatever was in the guest's memory and on its
+The file holds the state, its image, its controller and the names of its states; \`winvm import\` takes it on a machine
+with the same QEMU and accelerator. It also holds the keys and passwords that open the guest, and whatever was in the guest's memory and on its
 disk: keep it as you keep those. It is a zstd file, compressed once and for all. A file that exists is replaced when the new
 one is complete.
 `;

@@ -12,14 +12,15 @@ export function configure(command: Command, context: CliContext): void {
   command
     .description(
       "Removes from the store what is left of broken runs, what was not used for long, and what is too much. " +
-        "`winvm states --pin` and `winvm images --pin` say what it never takes.",
+        "What has a name stays; `winvm states --pin` and `winvm images --pin` say what else it never takes.",
     )
     .option("--older-than <time>", "what was not used for this long: 12h, 7d (default: 30d)")
     .option(
       "--max-size <size>",
       "the least recently used, until the store takes no more than this: 20G, 500M; alone it ends nothing by its age",
     )
-    .option("--all", "everything that is not pinned and that no live run uses")
+    .option("--all", "everything that is not pinned, has no name, and that no live run uses")
+    .option("--named", "treat states that have a name as if they had none")
     .option("-n, --dry-run", "only tell what would be removed");
   addCommonOptions(command, { json: "the report as an object" });
   command.action(async (_options, self: Command) => {
@@ -27,6 +28,7 @@ export function configure(command: Command, context: CliContext): void {
       olderThan?: string;
       maxSize?: string;
       all?: boolean;
+      named?: boolean;
       dryRun?: boolean;
     } = mergedOptions(self);
     const dryRun = options.dryRun ?? false;
@@ -46,6 +48,7 @@ export function configure(command: Command, context: CliContext): void {
       const report = await pipeline.collectGarbage(
         {
           all: options.all ?? false,
+          named: options.named ?? false,
           dryRun,
           ...(olderThanMs === undefined ? {} : { olderThanMs }),
           ...(maxBytes === undefined ? {} : { maxBytes }),

@@ -8,7 +8,7 @@ import type { CliContext, CommonOptions } from "../session/session.ts";
 
 const notes = `
 Everything is checked before the store has it: a file that is damaged, cut off or not winvm's leaves nothing. What the store
-has already is not written again. On a machine with another QEMU or accelerator the state is taken all the same, but not
+has already is not written again. States get the names that they had; one that is another state's here stays that. On a machine with another QEMU or accelerator the state is taken all the same, but not
 revived: \`winvm suspend GUEST --rebuild\` freezes its image anew there. Take files only from those whom you would let run programs in
 your guest: their disk and memory are what you run.
 `;

@@ -19,8 +19,9 @@ guest's disks and in its memory is there in every \`winvm run --from NAME\`. Lay
 A command that does not end with 0 makes no layer, and its status is winvm's.
 
 The same work on the same state is done once. With another command, other files of --in, other
-variables the name moves to a new state; the old one stays until \`winvm gc\` removes it. A layer
-that is there already runs nothing, so it brings nothing to --out.
+variables the name moves to a new state; the old one stays until \`winvm gc\` removes it, and
+that keeps what has a name. A layer that is there already runs nothing, so it brings nothing to
+--out.
 
 What the command leaves running must not use the shares, nor its standard output: start it in a
 directory of C:, with its output in a file. The command has no standard input.

@@ -66,9 +66,16 @@ export function garbageText(
   const sum = `${formatSize(report.freedBytes)} ${dryRun ? "would be " : ""}freed\n`;
   const over = maxBytes !== undefined && report.remainingBytes > maxBytes;
   const rest = over
-    ? `${formatSize(report.remainingBytes)} ${dryRun ? "would stay" : "stay"}, more than asked for: what is pinned, used or needed is not removed\n`
+    ? `${formatSize(report.remainingBytes)} ${dryRun ? "would stay" : "stay"}, more than asked for: what is pinned, named, used or needed is not removed\n`
     : "";
-  return formatTable([...removed, ...kept], [2]) + sum + rest;
+  return formatTable([...removed, ...kept], [2]) + sum + namedText(report) + rest;
+}
+
+/** Which names keep something, and how they are given up. */
+function namedText({ kept }: GarbageReport): string {
+  const names = kept.flatMap(({ why }) => /^named (.+)$/.exec(why)?.[1] ?? []);
+  if (names.length === 0) return "";
+  return `kept for their names: ${names.join(", ")} (\`winvm states --unname NAME\` gives one up)\n`;
 }
 
 type GarbageItem = GarbageReport["removed"][number];
@@ -98,7 +105,13 @@ export function needsText(needs: readonly HostNeed[], paint: Paint): string {
 }
 
 /** What came into the store, and what was there. */
-export function importText({ entries, state }: ImportRecord): string {
-  const rows = entries.map(({ what, added }) => [added ? "added" : "was there", what]);
+export function importText({ entries, names, state }: ImportRecord): string {
+  const rows = [
+    ...entries.map(({ what, added }) => [added ? "added" : "was there", what]),
+    ...names.map(({ name, key, given }) => [
+      given ? "named" : "not named",
+      `${name}, states/${key}`,
+    ]),
+  ];
   return `${formatTable(rows)}${oneLine(state.guest)}: ${state.directory}\n`;
 }

@@ -214,7 +214,7 @@ describe("lists", { tags: ["host"] }, () => {
     expect(json.stderr).toContain("--json: expected a FILE that is not -");
     const imported = await played(["import", "/tmp/s.winvm"]);
     expect(String(imported.stdout)).toBe(
-      "was there  images/0123\nadded      states/4567\nreference: /store/images/0123456789abcdef0123456789abcdef\n",
+      "was there  images/0123\nadded      states/4567\nnamed      tools, states/4567\nnot named  warm, states/4567\nreference: /store/images/0123456789abcdef0123456789abcdef\n",
     );
   });
 
@@ -228,6 +228,27 @@ describe("lists", { tags: ["host"] }, () => {
     expect(both.stderr).toContain("--unpin: expected not with --pin");
   });
 
+  test("states --name and --unname", async () => {
+    const named = await played(["states", "--name", "tools=0123"]);
+    expect(String(named.stdout)).toBe(
+      "named: tools is 0123 (reference); before it was the name of 4567\n",
+    );
+    const json = await played(["states", "--json", "--unname", "tools"]);
+    expect(JSON.parse(String(json.stdout))).toEqual({ name: "tools", key: "4567" });
+    expect((await played(["states", "--name", "tools"])).stderr).toContain(
+      "--name: expected NAME=STATE",
+    );
+    const both = await played(["states", "--unname", "a", "--pin", "b"]);
+    expect(both.status).toBe(125);
+    expect(both.stderr).toContain("--pin: expected not with --unname");
+  });
+
+  test("gc tells which names keep something, and takes no heed of them on request", async () => {
+    const told = "kept for their names: tools, warm (`winvm states --unname NAME` gives one up)\n";
+    expect(String((await played(["gc", "--all"])).stdout)).toContain(told);
+    expect(String((await played(["gc", "--all", "--named"])).stdout)).not.toContain("names");
+  });
+
   test("gc says when it can't make the store as small as asked", async () => {
     const { stdout } = await played(["gc", "--max-size", "1G"]);
     expect(String(stdout)).toContain("4 GiB stay, more than asked for");
@@ -237,7 +258,8 @@ describe("lists", { tags: ["host"] }, () => {
 
   test("gc tells what it removed, or would", async () => {
     expect((await played(["gc"])).stdout.toString()).toBe(
-      "removed  runs/r1  2 KiB  its owner has died\n2 KiB freed\n",
+      "removed  runs/r1  2 KiB  its owner has died\n2 KiB freed\n" +
+        "kept for their names: tools, warm (`winvm states --unname NAME` gives one up)\n",
     );
     expect((await played(["gc", "--dry-run", "--verbose"])).stdout.toString()).toContain(
       "would remove  runs/r1",

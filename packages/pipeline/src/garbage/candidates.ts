@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
+import { namesOf, readStateNames, type StateNames } from "../states/state-names.ts";
 import type { StoreKind } from "../store/layout.ts";
 import { readManifest } from "../store/manifest.ts";
 import { entryName, needsOf, type EntryName } from "../store/needs.ts";
@@ -15,18 +16,28 @@ export interface RemovableCandidate extends Candidate {
   readonly remove: () => Promise<string | undefined>;
 }
 
-/** All that can be removed from the store: entries, evidence of failures, downloaded packages. */
-export async function gatherCandidates(context: Context): Promise<readonly RemovableCandidate[]> {
+/**
+ * All that can be removed from the store: entries, evidence of failures, downloaded packages.
+ *
+ * @param heed.names Whether a state stays because it has a name.
+ */
+export async function gatherCandidates(
+  context: Context,
+  heed: { readonly names: boolean },
+): Promise<readonly RemovableCandidate[]> {
   const inUse = await entriesInUse(context);
   const pins = await pinnedNames(context.store);
   const kinds = ["states", "images", "media"] as const;
-  const keepOf = (kind: StoreKind, key: string): string | undefined => {
+  const names: StateNames = heed.names ? await readStateNames(context.store.layout) : new Map();
+  const keepOf = (kind: StoreKind, key: string, damaged: boolean): string | undefined => {
     if (inUse.has(entryName({ kind, key }))) return "in use";
-    return pins.has(`${kind}-${key}`) ? "pinned" : undefined;
+    if (pins.has(`${kind}-${key}`)) return "pinned";
+    // A name is worth nothing without its state.
+    return damaged ? undefined : named(names, { kind, key });
   };
   return (
     await Promise.all([
-      ...kinds.map((kind) => entriesOfKind(context, kind, keepOf)),
+      ...kinds.map((kind) => entriesOfKind(context, kind, keepOf, heed)),
       failures(context),
       packages(context),
     ])
@@ -36,7 +47,8 @@ export async function gatherCandidates(context: Context): Promise<readonly Remov
 async function entriesOfKind(
   context: Context,
   kind: StoreKind,
-  keepOf: (kind: StoreKind, key: string) => string | undefined,
+  keepOf: (kind: StoreKind, key: string, damaged: boolean) => string | undefined,
+  heed: { readonly names: boolean },
 ): Promise<RemovableCandidate[]> {
   const { layout } = context.store;
   const names = await readdir(layout.kind(kind));
@@ -53,11 +65,11 @@ async function entriesOfKind(
         damaged: manifest === undefined,
         usedMs: usedMs ?? (Number.isNaN(createdMs) ? 0 : createdMs),
         needs: manifest === undefined ? [] : needsOf(manifest).map(entryName),
-        keep: keepOf(kind, key),
+        keep: keepOf(kind, key, manifest === undefined),
         remove: () =>
           context.store.remove(kind, key, {
             signal: context.signal,
-            keep: () => keptMeanwhile(context, { kind, key }, usedMs),
+            keep: () => keptMeanwhile(context, { kind, key }, { usedMs, names: heed.names }),
           }),
       };
     }),
@@ -68,16 +80,29 @@ async function entriesOfKind(
 async function keptMeanwhile(
   context: Context,
   name: EntryName,
-  plannedUsedMs: number | undefined,
+  planned: { readonly usedMs: number | undefined; readonly names: boolean },
 ): Promise<string | undefined> {
   const { store } = context;
   if ((await entriesInUse(context)).has(entryName(name))) return "in use";
   if (await isPinned(store, name)) return "pinned";
-  if (((await usedAt(context, name)) ?? 0) > (plannedUsedMs ?? 0)) return "used recently";
+  if (((await usedAt(context, name)) ?? 0) > (planned.usedMs ?? 0)) return "used recently";
+  const damaged = await readManifest(store.layout.entry(name.kind, name.key)).then(
+    () => false,
+    () => true,
+  );
+  const why =
+    planned.names && !damaged ? named(await readStateNames(store.layout), name) : undefined;
+  if (why !== undefined) return why;
   const needed = await Promise.all(
     (["states", "images"] as const).map((kind) => neededBy(context, kind)),
   );
   return needed.flat().includes(entryName(name)) ? "needed by what is kept" : undefined;
+}
+
+/** `named toolchain, warm` */
+function named(names: StateNames, { kind, key }: EntryName): string | undefined {
+  const found = kind === "states" ? namesOf(names, key) : [];
+  return found.length === 0 ? undefined : `named ${found.join(", ")}`;
 }
 
 async function neededBy({ store }: Context, kind: StoreKind): Promise<string[]> {

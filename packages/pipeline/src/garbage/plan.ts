@@ -8,7 +8,7 @@ export interface Candidate {
   readonly usedMs: number;
   /** Names of what it can't do without. */
   readonly needs: readonly string[];
-  /** Why it stays, whatever its age: `in use`, `pinned`. */
+  /** Why it stays, whatever its age: `in use`, `pinned`, `named toolchain`. */
   readonly keep?: string | undefined;
 }
 

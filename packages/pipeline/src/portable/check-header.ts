@@ -1,4 +1,5 @@
 import type { Fault } from "@winvm/runtime";
+import { isStateName } from "../states/state-name.ts";
 import { imageFiles, mediaContent, stateFiles, type StoreKind } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
 import { entryName, needsOf } from "../store/needs.ts";
@@ -40,7 +41,21 @@ export function headerFaults(header: ContainerHeader): readonly Fault[] {
   const last = header.entries.at(-1);
   if (faults.length === 0 && (last?.kind !== "states" || last.key !== header.state))
     faults.push({ path: "state", expected: "the last entry", value: header.state });
-  return faults;
+  return [...faults, ...nameFaults(header.names, before)];
+}
+
+/** A name becomes a file's. Those of older files have none. */
+function nameFaults(names: unknown, entries: ReadonlySet<string>): Fault[] {
+  if (names === undefined) return [];
+  if (typeof names !== "object" || names === null || Array.isArray(names))
+    return [{ path: "names", expected: "names and keys", value: typeof names }];
+  return Object.entries(names).flatMap(([name, key]: [string, unknown]) => {
+    const path = `names[${JSON.stringify(name)}]`;
+    if (!isStateName(name))
+      return [{ path, expected: "a name that a state may have", value: name }];
+    const known = typeof key === "string" && entries.has(entryName({ kind: "states", key }));
+    return known ? [] : [{ path, expected: "the key of a state that comes along", value: key }];
+  });
 }
 
 function filesFaults(entry: ContainedEntry, path: string): Fault[] {

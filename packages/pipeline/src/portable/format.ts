@@ -56,6 +56,8 @@ export interface ContainerHeader {
   readonly state: string;
   /** What an entry needs comes before it. */
   readonly entries: readonly ContainedEntry[];
+  /** The names of its states, and the key of each; absent where they have none, and in files of older versions. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** A part of a file that has data, in bytes. */

@@ -6,6 +6,11 @@ const pattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 /** What a key or the beginning of one looks like. */
 export const keyPattern: RegExp = /^[0-9a-f]{4,32}$/;
 
+/** Whether a text has the form of a state's name. It may still be a guest's, or be taken for a key. */
+export function isStateName(text: string): boolean {
+  return pattern.test(text);
+}
+
 /** What is wrong with a name for a state; nothing where it may be given. Pure. */
 export function stateNameFaults(
   path: string,

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "@winvm/runtime";
 import type { StoreLayout } from "../store/layout.ts";
@@ -44,6 +44,25 @@ export async function giveStateName(
     durable: true,
   });
   return before;
+}
+
+/**
+ * Takes a name away; its state stays.
+ *
+ * @returns the key of the state that had it; `undefined` where no state has this name.
+ */
+export async function dropStateName(
+  layout: StoreLayout,
+  name: string,
+): Promise<string | undefined> {
+  const { key } = await readName(layout, name);
+  if (key !== undefined) await rm(join(layout.names, name), { force: true });
+  return key;
+}
+
+/** The names of a state, the last first. Pure. */
+export function namesOf(names: StateNames, key: string): readonly string[] {
+  return [...names].flatMap(([name, of]) => (of === key ? [name] : []));
 }
 
 async function readName(layout: StoreLayout, name: string): Promise<Partial<NameRecord>> {

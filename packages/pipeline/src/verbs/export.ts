@@ -16,6 +16,7 @@ import type { PipelineOptions } from "../request.ts";
 import { damaged } from "../store/manifest.ts";
 import { entryName, withNeeds } from "../store/needs.ts";
 import type { StoreEntry } from "../store/store.ts";
+import { readStateNames } from "../states/state-names.ts";
 import { storedState } from "../states/stored-entry.ts";
 
 /** What is exported, and to where. */
@@ -31,7 +32,7 @@ const smallFile = 1 << 20;
 
 /**
  * Writes a state and all that it needs to be revived elsewhere into one file: its entry, its image's with the guest's key
- * and passwords, its controller's, and those of the states below it.
+ * and passwords, its controller's, and those of the states below it; and the names of these states.
  *
  * @throws PipelineError `PIPELINE_STATE_UNKNOWN`, `PIPELINE_STORE_DAMAGED`, `PIPELINE_STATE_MISMATCH`, `PIPELINE_EXPORT_FAILED`; QemuError.
  */
@@ -52,8 +53,13 @@ export async function exportState(
   const plan = await openEntries(context, entries, stack);
   const target = stack.use(await openTarget(to, context.signal));
   const total = Math.max(1, plan.dataBytes);
+  const names = await namesIn(context, plan.entries);
   const written = await writeContainer(
-    { state: key, entries: plan.entries },
+    {
+      state: key,
+      entries: plan.entries,
+      ...(names.length === 0 ? {} : { names: Object.fromEntries(names) }),
+    },
     plan.files,
     target.write,
     {
@@ -80,8 +86,20 @@ export async function exportState(
     state: key,
     ...(typeof to === "string" ? { file: resolve(to) } : {}),
     entries: plan.entries.map(entryName),
+    names: names.map(([name]) => name),
     ...written,
   };
+}
+
+/** The names of the states, in an order that depends on nothing else. */
+async function namesIn(
+  { store }: Context,
+  entries: readonly ContainedEntry[],
+): Promise<readonly (readonly [name: string, key: string])[]> {
+  const names = await readStateNames(store.layout);
+  const isThere = (key: string): boolean =>
+    entries.some((entry) => entry.kind === "states" && entry.key === key);
+  return [...names].filter(([, key]) => isThere(key)).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 interface ExportPlan {

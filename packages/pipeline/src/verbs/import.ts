@@ -18,6 +18,7 @@ import { restoreChunks } from "../portable/restore.ts";
 import { openFiles } from "../portable/restored-files.ts";
 import type { ImportRecord } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
+import { bringNames } from "../states/bring-names.ts";
 import { receiveEntries, type IncomingEntries } from "../store/incoming.ts";
 import { entryName } from "../store/needs.ts";
 import type { StoreEntry } from "../store/store.ts";
@@ -34,7 +35,8 @@ const spareBytes = 16 << 20;
 
 /**
  * Takes a state that {@link exportState} has written into this store. Everything is compared with its hash before an entry
- * gets its name; what the store has already is not written again, and a failure leaves nothing.
+ * gets its name; what the store has already is not written again, and a failure leaves nothing. States get the names that they had,
+ * unless those are the names of others here.
  *
  * @throws PipelineError `PIPELINE_IMPORT_INVALID` (`data.at`: the byte where the faulty part begins), `PIPELINE_IMPORT_NEWER`,
  *   `PIPELINE_IMPORT_DIFFERS`, `PIPELINE_IMPORT_UNREADABLE`, `PIPELINE_STORE_FULL`, `PIPELINE_STORE_DAMAGED`.
@@ -89,7 +91,8 @@ export async function importState(
       elapsedMs: Math.round(performance.now() - started),
       cached: published.every(({ cached }) => cached),
     });
-    return await recordOf(context, published);
+    const names = await bringNames(context, container.header.names ?? {});
+    return await recordOf(context, published, names);
   } catch (error) {
     throw told(error, input.name, context.store.layout.root);
   }
@@ -121,7 +124,11 @@ function mebibytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20);
 }
 
-async function recordOf(context: Context, published: readonly StoreEntry[]): Promise<ImportRecord> {
+async function recordOf(
+  context: Context,
+  published: readonly StoreEntry[],
+  names: ImportRecord["names"],
+): Promise<ImportRecord> {
   const state = published.at(-1);
   if (state === undefined) throw new TypeError("a container has a state");
   await warnOfMisfit(context, state);
@@ -131,6 +138,7 @@ async function recordOf(context: Context, published: readonly StoreEntry[]): Pro
       what: entryName(entry.manifest),
       added: !entry.cached,
     })),
+    names,
   };
 }
 

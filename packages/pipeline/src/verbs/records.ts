@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ImageRecord, StateRecord } from "../records.ts";
 import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import { parentOf } from "../states/ancestry.ts";
-import { readStateNames } from "../states/state-names.ts";
+import { namesOf, readStateNames } from "../states/state-names.ts";
 import { isPinned } from "../store/pins.ts";
 import type { StoreEntry, Store } from "../store/store.ts";
 
@@ -28,8 +28,7 @@ export async function stateRecord(store: Store, entry: StoreEntry): Promise<Stat
   const facts = entry.manifest.facts as unknown as StateFacts & { command?: readonly string[] };
   const { key } = entry.manifest;
   const parent = parentOf(entry.manifest);
-  const named = await readStateNames(store.layout);
-  const names = [...named].flatMap(([name, of]) => (of === key ? [name] : []));
+  const names = namesOf(await readStateNames(store.layout), key);
   return {
     ...(await imageRecord(store, entry)),
     imageKey: facts.imageKey,

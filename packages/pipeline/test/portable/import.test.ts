@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
   closeSync,
   createReadStream,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,9 +15,19 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
-import { collectGarbage, exportState, importState, listStates, pinEntry } from "../../src/index.ts";
+import {
+  collectGarbage,
+  exportState,
+  importState,
+  listStates,
+  nameState,
+  pinEntry,
+  type PipelineEvent,
+} from "../../src/index.ts";
 import { decodeHeader, decodeStart, encodeHeader, startBytes } from "../../src/portable/format.ts";
 import type { ContainerHeader } from "../../src/portable/format.ts";
+import { giveStateName, readStateNames } from "../../src/states/state-names.ts";
+import { Store } from "../../src/store/store.ts";
 import { makeSmallState, small } from "../support/small-state.ts";
 
 const kinds = ["media", "images", "states"] as const;
@@ -110,6 +121,53 @@ describe("from store to store", { tags: ["host"] }, () => {
     const again = await importState({ from: createReadStream(file) }, { store: to });
     expect(again.entries.map(({ added }) => added)).toEqual([false, false, false, false]);
     expect(statSync(join(to, "states", small.state, "guest.ram")).ino).toBe(inode);
+  });
+
+  test("states keep their names, unless those are the names of others there", async () => {
+    const options = { store: from };
+    await exportState({ state: small.state, to: file }, options);
+    const without = readFileSync(file);
+    await nameState({ name: "tools", state: small.parent }, options);
+    await nameState({ name: "warm", state: small.state }, options);
+    await nameState({ name: "b-side", state: small.state }, options);
+    const exported = await exportState({ state: "warm", to: file }, options);
+    expect(exported.names).toEqual(["b-side", "tools", "warm"]);
+    // There, one of them is free, one the name of a state that is gone, and one of another state.
+    const { layout } = await Store.open(to);
+    const other = "dddd0000000000000000000000000000";
+    mkdirSync(join(to, "states", other));
+    writeFileSync(
+      join(to, "states", other, "manifest.json"),
+      JSON.stringify({ format: 1, kind: "states", key: other, inputs: {}, files: {}, facts: {} }),
+    );
+    await giveStateName(layout, "b-side", small.image);
+    await giveStateName(layout, "warm", other);
+    const warnings: unknown[] = [];
+    const onEvent = (event: PipelineEvent): void => {
+      if (event.type === "warning" && event.code === "PIPELINE_NAME_TAKEN") warnings.push(event);
+    };
+    const imported = await importState({ from: file }, { store: to, onEvent });
+    expect(imported.names).toEqual([
+      { name: "b-side", key: small.state, given: true },
+      { name: "tools", key: small.parent, given: true },
+      { name: "warm", key: small.state, given: false, why: `here it is the name of ${other}` },
+    ]);
+    expect(imported.state.names).toEqual(["b-side"]);
+    expect(warnings).toEqual([
+      expect.objectContaining({ hint: expect.stringContaining("--name OTHER=c1000000") }),
+    ]);
+    expect(Object.fromEntries(await readStateNames(layout))).toEqual({
+      "b-side": small.state,
+      tools: small.parent,
+      warm: other,
+    });
+    // Once more there is nothing to do; and a file of an older version, which has no names, takes none away.
+    const again = await importState({ from: file }, { store: to });
+    expect(again.names.map(({ given }) => given)).toEqual([true, true, false]);
+    writeFileSync(file, without);
+    expect((await importState({ from: file }, { store: to })).names).toEqual([]);
+    expect((await readStateNames(layout)).size).toBe(3);
+    expect(without.includes('"names"')).toBe(false);
   });
 
   test("through a pipe, with a warning where this QEMU is another", async () => {
@@ -233,6 +291,10 @@ describe("from store to store", { tags: ["host"] }, () => {
       () => ({ entries: [null] }),
       (header) => ({ ...header, entries: header.entries.slice(1) }),
       (header) => ({ ...header, state: "../x" }),
+      (header) => ({ ...header, names: [small.state] }),
+      (header) => ({ ...header, names: { "../x": small.state } }),
+      (header) => ({ ...header, names: { tools: small.image } }),
+      (header) => ({ ...header, names: { tools: 1 } }),
       (header) => ({
         ...header,
         entries: header.entries.map((entry) => ({ ...entry, key: `../${entry.key}` })),
@@ -307,7 +369,15 @@ describe("from store to store", { tags: ["host"] }, () => {
     expect(report.removed.map(({ what }) => what)).toEqual([`states/${small.state}`]);
     expect(report.kept).toHaveLength(3);
     await pinEntry({ kind: "states", name: "c000", pinned: false }, options);
-    const last = await collectGarbage({ maxBytes: 0 }, options);
+    await nameState({ name: "tools", state: small.parent }, options);
+    const named = await collectGarbage({ all: true, maxBytes: 0 }, options);
+    expect(named.removed).toEqual([]);
+    expect(named.kept.map(({ why }) => why).toSorted()).toEqual([
+      "named tools",
+      "needed by what is kept",
+      "needed by what is kept",
+    ]);
+    const last = await collectGarbage({ maxBytes: 0, named: true }, options);
     expect(last.removed).toHaveLength(3);
     expect(last.remainingBytes).toBe(0);
     expect(everything(from)).toEqual([]);

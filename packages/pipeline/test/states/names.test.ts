@@ -3,12 +3,18 @@ import { writeFileSync } from "node:fs";
 import { temporaryDirectory } from "@winvm/test-kit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { PipelineError } from "../../src/index.ts";
+import { listStates, nameState, unnameState, type PipelineError } from "../../src/index.ts";
 import { isGuestName } from "../../src/states/find-state.ts";
 import { resolveState } from "../../src/states/resolve-state.ts";
 import { stateNameFaults } from "../../src/states/state-name.ts";
-import { giveStateName, readStateNames } from "../../src/states/state-names.ts";
+import {
+  dropStateName,
+  giveStateName,
+  namesOf,
+  readStateNames,
+} from "../../src/states/state-names.ts";
 import { Store } from "../../src/store/store.ts";
+import { makeSmallState, small } from "../support/small-state.ts";
 
 const faultsOf = (name: string) => stateNameFaults("name", name, isGuestName);
 
@@ -110,5 +116,29 @@ test("a name moves from one state to the next, and says from which", async () =>
   await giveStateName(layout, "older", "k2");
   expect(await giveStateName(layout, "tools", "k2")).toBe("k1");
   writeFileSync(join(layout.names, "rubbish"), "{");
-  expect(Object.fromEntries(await readStateNames(layout))).toEqual({ tools: "k2", older: "k2" });
+  const names = await readStateNames(layout);
+  expect(Object.fromEntries(names)).toEqual({ tools: "k2", older: "k2" });
+  expect(namesOf(names, "k2").toSorted()).toEqual(["older", "tools"]);
+  expect(await dropStateName(layout, "tools")).toBe("k2");
+  expect(await dropStateName(layout, "tools")).toBeUndefined();
+  expect(Object.fromEntries(await readStateNames(layout))).toEqual({ older: "k2" });
+});
+
+test("a state is named, the name is given up", async () => {
+  const root = temporaryDirectory();
+  await makeSmallState(root);
+  const options = { store: root };
+  const first = await nameState({ name: "tools", state: "c100" }, options);
+  expect(first).toMatchObject({ state: { key: small.state, names: ["tools"] } });
+  expect(first.movedFrom).toBeUndefined();
+  const moved = await nameState({ name: "tools", state: "reference" }, options);
+  expect(moved).toMatchObject({ state: { key: small.parent }, movedFrom: small.state });
+  const refused = nameState({ name: "11", state: "tools" }, options);
+  await expect(refused).rejects.toMatchObject({ code: "PIPELINE_INVALID_REQUEST" });
+  expect(await unnameState("tools", options)).toEqual({ name: "tools", key: small.parent });
+  for (const name of ["tools", "../names/tools"]) {
+    const unknown = unnameState(name, options);
+    await expect(unknown).rejects.toMatchObject({ code: "PIPELINE_STATE_UNKNOWN" });
+  }
+  expect((await listStates(options)).map(({ names }) => names)).toEqual([[], []]);
 });

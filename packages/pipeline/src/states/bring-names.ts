@@ -1,0 +1,45 @@
+import type { Context } from "../context.ts";
+import type { ImportRecord } from "../records.ts";
+import { isGuestName } from "./find-state.ts";
+import { stateNameFaults } from "./state-name.ts";
+import { giveStateName, readStateNames } from "./state-names.ts";
+
+/**
+ * Gives states the names that they had in another store. What is the name of another state here stays that, and is told as a
+ * warning, with the way to give another one.
+ */
+export async function bringNames(
+  context: Context,
+  names: Readonly<Record<string, string>>,
+): Promise<ImportRecord["names"]> {
+  const { store } = context;
+  const own = await readStateNames(store.layout);
+  const brought: ImportRecord["names"][number][] = [];
+  for (const [name, key] of Object.entries(names)) {
+    const why = await whyNot(context, own.get(name), { name, key });
+    if (why === undefined) await giveStateName(store.layout, name, key);
+    else {
+      context.emit({
+        type: "warning",
+        code: "PIPELINE_NAME_TAKEN",
+        message: `the imported state ${key} does not get its name ${name}: ${why}`,
+        hint: `\`winvm states --name OTHER=${key.slice(0, 12)}\` gives it another one`,
+      });
+    }
+    brought.push({ name, key, given: why === undefined, ...(why === undefined ? {} : { why }) });
+  }
+  return brought;
+}
+
+async function whyNot(
+  { store }: Context,
+  holder: string | undefined,
+  { name, key }: { readonly name: string; readonly key: string },
+): Promise<string | undefined> {
+  const [fault] = stateNameFaults("name", name, isGuestName);
+  if (fault !== undefined) return `it has to be ${fault.expected}`;
+  if (holder === undefined || holder === key) return undefined;
+  // The name of a state that is gone is free.
+  const taken = (await store.find("states", holder).catch(() => undefined)) !== undefined;
+  return taken ? `here it is the name of ${holder}` : undefined;
+}
