@@ -12,6 +12,8 @@ const controller = "QEMU (winvm-controller)";
 describe("winvm run --trace", { tags: ["vm"], timeout: 5 * minutes }, () => {
   beforeAll(async () => {
     expect((await winvm(["suspend", "reference"])).code).toBe(0);
+    // What the store keeps of this host is known from here on.
+    expect((await winvm(["run", "--no-pool", "--", "true"])).code).toBe(0);
   }, 30 * minutes);
 
   test("shows all processes and QMP commands of a run, and adds up to the revival that was told", async () => {
@@ -30,7 +32,12 @@ describe("winvm run --trace", { tags: ["vm"], timeout: 5 * minutes }, () => {
     has(guest, ["spawn", "until it answers", "load the state", guest, ...qmp]);
     has(controller, ["spawn", "until it answers", "load the state", controller, ...qmp]);
     has("controller", ["mount the shares xchg", "the runner that stands by"]);
-    has("winvm", ["start Node", "suspend", "stage the job", "revive"]);
+    has("winvm", ["start Node", "load winvm", "load the pipeline"]);
+    has("winvm", ["open the store, find the state", "suspend", "load what revives a pair"]);
+    has("winvm", ["does the state fit this host?", "stage the job", "revive", "end the clone"]);
+    // QEMU has been asked what it can do, and the accelerator tried, when the state was made.
+    const started = new Set(spans.filter(({ name }) => name === "spawn").map(({ group }) => group));
+    expect(started).toEqual(new Set(["vde_switch", guest, controller]));
     const moments = eventsOfTrace(text).filter(({ ph }) => ph === "i");
     expect(moments.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["RESUME", "session resumed", "first byte of the output"]),

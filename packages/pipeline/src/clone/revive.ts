@@ -16,6 +16,7 @@ import {
   type Machine,
   type RunningMachine,
 } from "@winvm/qemu";
+import { traced } from "@winvm/runtime";
 import { findGuest, guestFor } from "@winvm/unattend/catalogue";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, type Exchange, type Share } from "@winvm/xchg";
@@ -221,12 +222,16 @@ export async function revive(
     mounted,
     spawnedAt,
     identity,
-    async [Symbol.asyncDispose]() {
-      // Nothing in a clone is kept, so it is not shut down but ended, all of it at once.
-      await Promise.all([guestVm.kill(), controllerVm.kill(), vde.stop()]);
-      // What it was is nobody's any more.
-      await Promise.all([owned.disposeAsync(), place[Symbol.asyncDispose]()]);
-    },
+    [Symbol.asyncDispose]: () =>
+      traced(
+        () => ({ group: "winvm", lane: "process", name: "end the clone" }),
+        async () => {
+          // Nothing in a clone is kept, so it is not shut down but ended, all of it at once.
+          await Promise.all([guestVm.kill(), controllerVm.kill(), vde.stop()]);
+          // What it was is nobody's any more.
+          await Promise.all([owned.disposeAsync(), place[Symbol.asyncDispose]()]);
+        },
+      ),
   };
 }
 

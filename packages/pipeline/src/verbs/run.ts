@@ -36,7 +36,7 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
   } catch (error) {
     return { runId: "", outcome: outcomeOfFailure(error, options.signal) };
   }
-  const { runInClone } = await loadRevival();
+  const { runInClone } = await import("../revival.ts");
   return runInClone(ready.context, ready.state, request);
 }
 
@@ -67,17 +67,13 @@ async function openState(request: StateRequest, options: PipelineOptions): Promi
 }
 
 async function requireFitTraced({ context, state }: ReadyState): Promise<void> {
-  const { requireFit } = await loadRevival();
+  // Half of the program: a run in a pool's pair does without.
+  const { requireFit } = await traced(
+    () => ({ group: "winvm", lane: "process", name: "load what revives a pair" }),
+    () => import("../revival.ts"),
+  );
   await traced(
     () => ({ group: "winvm", lane: "checks", name: "does the state fit this host?" }),
     () => requireFit(context, state),
-  );
-}
-
-/** What revives a pair is half of the program: a run in a pool's pair does without. */
-function loadRevival() {
-  return traced(
-    () => ({ group: "winvm", lane: "process", name: "load what revives a pair" }),
-    () => import("../revival.ts"),
   );
 }
