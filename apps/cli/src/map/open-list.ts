@@ -1,8 +1,7 @@
 import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ItemEnd, MapEvent, MapItem, RunRequest } from "@winvm/pipeline";
-import { writeFileAtomically } from "@winvm/runtime";
+import type { ItemEnd, MapEvent, MapItem, MapJob, RunRequest } from "@winvm/pipeline";
 import { findReports } from "../junit/find-reports.ts";
 import { mergedReport, suitesOf } from "../junit/merge.ts";
 import type { XmlElement } from "../junit/xml.ts";
@@ -18,7 +17,7 @@ import { joblogHeader, joblogLine, quoted } from "./joblog.ts";
 import { writeJsonLine } from "./json-line.ts";
 import type { MapPlan } from "./plan-map.ts";
 import type { MapReporter } from "./reporter.ts";
-import { requireFile, requirePlace, requireWritable } from "./writable.ts";
+import { replaceFile, requireFile, requirePlace, requireWritable, written } from "./writable.ts";
 
 /** What belongs to an item that runs. */
 interface OpenItem {
@@ -112,14 +111,16 @@ export class OpenList implements AsyncDisposable {
     const { junit } = this.#plan;
     if (junit === undefined || this.#suites.size === 0) return;
     const suites = [...this.#suites].toSorted(([a], [b]) => a - b).flatMap(([, ofItem]) => ofItem);
-    await writeFileAtomically(junit, mergedReport("winvm map", suites));
+    await written("the report", junit, () => replaceFile(junit, mergedReport("winvm map", suites)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
 
-  #job(item: string, sequence: number, slot: number) {
+  async #job(item: string, sequence: number, slot: number): Promise<MapJob> {
+    // Without its log no clone is started. The event that tells of the start ends the list then.
+    await this.#beginLog();
     const planned = this.#plan.jobOf({ item, sequence, slot });
     const { command, shares, env, cwd, inputs, timeoutMs, clone } = planned;
     const outputs =
@@ -203,7 +204,7 @@ export class OpenList implements AsyncDisposable {
   async #beginLog(): Promise<void> {
     const { joblog } = this.#plan;
     if (joblog === undefined) return;
-    this.#logBegun ??= writeFile(joblog, joblogHeader);
+    this.#logBegun ??= written("the job log", joblog, () => writeFile(joblog, joblogHeader));
     await this.#logBegun;
   }
 
@@ -212,7 +213,8 @@ export class OpenList implements AsyncDisposable {
     if (joblog === undefined) return;
     const exitStatus = this.exitStatus(end.outcome);
     const command = open?.command ?? "";
-    await appendFile(joblog, joblogLine(end, { exitStatus, stdoutBytes, command }));
+    const line = joblogLine(end, { exitStatus, stdoutBytes, command });
+    await written("the job log", joblog, () => appendFile(joblog, line));
   }
 
   #makeRoom(): void {

@@ -8,14 +8,17 @@ import { wordsOf } from "./command-words.ts";
 import type { ItemList } from "./item-list.ts";
 import { quoted } from "./joblog.ts";
 import { writeJsonLine } from "./json-line.ts";
-import { openList } from "./open-list.ts";
+import { openList, type OpenList } from "./open-list.ts";
 import type { MapPlan } from "./plan-map.ts";
 import { mapReporter } from "./reporter.ts";
 
 /** The most that the exit status counts, as GNU parallel has it. */
 const mostCounted = 101;
 
-/** Runs a planned list: outputs, logs, reports, summary. Gives the status to exit with. */
+/**
+ * Runs a planned list: outputs, logs, reports, summary. With `--json` the last line is the outcome, however it ends. Gives
+ * the status to exit with.
+ */
 export async function runMap(
   plan: MapPlan,
   session: Session,
@@ -24,13 +27,46 @@ export async function runMap(
   const items = plan.items();
   if (plan.dryRun) return dryRun(plan, items, session);
   using reporter = mapReporter(session, () => items.total);
-  await using list = await openList(plan, items, session, reporter);
-  let report: MapReport;
+  let report: MapReport | undefined;
   let pipeline: Pipeline;
   try {
+    await using list = await openList(plan, items, session, reporter);
     pipeline = await context.loadPipeline();
-    list.exitStatus = (outcome) => pipeline.exitStatus(outcome);
-    report = await pipeline.mapRuns(
+    report = await runList(plan, list, session, pipeline);
+    await list.close();
+  } catch (error) {
+    reporter.clear();
+    session.reporter.clear();
+    const cancelled = isCancellation(error, session.signal);
+    if (session.json) await writeJsonLine(session, failedLine(error, cancelled, report));
+    if (!cancelled) throw error;
+    session.checkOutput();
+    return session.cancelledStatus();
+  }
+  reporter.clear();
+  session.reporter.clear();
+  if (session.json) await writeJsonLine(session, lastLine(report, session.signal.aborted));
+  if (report.refused !== undefined) await tellRefusal(report.refused, session);
+  else reporter.summary(report);
+  session.checkOutput();
+  if (session.signal.aborted) return session.cancelledStatus();
+  if (report.refused !== undefined) return 125;
+  if (plan.failFast !== undefined && report.firstFailure !== undefined) {
+    return pipeline.exitStatus(report.firstFailure);
+  }
+  return Math.min(report.failed + report.machineFailed, mostCounted);
+}
+
+/** Gives the list to the pipeline; where that fails, what has come out until then is told all the same. */
+async function runList(
+  plan: MapPlan,
+  list: OpenList,
+  session: Session,
+  pipeline: Pipeline,
+): Promise<MapReport> {
+  list.exitStatus = (outcome) => pipeline.exitStatus(outcome);
+  try {
+    return await pipeline.mapRuns(
       {
         guest: plan.common.guest,
         from: plan.common.from,
@@ -45,36 +81,20 @@ export async function runMap(
       { ...session.options, onMapEvent: (event) => list.event(event) },
     );
   } catch (error) {
-    reporter.clear();
-    session.reporter.clear();
     const cancelled = isCancellation(error, session.signal);
     await list.close().catch((closing: unknown) => {
       // The first error is the one to tell.
       if (cancelled) throw closing;
     });
-    if (!cancelled) {
-      const told = isWinvmError(error) ? error.toJSON() : faultJson(error);
-      if (session.json)
-        await writeJsonLine(session, { type: "outcome", kind: "refused", error: told });
-      throw error;
-    }
-    if (session.json) await writeJsonLine(session, { type: "outcome", kind: "cancelled" });
-    session.checkOutput();
-    return session.cancelledStatus();
+    throw error;
   }
-  await list.close();
-  reporter.clear();
-  session.reporter.clear();
-  if (session.json) await writeJsonLine(session, lastLine(report, session.signal.aborted));
-  if (report.refused !== undefined) await tellRefusal(report.refused, session);
-  else reporter.summary(report);
-  session.checkOutput();
-  if (session.signal.aborted) return session.cancelledStatus();
-  if (report.refused !== undefined) return 125;
-  if (plan.failFast !== undefined && report.firstFailure !== undefined) {
-    return pipeline.exitStatus(report.firstFailure);
-  }
-  return Math.min(report.failed + report.machineFailed, mostCounted);
+}
+
+/** The outcome of a list that could not be brought to its end, with what it has come to where that is known. */
+function failedLine(error: unknown, cancelled: boolean, report: MapReport | undefined): object {
+  if (cancelled) return { type: "outcome", kind: "cancelled" };
+  const told = isWinvmError(error) ? error.toJSON() : faultJson(error);
+  return { type: "outcome", ...report, kind: "refused", error: told };
 }
 
 function lastLine({ refused, ...report }: MapReport, cancelled: boolean): object {

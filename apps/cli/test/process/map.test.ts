@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
-import { played, start } from "../fixtures/winvm.ts";
+import { jsonLines, played, start } from "../fixtures/winvm.ts";
 
 describe("map", { tags: ["host"] }, () => {
   test("the exit status counts the items that failed", async () => {
@@ -124,6 +124,46 @@ describe("map", { tags: ["host"] }, () => {
       retried: 1,
     });
     expect(status).toBe(1);
+  });
+
+  test.each([
+    ["--joblog", "/no/such/directory/log", "ENOENT"],
+    ["--joblog", "/", "it is a directory"],
+    ["--joblog", "/dev/full", "ENOSPC"],
+    ["--junit", "/no/such/directory/report", "ENOENT"],
+  ])(
+    "--json ends with its outcome, and no item is started, with %s %s",
+    async (option, file, why) => {
+      const words = ["map", "--json", option, file, "--", "exit", ":::", "0", "1"];
+      const { status, stdout, stderr } = await played(words);
+      expect(status).toBe(125);
+      expect(jsonLines(stdout)).toEqual([
+        expect.objectContaining({
+          type: "outcome",
+          kind: "refused",
+          error: expect.objectContaining({ code: "CLI_OUTPUT_FAILED" }),
+        }),
+      ]);
+      expect(stderr).toContain(file);
+      expect(stderr).toContain(why);
+    },
+  );
+
+  test("a report that can't be written at the end is told with what the list came to", async () => {
+    // What replaces it replaces the link alone.
+    const full = join(temporaryDirectory(), "full");
+    symlinkSync("/dev/full", full);
+    const words = ["map", "--json", "--junit", full, "--", "exit", ":::", "0", "1"];
+    const { status, stdout } = await played(words);
+    expect(status).toBe(125);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({
+      type: "outcome",
+      kind: "refused",
+      ok: 1,
+      failed: 1,
+      error: { code: "CLI_OUTPUT_FAILED", asked: `write the report ${full}` },
+    });
+    expect(lstatSync(full).isSymbolicLink()).toBe(true);
   });
 
   test("Ctrl-C ends it with 130, and tells what was done", async () => {
