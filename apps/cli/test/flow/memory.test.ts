@@ -116,6 +116,18 @@ describe("memory", { tags: ["vm"], timeout: 8 * minutes }, () => {
     expect(output.toSorted()).toEqual(items.map((item) => `${item} is done\n`));
   });
 
+  test("a pool without memory for its pairs says what it lacks, and ends", async (context) => {
+    const group = memoryGroup(context, 600 * MiB);
+    const words = ["pool", "start", "--share", `gate=${temporaryDirectory()}`];
+    const { code, stderr } = await winvm(words, { within: group.within });
+    expect(code, stderr).toBe(125);
+    expect(stderr).toMatch(
+      /make 2 pairs stand ready: memory is short: 0 stand ready, \d+ MiB of memory are free, and a pair may need 512 MiB\n/,
+    );
+    expect(stderr).toContain("hint: end what takes memory, or raise the limit");
+    expect(group.killed()).toBe(0);
+  });
+
   test("a control group's limit is what doctor tells", async (context) => {
     const group = memoryGroup(context, 1000 * MiB);
     const { stdout } = await winvm(["doctor", "--json"], { within: group.within });

@@ -18,8 +18,12 @@ export interface PoolPlan<Member extends PoolMember> {
   readonly retryMs: number;
   /** Makes one. */
   readonly make: (signal: AbortSignal) => Promise<Member>;
-  /** Whether this host has room for one more. */
-  readonly hasRoom: () => Promise<boolean>;
+  /** What this host lacks for one more, in words; `undefined` where it has room. */
+  readonly lack: () => Promise<string | undefined>;
+  /** How many milliseconds it may lack that before the pool was full for the first time; later it waits. */
+  readonly lackLimitMs: number;
+  /** The error of a pool that has waited that long, with so many ready. */
+  readonly lackError: (lack: string, ready: number) => Error;
   /** Is told why one could not be made, or why none is made. */
   readonly onTrouble: (what: string) => void;
 }
@@ -40,6 +44,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
   #making: Promise<void> | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #idle = false;
+  #wasFull = false;
 
   constructor(plan: PoolPlan<Member>) {
     this.#plan = plan;
@@ -102,18 +107,23 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
   async #makeMissing(): Promise<void> {
     const { signal } = this.#closing;
     let failures = 0;
-    let short = false;
+    let shortSince: number | undefined;
     while (this.#ready.length < this.#plan.size && !this.#idle && !signal.aborted) {
       try {
-        if (!(await this.#plan.hasRoom())) {
-          if (!short) this.#plan.onTrouble("no pair is made while memory is short");
-          short = true;
+        const lack = await this.#plan.lack();
+        if (lack !== undefined) {
+          if (shortSince === undefined) this.#plan.onTrouble(`no pair is made meanwhile: ${lack}`);
+          shortSince ??= performance.now();
+          if (!this.#wasFull && performance.now() - shortSince >= this.#plan.lackLimitMs) {
+            this.#failed.reject(this.#plan.lackError(lack, this.#ready.length));
+            return;
+          }
           await pause(this.#plan.retryMs, signal);
           continue;
         }
         this.#admit(await this.#plan.make(signal));
         failures = 0;
-        short = false;
+        shortSince = undefined;
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
@@ -134,7 +144,10 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     }
     this.#ready.push(member);
     void this.#watch(member);
-    if (this.#ready.length === this.#plan.size && this.#idleTimer === undefined) this.#touch();
+    if (this.#ready.length === this.#plan.size) {
+      this.#wasFull = true;
+      if (this.#idleTimer === undefined) this.#touch();
+    }
     this.#changed();
   }
 

@@ -8,7 +8,7 @@ import type { StateFacts } from "../stages/freeze/state-facts.ts";
 import type { ShareRequest } from "../request.ts";
 import { poolFiles } from "../store/layout.ts";
 import type { StoreEntry } from "../store/store.ts";
-import { hasRoomForPair } from "./memory-room.ts";
+import { lackForPair } from "./memory-room.ts";
 import { poolProtocol, type PoolReport } from "./messages.ts";
 import { Pool } from "./pool.ts";
 import { makePoolDirectory, poolDirectory, poolKey, socketPath } from "./pool-place.ts";
@@ -33,7 +33,8 @@ export interface RunningPool extends AsyncDisposable {
 /**
  * Starts a pool and waits until its pairs stand ready.
  *
- * @throws PipelineError `PIPELINE_POOL_RUNNING` where the store has one for this state and these shares.
+ * @throws PipelineError `PIPELINE_POOL_RUNNING` where the store has one for this state and these shares;
+ *   `PIPELINE_POOL_FAILED` where memory for its pairs does not come free.
  */
 export async function startPool(context: Context, settings: PoolSettings): Promise<RunningPool> {
   const { state, shares, size, idleMs } = settings;
@@ -54,7 +55,9 @@ export async function startPool(context: Context, settings: PoolSettings): Promi
       idleMs,
       retryMs: 2000,
       make: (signal) => startStandingPair({ ...context, signal }, stateKey, shares),
-      hasRoom: hasRoomForPair,
+      lack: lackForPair,
+      lackLimitMs: LACK_LIMIT_MS,
+      lackError: (lack, ready) => starved(lack, ready, size),
       onTrouble: (message) =>
         context.emit({ type: "warning", code: "PIPELINE_POOL_FAILED", message }),
     }),
@@ -178,6 +181,20 @@ async function listen(
     server.listen(path, resolve);
   });
   stack.defer(() => void server.close());
+}
+
+/** How long a pool that starts waits for memory. */
+const LACK_LIMIT_MS = 20_000;
+
+function starved(lack: string, ready: number, size: number): PipelineError {
+  const fewer = ready === 0 ? "" : `start it with --size ${ready}, `;
+  return new PipelineError({
+    code: "PIPELINE_POOL_FAILED",
+    asked: `make ${size} ${size === 1 ? "pair" : "pairs"} stand ready`,
+    happened: `memory is short: ${ready} ${ready === 1 ? "stands" : "stand"} ready, ${lack}`,
+    hint: `${fewer}end what takes memory, or raise the limit of the control group`,
+    data: { ready, size },
+  });
 }
 
 function running(pid: number, stateKey: string): PipelineError {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
+import { lackOf, PAIR_BYTES } from "../../src/pool/memory-room.ts";
 import { Pool, type PoolMember, type PoolPlan } from "../../src/pool/pool.ts";
 
 /** A member that remembers what became of it. */
@@ -35,7 +36,9 @@ function makePool(plan: Partial<PoolPlan<Member>> = {}) {
       made.push(member);
       return member;
     },
-    hasRoom: async () => true,
+    lack: async () => undefined,
+    lackLimitMs: 60_000,
+    lackError: (lack, ready) => new Error(`${ready} are ready: ${lack}`),
     onTrouble: (what) => troubles.push(what),
     ...plan,
   });
@@ -103,7 +106,7 @@ test("nobody's idle time ends before it was full", async () => {
 });
 
 test("used while it fills, it is not waited for without end", async () => {
-  const { pool } = makePool({ idleMs: 20, hasRoom: async () => false });
+  const { pool } = makePool({ idleMs: 20, lack: async () => "none is free" });
   pool.take();
   await pool.full();
   expect(pool.idle).toBe(true);
@@ -132,12 +135,39 @@ test("what can't be made is told, and after three times it gives up", async () =
 });
 
 test("while memory is short none is made", async () => {
-  let room = false;
-  const { pool, made, troubles } = makePool({ hasRoom: async () => room });
+  let lack: string | undefined = "1 MiB is free";
+  const { pool, made, troubles } = makePool({ lack: async () => lack });
   await sleep(50);
   expect(made).toEqual([]);
-  expect(troubles).toEqual(["no pair is made while memory is short"]);
-  room = true;
+  expect(troubles).toEqual(["no pair is made meanwhile: 1 MiB is free"]);
+  lack = undefined;
   await pool.full();
   expect(made.length).toBe(2);
+});
+
+test("memory that is short too long at its start is its end, and later is not", async () => {
+  let room = 1;
+  const plan: Partial<PoolPlan<Member>> = {
+    lackLimitMs: 20,
+    lack: async () => (room-- > 0 ? undefined : "1 MiB is free"),
+  };
+  const { pool } = makePool(plan);
+  await expect(pool.full()).rejects.toThrow("1 are ready: 1 MiB is free");
+  room = 2;
+  const { pool: full, troubles } = makePool(plan);
+  await full.full();
+  full.take();
+  full.fill();
+  await sleep(60);
+  expect(troubles).toEqual(["no pair is made meanwhile: 1 MiB is free"]);
+  room = 1;
+  await full.full();
+  expect(full.ready.length).toBe(2);
+});
+
+test("what is lacking is said in numbers", () => {
+  expect(lackOf({ availableBytes: PAIR_BYTES, totalBytes: PAIR_BYTES })).toBeUndefined();
+  expect(lackOf({ availableBytes: 300 * 2 ** 20, totalBytes: PAIR_BYTES })).toBe(
+    "300 MiB of memory are free, and a pair may need 512 MiB",
+  );
 });
