@@ -7,14 +7,18 @@ import { openSession } from "../session/session.ts";
 import type { CliContext, CommonOptions } from "../session/session.ts";
 
 const help = `
-Each item is run in a clone of its own. The items are lines of standard input, of -a FILE, or what
-stands behind ::: on the command line. In the command, and in --in, --cwd, --env, --share and --out:
+Each item is run in a clone of its own. The items are lines of standard input, of -a FILE, of the
+files behind ::::, or what stands behind ::: on the command line. Of several lists, each ::: and each
+file behind :::: is one, all combinations are items. In the command, and in --in, --cwd, --env,
+--share and --out:
 
   {}    the item               {/}   without directories       {#}  its number, from 1
   {.}   without its ending     {//}  its directory             {%}  its slot, 1 to --jobs
-                               {/.}  neither directories nor ending
+  {2}   the second list's      {/.}  neither directories nor ending
+        value; {2.} {2/} …
 
-Without any of them the item becomes the last argument. In the text of -c and --script nothing is
+Without any of them the item becomes the last argument. Of several lists {} is all values: an
+argument each, or with spaces where it is part of one. In the text of -c and --script nothing is
 replaced: the item is an argument ($1, %1, $args[0]). --out DIR is DIR/{#} unless it says otherwise;
 there an item becomes one name, what no name may hold as %2F.
 
@@ -27,6 +31,7 @@ Examples:
   ls tests/*.exe | winvm map --in tests -- cmd /c {/}
   winvm map -j 8 -k --tag --timeout 2m -- ./test.exe --shard {} ::: 1 2 3 4 5 6 7 8
   find . -name '*.sln' -print0 | winvm map -0 --in {//} --out dist/{/.} -- msbuild {/}
+  winvm map -- test.exe --mode {1} --seed {2} ::: fast safe :::: seeds.txt
   winvm map -a tests.txt --junit report.xml --joblog jobs.tsv -- ./run-test.cmd
 
 Exit status: how many items failed, 101 for more than 100; with --fail-fast that of the first that
@@ -37,7 +42,7 @@ failed; 125 when winvm itself fails, 130 after Ctrl-C.
 export function configure(command: Command, context: CliContext): void {
   command
     .description("Runs a command for each item of a list, each in a throw-away clone of a guest.")
-    .usage("[options] [--] COMMAND [ARGUMENTS…] [::: ITEMS…]")
+    .usage("[options] [--] COMMAND [ARGUMENTS…] [::: ITEMS…]… [:::: FILES…]…")
     .argument("[command...]", "the command and its arguments, then the items")
     .passThroughOptions()
     .option("-j, --jobs <n>", "most clones at once (default: one a core, as memory allows)")

@@ -21,9 +21,10 @@ export function fixedItems(items: readonly string[]): ItemList {
  * Reads items from a stream: a line each, or each up to a NUL. All of it is read at once, so that their number is known
  * early; they are given out as soon as they are there.
  *
+ * @param open Gives the stream when the first item is wanted.
  * @throws CliError `CLI_LIST_UNREADABLE` while it is iterated.
  */
-export function readItems(stream: Readable, nul: boolean, name: string): ItemList {
+export function readItems(open: () => Readable, nul: boolean, name: string): ItemList {
   const items: string[] = [];
   const end: { over: boolean; failure?: CliError } = { over: false };
   let changed = Promise.withResolvers<void>();
@@ -33,7 +34,7 @@ export function readItems(stream: Readable, nul: boolean, name: string): ItemLis
   };
   const read = async (): Promise<void> => {
     try {
-      for await (const item of split(stream, nul ? "\0" : "\n")) {
+      for await (const item of split(open(), nul ? "\0" : "\n")) {
         items.push(item);
         change();
       }

@@ -11,7 +11,8 @@ import type { PlannedCommand } from "../request/job-options.ts";
 import { readCommand } from "../request/script.ts";
 import type { Session } from "../session/session.ts";
 import { wordsOf } from "./command-words.ts";
-import type { ItemList } from "./item-list.ts";
+import type { Items } from "./combine.ts";
+import { itemJson, itemText } from "./item-text.ts";
 import { ItemOutputs, type AttemptOutput } from "./item-output.ts";
 import { joblogHeader, joblogLine, quoted } from "./joblog.ts";
 import { writeJsonLine } from "./json-line.ts";
@@ -21,7 +22,6 @@ import { replaceFile, requireFile, requirePlace, requireWritable, written } from
 
 /** What belongs to an item that runs. */
 interface OpenItem {
-  readonly item: string;
   readonly command: string;
   readonly outputs: string | undefined;
   readonly streams: AttemptOutput;
@@ -31,12 +31,12 @@ interface OpenItem {
 export class OpenList implements AsyncDisposable {
   exitStatus: Pipeline["exitStatus"] = () => 125;
   readonly #plan: MapPlan;
-  readonly #list: ItemList;
+  readonly #list: Items;
   readonly #session: Session;
   readonly #reporter: MapReporter;
   readonly #outputs: ItemOutputs;
   readonly #script: RunRequest["job"]["command"] | undefined;
-  readonly #texts = new Map<number, string>();
+  readonly #values = new Map<number, readonly string[]>();
   readonly #open = new Map<number, OpenItem>();
   readonly #suites = new Map<number, readonly XmlElement[]>();
   /** Where outputs are for a while that nobody wants but the report. */
@@ -46,7 +46,7 @@ export class OpenList implements AsyncDisposable {
 
   constructor(
     plan: MapPlan,
-    list: ItemList,
+    list: Items,
     session: Session,
     reporter: MapReporter,
     more: {
@@ -68,9 +68,9 @@ export class OpenList implements AsyncDisposable {
 
   async *items(): AsyncGenerator<MapItem> {
     let sequence = 0;
-    for await (const item of this.#list) {
-      this.#texts.set(++sequence, item);
-      yield ({ slot, sequence: number }) => this.#job(item, number, slot);
+    for await (const values of this.#list) {
+      this.#values.set(++sequence, values);
+      yield ({ slot, sequence: number }) => this.#job(values, number, slot);
     }
   }
 
@@ -78,10 +78,11 @@ export class OpenList implements AsyncDisposable {
     this.#reporter.event(event);
     const { sequence } = event.type === "memory:wait" ? { sequence: 0 } : event;
     const failed = event.type === "item:retry" ? this.#take(sequence) : undefined;
-    const item = this.#texts.get(sequence) ?? "";
+    const values = this.#values.get(sequence) ?? [];
+    const item = itemText(values);
     if (sequence > 0) await this.#beginLog();
     if (this.#session.json && event.type !== "item:end") {
-      const told = sequence === 0 ? event : { ...event, item };
+      const told = sequence === 0 ? event : { ...event, ...itemJson(values) };
       await writeJsonLine(this.#session, told);
     }
     await failed?.streams.drop();
@@ -90,10 +91,10 @@ export class OpenList implements AsyncDisposable {
         const skipped = { sequence, item, outcome: undefined, elapsedMs: 0, reports: [] };
         this.#suites.set(sequence, suitesOf(skipped));
       }
-      this.#texts.delete(sequence);
+      this.#values.delete(sequence);
       await this.#outputs.skip(sequence);
     }
-    if (event.type === "item:end") await this.#end(event, item);
+    if (event.type === "item:end") await this.#end(event, values);
   }
 
   /** At once, before anything is waited for: the next attempt may put its own there. */
@@ -118,18 +119,18 @@ export class OpenList implements AsyncDisposable {
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
 
-  async #job(item: string, sequence: number, slot: number): Promise<MapJob> {
+  async #job(values: readonly string[], sequence: number, slot: number): Promise<MapJob> {
     // Without its log no clone is started. The event that tells of the start ends the list then.
     await this.#beginLog();
-    const planned = this.#plan.jobOf({ item, sequence, slot });
+    const planned = this.#plan.jobOf({ values, sequence, slot });
     const { command, shares, env, cwd, inputs, timeoutMs, clone } = planned;
     const outputs =
       planned.outputs ??
       (this.#scratch === undefined ? undefined : join(this.#scratch, String(sequence)));
     const streams = this.#session.json
       ? this.#jsonStreams(sequence)
-      : this.#outputs.open(sequence, item.replaceAll(/[\r\n]/g, " "));
-    this.#open.set(sequence, { item, command: quoted(wordsOf(command)), outputs, streams });
+      : this.#outputs.open(sequence, itemText(values).replaceAll(/[\r\n]/g, " "));
+    this.#open.set(sequence, { command: quoted(wordsOf(command)), outputs, streams });
     return {
       shares,
       inputs,
@@ -173,9 +174,10 @@ export class OpenList implements AsyncDisposable {
     };
   }
 
-  async #end(end: ItemEnd, item: string): Promise<void> {
+  async #end(end: ItemEnd, values: readonly string[]): Promise<void> {
     const open = this.#take(end.sequence);
-    this.#texts.delete(end.sequence);
+    this.#values.delete(end.sequence);
+    const item = itemText(values);
     if (this.#plan.junit !== undefined) {
       const { outputs } = open ?? {};
       const { sequence, outcome, elapsedMs, startedAtMs } = end;
@@ -187,7 +189,7 @@ export class OpenList implements AsyncDisposable {
     }
     const after = async (): Promise<void> => {
       if (this.#session.json) {
-        await writeJsonLine(this.#session, { type: "item:end", ...end, item });
+        await writeJsonLine(this.#session, { type: "item:end", ...end, ...itemJson(values) });
       }
       const text = this.#reporter.failure(end, item);
       if (text === "") return;
@@ -230,7 +232,7 @@ export class OpenList implements AsyncDisposable {
  */
 export async function openList(
   plan: MapPlan,
-  items: ItemList,
+  items: Items,
   session: Session,
   reporter: MapReporter,
 ): Promise<OpenList> {

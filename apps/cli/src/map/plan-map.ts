@@ -1,11 +1,18 @@
-import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import type { Fault } from "@winvm/runtime";
 import { CliError } from "../errors.ts";
 import { planJob, usageError } from "../request/job-options.ts";
 import type { Caller, JobPlan, TypedJobOptions } from "../request/job-options.ts";
-import { fixedItems, readItems, type ItemList } from "./item-list.ts";
-import { expand, hasReplacement, safeName, type ItemPlace } from "./template.ts";
+import type { Items } from "./combine.ts";
+import { openItems, planSources, splitOperands } from "./plan-items.ts";
+import {
+  expand,
+  expandWord,
+  hasReplacement,
+  listNumbers,
+  safeName,
+  type ItemPlace,
+} from "./template.ts";
 
 /** The options of `map` as they were typed. */
 export interface TypedMapOptions extends TypedJobOptions {
@@ -40,7 +47,7 @@ export interface MapPlan {
   /** The job of one item. */
   readonly jobOf: (place: ItemPlace) => JobPlan;
   /** Opens the list. */
-  readonly items: () => ItemList;
+  readonly items: () => Items;
   readonly jobs: number | undefined;
   readonly retries: number | undefined;
   readonly failFast: "now" | "soon" | undefined;
@@ -53,7 +60,7 @@ export interface MapPlan {
 /**
  * Makes the plan of a list.
  *
- * @param operands the command, and behind `:::` the items.
+ * @param operands the command, and behind `:::` and `::::` the items.
  * @throws CliError `CLI_USAGE` with all faults.
  */
 export function planMap(
@@ -62,13 +69,12 @@ export function planMap(
   caller: Caller,
 ): MapPlan {
   const faults: Fault[] = [];
-  const at = operands.indexOf(":::");
-  const words = at < 0 ? operands : operands.slice(0, at);
-  const given = at < 0 ? undefined : operands.slice(at + 1);
+  const { words, sources: given } = splitOperands(operands, faults);
+  const sources = planSources(given, options, faults);
   const file = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(caller.workingDirectory, path);
   const plan = {
-    items: planItems(given, words, options, caller, faults),
+    items: () => openItems(sources, options.null ?? false, caller),
     jobs: wholeNumber("--jobs", options.jobs, 1, faults),
     retries: wholeNumber("--retries", options.retries, 0, faults),
     failFast: planFailFast(options, faults),
@@ -77,7 +83,7 @@ export function planMap(
     joblog: file(options.joblog),
     junit: file(options.junit),
   };
-  const jobOf = jobPlanner(words, options, caller);
+  const jobOf = jobPlanner(words, options, { caller, lists: sources.length }, faults);
   let common: JobPlan | undefined;
   try {
     common = planJob(words, options, caller, "map");
@@ -88,41 +94,6 @@ export function planMap(
   }
   if (common === undefined || faults.length > 0) throw usageError("map", faults);
   return { common, jobOf, ...plan };
-}
-
-function planItems(
-  given: readonly string[] | undefined,
-  words: readonly string[],
-  { argFile, null: nul = false, script }: TypedMapOptions,
-  caller: Caller,
-  faults: Fault[],
-): () => ItemList {
-  const strange = [...words, ...(given ?? [])].find((word) => /^:{3,4}\+?$/.test(word));
-  if (strange !== undefined) {
-    const expected = "at most one ::: with the items behind it";
-    faults.push({
-      path: "ITEMS",
-      expected,
-      value: strange,
-      hint: "-a FILE takes them from a file",
-    });
-  }
-  if (given !== undefined && argFile !== undefined) {
-    faults.push({
-      path: "--arg-file",
-      expected: "either -a FILE or items behind :::",
-      value: argFile,
-    });
-  }
-  if (given !== undefined) return () => fixedItems(given);
-  const standardInput = argFile === undefined || argFile === "-";
-  if (standardInput && script === "-") {
-    const expected = "the script or the items on standard input, not both";
-    faults.push({ path: "--script", expected, value: script });
-  }
-  if (standardInput) return () => readItems(process.stdin, nul, "standard input");
-  const path = resolve(caller.workingDirectory, argFile);
-  return () => readItems(createReadStream(path), nul, path);
 }
 
 function wholeNumber(
@@ -175,13 +146,20 @@ function planOutput(options: TypedMapOptions, faults: Fault[]): OutputPlan {
 function jobPlanner(
   words: readonly string[],
   options: TypedMapOptions,
-  caller: Caller,
+  { caller, lists }: { readonly caller: Caller; readonly lists: number },
+  faults: Fault[],
 ): (place: ItemPlace) => JobPlan {
   const paths = [options.in, options.cwd, ...(options.env ?? []), ...(options.share ?? [])];
-  const named = [...words, ...paths].some((text) => text !== undefined && hasReplacement(text));
+  const texts = [...words, ...paths].filter((text) => text !== undefined);
+  const named = texts.some((text) => hasReplacement(text, lists));
+  for (const text of lists > 1 ? [...texts, options.out ?? ""] : []) {
+    if (listNumbers(text).every((number) => number <= lists)) continue;
+    const expected = `numbers of lists up to ${lists}`;
+    faults.push({ path: "COMMAND", expected, value: text });
+  }
   const command = named ? words : [...words, "{}"];
   const out = options.out;
-  const outputs = out === undefined || hasReplacement(out) ? out : `${out}/{#}`;
+  const outputs = out === undefined || hasReplacement(out, lists) ? out : `${out}/{#}`;
   return (place) => {
     const filled = (text: string): string => expand(text, place);
     const { in: inputs, cwd, ...rest } = options;
@@ -194,6 +172,11 @@ function jobPlanner(
       env: [...numbers, ...(options.env ?? []).map(filled)],
       share: (options.share ?? []).map(filled),
     };
-    return planJob(command.map(filled), typed, caller, "map");
+    return planJob(
+      command.flatMap((word) => expandWord(word, place)),
+      typed,
+      caller,
+      "map",
+    );
   };
 }

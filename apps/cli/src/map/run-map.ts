@@ -5,7 +5,8 @@ import { formatFailure, outcomeFailure } from "../render/failure.ts";
 import { isCancellation } from "../session/session.ts";
 import type { CliContext, Session } from "../session/session.ts";
 import { wordsOf } from "./command-words.ts";
-import type { ItemList } from "./item-list.ts";
+import { itemJson } from "./item-text.ts";
+import type { Items } from "./combine.ts";
 import { quoted } from "./joblog.ts";
 import { writeJsonLine } from "./json-line.ts";
 import { openList, type OpenList } from "./open-list.ts";
@@ -113,13 +114,14 @@ function faultJson(error: unknown): object {
 }
 
 /** Says what would be run. */
-async function dryRun(plan: MapPlan, items: ItemList, session: Session): Promise<number> {
+async function dryRun(plan: MapPlan, items: Items, session: Session): Promise<number> {
   let sequence = 0;
-  for await (const item of items) {
+  for await (const values of items) {
     sequence += 1;
     if (session.signal.aborted) return session.cancelledStatus();
-    const { command } = plan.jobOf({ item, sequence, slot: 1 });
-    if (session.json) await writeJsonLine(session, { type: "item:dry", sequence, item, command });
+    const { command } = plan.jobOf({ values, sequence, slot: 1 });
+    if (session.json)
+      await writeJsonLine(session, { type: "item:dry", sequence, ...itemJson(values), command });
     else await session.stdout.write(`${quoted(wordsOf(command))}\n`);
   }
   session.checkOutput();

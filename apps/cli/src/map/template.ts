@@ -2,24 +2,34 @@ import { createHash } from "node:crypto";
 
 /** What the replacement strings of an item are made of. */
 export interface ItemPlace {
-  readonly item: string;
+  /** Of each list one. */
+  readonly values: readonly string[];
   /** Its place in the list, from 1. */
   readonly sequence: number;
   /** The lowest free number when it was started, from 1. */
   readonly slot: number;
 }
 
-/** GNU parallel's, as far as they are about one item. */
-const replacement = /\{(#|%|\.|\/|\/\/|\/\.)?\}/g;
+/** GNU parallel's, as far as they are about one item: of all lists, of the list with a number, or of none. */
+const replacement = /\{(?:([1-9]\d*)?(\.|\/|\/\/|\/\.)?|(#|%))\}/g;
 
-/** Whether a text has any replacement string. */
-export function hasReplacement(text: string): boolean {
-  return text.search(replacement) >= 0;
+/** Whether a text has any replacement string, where there are so many lists. */
+export function hasReplacement(text: string, lists: number): boolean {
+  return [...text.matchAll(replacement)].some(([, number]) => Number(number ?? 1) <= lists);
+}
+
+/** The numbers of lists in a text. */
+export function listNumbers(text: string): readonly number[] {
+  return [...text.matchAll(replacement)].flatMap(([, number]) =>
+    number === undefined ? [] : [Number(number)],
+  );
 }
 
 /**
  * Puts an item in place of the replacement strings: `{}` as it is, `{.}` without its ending, `{/}` without its
- * directories, `{//}` its directory, `{/.}` neither directories nor ending, `{#}` its number, `{%}` its slot.
+ * directories, `{//}` its directory, `{/.}` neither directories nor ending, `{#}` its number, `{%}` its slot. `{2}`, `{2.}`,
+ * … are about the second list's value; without a number about those of all, with spaces between them. A number that no list
+ * has is no replacement string.
  *
  * @param made what becomes of each value.
  */
@@ -28,28 +38,34 @@ export function expand(
   place: ItemPlace,
   made: (value: string) => string = (value) => value,
 ): string {
-  return text.replaceAll(replacement, (_all, which: string | undefined) =>
-    made(valueOf(which, place)),
-  );
+  return text.replaceAll(replacement, (all, ...[number, form, count]: (string | undefined)[]) => {
+    if (count !== undefined) return made(String(count === "#" ? place.sequence : place.slot));
+    const values = number === undefined ? place.values : place.values.slice(+number - 1, +number);
+    if (values.length === 0 && number !== undefined) return all;
+    return values.map((value) => made(formed(value, form))).join(" ");
+  });
 }
 
-function valueOf(which: string | undefined, { item, sequence, slot }: ItemPlace): string {
-  switch (which) {
-    case "#":
-      return String(sequence);
-    case "%":
-      return String(slot);
+/** As {@link expand}, of a word of a command: one that is nothing else than `{}` or the like becomes a word for each list. */
+export function expandWord(word: string, place: ItemPlace): readonly string[] {
+  const alone = /^\{(?:\.|\/|\/\/|\/\.)?\}$/.test(word);
+  if (!alone) return [expand(word, place)];
+  return place.values.map((value) => expand(word, { ...place, values: [value] }));
+}
+
+function formed(value: string, form: string | undefined): string {
+  switch (form) {
     case ".":
-      return withoutEnding(item);
+      return withoutEnding(value);
     case "/":
-      return baseName(item);
+      return baseName(value);
     case "//":
-      return directoryName(item);
+      return directoryName(value);
     case "/.":
-      return withoutEnding(baseName(item));
+      return withoutEnding(baseName(value));
     case undefined:
     default:
-      return item;
+      return value;
   }
 }
 

@@ -7,7 +7,7 @@ async function itemsOf(bytes: Uint8Array, nul: boolean, pieceBytes = 1): Promise
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += pieceBytes)
     pieces.push(Buffer.from(bytes.subarray(at, at + pieceBytes)));
-  return Array.fromAsync(readItems(Readable.from(pieces), nul, "a test"));
+  return Array.fromAsync(readItems(() => Readable.from(pieces), nul, "a test"));
 }
 
 describe("a list of items", () => {
@@ -36,7 +36,7 @@ describe("a list of items", () => {
 
   test("what is not UTF-8 is refused, after what came before it", async () => {
     const list = readItems(
-      Readable.from([Buffer.from("a\n"), Buffer.from([0xff, 10])]),
+      () => Readable.from([Buffer.from("a\n"), Buffer.from([0xff, 10])]),
       false,
       "a test",
     );
@@ -50,7 +50,7 @@ describe("a list of items", () => {
 
   test("its length is known once all of it was read, before all of it is used", async () => {
     expect(fixedItems(["a", "b"]).total).toBe(2);
-    const list = readItems(Readable.from([Buffer.from("a\nb\nc\n")]), false, "a test");
+    const list = readItems(() => Readable.from([Buffer.from("a\nb\nc\n")]), false, "a test");
     expect(list.total).toBeUndefined();
     const iterator = list[Symbol.asyncIterator]();
     await iterator.next();

@@ -1,9 +1,12 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import type { CliError } from "../../src/errors.ts";
 import { planMap, type TypedMapOptions } from "../../src/map/plan-map.ts";
 
 const caller = { env: {}, workingDirectory: "/here" };
-const place = { item: "x/y z.c", sequence: 3, slot: 2 };
+const place = { values: ["x/y z.c"], sequence: 3, slot: 2 };
 
 function jobOf(operands: readonly string[], options: TypedMapOptions = {}) {
   return planMap(operands, options, caller).jobOf(place);
@@ -25,6 +28,19 @@ describe("the plan of a list", () => {
     });
     expect(jobOf(["make", ":::", "a"], { out: "{/}" }).command).toMatchObject({
       argv: ["make", "x/y z.c"],
+    });
+  });
+
+  test("several lists, of values and of files", async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "list"), "1\n2\n");
+    const words = ["cc", "-{2}", "{}", ":::", "a", "b", "::::", "list", ":::", "x"];
+    const { items, jobOf: job } = planMap(words, {}, { ...caller, workingDirectory: directory });
+    const found = await Array.fromAsync(items());
+    expect(found.map((values) => values.join(""))).toEqual(["a1x", "a2x", "b1x", "b2x"]);
+    expect(job({ ...place, values: ["a", "1", "x"] }).command).toEqual({
+      kind: "argv",
+      argv: ["cc", "-1", "a", "1", "x"],
     });
   });
 
@@ -70,7 +86,7 @@ describe("the plan of a list", () => {
     let error: CliError | undefined;
     try {
       planMap(
-        ["a", ":::", "b", ":::", "c"],
+        ["a", ":::", "b", ":::+", "c", "::::", ":::", "x"],
         {
           argFile: "list",
           jobs: "0",
@@ -89,6 +105,7 @@ describe("the plan of a list", () => {
     const faults = error?.data["faults"] as { path: string }[];
     expect(faults.map(({ path }) => path)).toEqual([
       "ITEMS",
+      "ITEMS",
       "--arg-file",
       "--jobs",
       "--retries",
@@ -98,6 +115,11 @@ describe("the plan of a list", () => {
       "--timeout",
     ]);
     expect(() => planMap([], {}, caller)).toThrow(/COMMAND/);
+    const beyond = ["a", "{3}", ":::", "b", ":::", "c"];
+    expect(() => planMap(beyond, {}, caller)).toThrow(/lists up to 2/);
+    expect(() => planMap(["a", "::::", "-", "-"], {}, caller)).toThrow(
+      /one list from standard input/,
+    );
     expect(() => planMap([], { script: "-" }, caller)).toThrow(/not both/);
   });
 });

@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expand, hasReplacement, safeName } from "../../src/map/template.ts";
+import {
+  expand,
+  expandWord,
+  hasReplacement,
+  listNumbers,
+  safeName,
+} from "../../src/map/template.ts";
 
-const place = (item: string) => ({ item, sequence: 3, slot: 2 });
+const place = (...values: readonly string[]) => ({ values, sequence: 3, slot: 2 });
 
 describe("replacement strings", () => {
   // What GNU parallel gives for the same.
@@ -18,9 +24,24 @@ describe("replacement strings", () => {
   });
 
   test("an item's own braces are left alone, and so is what is no replacement string", () => {
-    expect(expand("{} {x} {1} {} }{", place("{#}"))).toBe("{#} {x} {1} {#} }{");
-    expect(hasReplacement("{x}")).toBe(false);
-    expect(hasReplacement("a{/.}")).toBe(true);
+    expect(expand("{} {x} {2} {0} {} }{", place("{#}"))).toBe("{#} {x} {2} {0} {#} }{");
+    expect(hasReplacement("{x}{2}{1#}{01}", 1)).toBe(false);
+    expect(hasReplacement("a{/.}", 1)).toBe(true);
+    expect(hasReplacement("a{2/}", 2)).toBe(true);
+    expect(listNumbers("{1}{} {12/.}")).toEqual([1, 12]);
+  });
+
+  test("of several lists: by number, or all", () => {
+    const both = place("a/b.c", "d e.f");
+    expect(expand("{1}|{2}|{2.}|{1/}|{1//}|{1/.}|{#}|{%}", both)).toBe(
+      "a/b.c|d e.f|d e|b.c|a|b|3|2",
+    );
+    expect(expand("-x={/.}", both)).toBe("-x=b d e");
+    expect(expand("{}", both, safeName)).toBe("a%2Fb.c d%20e.f");
+    expect(expandWord("{}", both)).toEqual(["a/b.c", "d e.f"]);
+    expect(expandWord("{/}", both)).toEqual(["b.c", "d e.f"]);
+    expect(expandWord("{2}", both)).toEqual(["d e.f"]);
+    expect(expandWord("x{}", both)).toEqual(["xa/b.c d e.f"]);
   });
 });
 

@@ -89,6 +89,19 @@ describe("map", { tags: ["host"] }, () => {
     expect(none.stdout.toString()).toBe("");
   });
 
+  test("several lists give all combinations", async () => {
+    const list = join(temporaryDirectory(), "list");
+    writeFileSync(list, "x\ny\n");
+    const lists = [":::", "a", "b", "::::", list];
+    const dry = await played(["map", "--dry-run", "--", "cc", "{2}={1}", ...lists]);
+    expect(dry.stdout.toString()).toBe("cc x=a\ncc y=a\ncc x=b\ncc y=b\n");
+    const json = await played(["map", "--json", "--", "both", ...lists]);
+    const ends = jsonLines(json.stdout).filter(({ type }) => type === "item:end");
+    expect(ends.map(({ item, values }) => ({ item, values }))).toEqual(
+      ["a x", "a y", "b x", "b y"].map((item) => ({ item, values: item.split(" ") })),
+    );
+  });
+
   test("--json: events with the item's number, the summary last", async () => {
     const { status, stdout } = await played([
       "map",
@@ -183,5 +196,18 @@ describe("map", { tags: ["host"] }, () => {
     const missing = await played(["map", "-a", "/no/such/list", "--", "exit"]);
     expect(missing.status).toBe(125);
     expect(missing.stderr).toContain("CLI_LIST_UNREADABLE");
+    const second = await played([
+      "map",
+      "--json",
+      "--",
+      "exit",
+      ":::",
+      "0",
+      "::::",
+      "/no/such/list",
+    ]);
+    expect(second.status).toBe(125);
+    expect(second.stderr).toContain("CLI_LIST_UNREADABLE");
+    expect(jsonLines(second.stdout)).toMatchObject([{ type: "outcome", kind: "refused" }]);
   });
 });
