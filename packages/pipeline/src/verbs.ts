@@ -1,3 +1,5 @@
+import { traced } from "@winvm/runtime";
+
 /** See `verbs/answer.ts`. */
 export const answerFor: typeof import("./verbs/answer.ts").answerFor = late(
   async () => (await import("./verbs/answer.ts")).answerFor,
@@ -110,5 +112,9 @@ export const writeSetupMedia: typeof import("./verbs/write-setup-media.ts").writ
 function late<Args extends readonly unknown[], Result>(
   load: () => Promise<(...args: Args) => Promise<Result>>,
 ): (...args: Args) => Promise<Result> {
-  return async (...args) => (await load())(...args);
+  const name = "load what the command needs";
+  return async (...args) => {
+    const verb = await traced(() => ({ group: "winvm", lane: "process", name }), load);
+    return verb(...args);
+  };
 }

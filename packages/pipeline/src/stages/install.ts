@@ -61,7 +61,15 @@ export async function installStage(context: Context, source: GuestSource): Promi
   });
 }
 
-/** What installs is much code; whoever has an image does without. */
-function installer() {
-  return import("./install/install-guest.ts");
+/**
+ * What installs is much code; whoever has an image does without. What comes after is loaded along with it: an
+ * installation may take hours, and winvm may have been replaced by another version until then.
+ */
+async function installer(): Promise<typeof import("./install/install-guest.ts")> {
+  const [installing] = await Promise.all([
+    import("./install/install-guest.ts"),
+    import("./freeze/freeze-guest.ts"),
+    import("../revival.ts"),
+  ]);
+  return installing;
 }

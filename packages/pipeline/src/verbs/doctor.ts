@@ -174,6 +174,7 @@ async function examineAccelerator(options: PipelineOptions): Promise<HostNeed> {
     const layout = storeLayout(options.store ?? defaultStore());
     const { accelerator, reason } = await chooseAccelerator({
       cacheFile: layout.accelerator,
+      anew: true,
       featuresCacheFile: layout.features,
       signal: options.signal,
     });

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, readFile } from "node:fs/promises";
 import { writeFileAtomically, type WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
+import { stampOf } from "../features/cache.ts";
 import { defaultBinary, detectFeatures } from "../features/detect.ts";
 import type { QemuFeatures } from "../features/features.ts";
 import { bootFirmware, type FirmwareBoot } from "./boot-firmware.ts";
@@ -36,6 +37,8 @@ export interface ChooseAcceleratorOptions extends WaitOptions {
   readonly binary?: string | undefined;
   /** Keeps the answer until the host is booted anew, QEMU changes, or what this user may do with `/dev/kvm`. */
   readonly cacheFile?: string | undefined;
+  /** Tries again whatever `cacheFile` says, and keeps the new answer: on a host that was busy, KVM may have been too slow once. */
+  readonly anew?: boolean | undefined;
   /** As `cacheFile` of `detectFeatures`: without it each process starts QEMU once only to ask it. */
   readonly featuresCacheFile?: string | undefined;
   /** How long the firmware may take under KVM, in milliseconds; 2000 when absent (TCG takes 100 to 300). */
@@ -60,8 +63,9 @@ export async function chooseAccelerator(
     timeoutMs: options.timeoutMs,
   });
   const device = await openable(kvmDevice);
-  const key = `${await bootId()} ${features.binary} ${features.version} ${kvmDevice} ${device}`;
-  const cached = await readCache(options.cacheFile, key);
+  const stamp = JSON.stringify(await stampOf(features.binary));
+  const key = `${await bootId()} ${stamp} ${features.version} ${kvmDevice} ${device}`;
+  const cached = options.anew === true ? undefined : await readCache(options.cacheFile, key);
   if (cached !== undefined) return cached;
   const choice = await tryKvm(features, device, options);
   if (options.cacheFile !== undefined) {

@@ -3,7 +3,10 @@ import { readFile, stat } from "node:fs/promises";
 import { writeFileAtomically } from "@winvm/runtime";
 import type { QemuFeatures } from "./features.ts";
 
-/** What a binary is recognised by; numbers as text, since they don't fit JSON's. */
+/**
+ * What a binary is recognised by; numbers as text, since they don't fit JSON's. The number of the device is not part of it:
+ * containers and some file systems give a new one at each mount.
+ */
 export interface BinaryStamp {
   readonly path: string;
   readonly size: string;
@@ -11,7 +14,6 @@ export interface BinaryStamp {
   /** Set by the kernel at every change of content or metadata; no program can choose it. */
   readonly ctimeNs: string;
   readonly inode: string;
-  readonly device: string;
 }
 
 interface Entry {
@@ -30,14 +32,13 @@ interface FeaturesCache {
 const cacheFormat = "winvm-qemu-features-2";
 
 export async function stampOf(path: string): Promise<BinaryStamp> {
-  const { size, mtimeNs, ctimeNs, ino, dev } = await stat(path, { bigint: true });
+  const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
   return {
     path,
     size: String(size),
     mtimeNs: String(mtimeNs),
     ctimeNs: String(ctimeNs),
     inode: String(ino),
-    device: String(dev),
   };
 }
 
@@ -84,7 +85,6 @@ function same(a: BinaryStamp, b: BinaryStamp): boolean {
     a.size === b.size &&
     a.mtimeNs === b.mtimeNs &&
     a.ctimeNs === b.ctimeNs &&
-    a.inode === b.inode &&
-    a.device === b.device
+    a.inode === b.inode
   );
 }

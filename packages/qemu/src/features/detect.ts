@@ -18,8 +18,8 @@ export interface DetectOptions extends WaitOptions {
   /** A program's name or path; `qemu-system-x86_64` when absent. */
   readonly binary?: string | undefined;
   /**
-   * Keeps the answers across processes. An entry holds for a binary's path, size, times, inode and device, so an
-   * update of QEMU is noticed.
+   * Keeps the answers across processes. An entry holds for a binary's path, size, times and inode, so an
+   * update of QEMU is noticed; not that of a QEMU which a script of this name starts.
    */
   readonly cacheFile?: string | undefined;
 }

@@ -74,6 +74,14 @@ describe("a choice by trial", { tags: ["vm"] }, () => {
       (await chooseAccelerator({ accelerator: "auto", cacheFile })).evidence.cached,
     ).toBeUndefined();
 
+    // Asked to try anew, it does, and keeps what it found.
+    writeFileSync(cacheFile, readFileSync(cacheFile, "utf8").replace(choice.accelerator, "neither"));
+    const read = () => chooseAccelerator({ accelerator: "auto", cacheFile });
+    expect((await read()).accelerator).toBe("neither");
+    const anew = await chooseAccelerator({ accelerator: "auto", cacheFile, anew: true });
+    expect(anew.accelerator).toBe(choice.accelerator);
+    expect((await read()).accelerator).toBe(choice.accelerator);
+
     const { accelerator } = choice;
     const cpu = accelerator === "kvm" ? "host" : "Nehalem";
     await using running = await startMachine(bootable(directory, { accelerator, cpu }));

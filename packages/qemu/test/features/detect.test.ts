@@ -1,4 +1,11 @@
-import { readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
@@ -57,6 +64,13 @@ describe("detectFeatures", { tags: ["host"] }, () => {
     touch();
     expect(await inNewProcess({ binary, cacheFile })).toEqual(features);
     expect(asked()).toBe(2 * times);
+
+    // Another file of the same name, size and times.
+    copyFileSync(binary, `${binary}.new`);
+    renameSync(`${binary}.new`, binary);
+    touch();
+    expect(await inNewProcess({ binary, cacheFile })).toEqual(features);
+    expect(asked()).toBe(3 * times);
   });
 
   test.each([
