@@ -74,4 +74,4 @@ export type {
   StartTimings,
   StopMachineOptions,
 } from "./running/running-machine.ts";
-export type { FreezeReport, PauseReport } from "./running/together.ts";
+export type { FreezeOptions, FreezeReport, PauseReport, StopMoment } from "./running/together.ts";

@@ -1,4 +1,5 @@
-import type { WaitOptions } from "@winvm/runtime";
+import { setTimeout as sleep } from "node:timers/promises";
+import { withDeadline, type WaitOptions } from "@winvm/runtime";
 import type { RunningMachine, SaveReport } from "./running-machine.ts";
 
 /** How close to each other several machines stopped. */
@@ -65,6 +66,26 @@ export interface FreezeReport extends PauseReport {
   readonly saves: readonly SaveReport[];
 }
 
+/** When several machines are to stop: at one of several moments that are equally good. */
+export interface StopMoment {
+  /** The first of them that is not before a time; milliseconds since 1970, both. */
+  readonly next: (fromMs: number) => number;
+  /** How many milliseconds after it the last machine may stop. */
+  readonly toleranceMs: number;
+}
+
+/** How several machines are frozen. */
+export interface FreezeOptions extends WaitOptions {
+  /** At once when absent. A moment that was missed again and again is taken as it is: this fails no freeze. */
+  readonly moment?: StopMoment | undefined;
+}
+
+/** After so many moments that were missed there is no more waiting. */
+const mostMissed = 5;
+
+/** A moment that is nearer than this, in milliseconds, can't be waited for. */
+const shortestWaitMs = 2;
+
 /**
  * Stops several machines at (nearly) one instant and saves them; what can be done before the stop is done before it.
  *
@@ -73,13 +94,36 @@ export interface FreezeReport extends PauseReport {
  */
 export async function freezeTogether(
   machines: readonly RunningMachine[],
-  wait: WaitOptions = {},
+  { moment, ...wait }: FreezeOptions = {},
 ): Promise<FreezeReport> {
   await Promise.all(machines.map((machine) => machine.prepareSave(wait)));
-  const paused = await pauseTogether(machines, wait);
+  const paused =
+    moment === undefined
+      ? await pauseTogether(machines, wait)
+      : await pauseAt(moment, machines, wait);
   const saves = await saveTogether(machines, wait);
   const completedAtMs = Math.max(...saves.map((save) => save.completedAtMs));
   return { ...paused, saves, stoppedMs: Math.max(0, completedAtMs - paused.stoppedAtMs) };
+}
+
+/** Pauses at a moment; whoever has missed it runs on until the next. */
+async function pauseAt(
+  { next, toleranceMs }: StopMoment,
+  machines: readonly RunningMachine[],
+  wait: WaitOptions,
+): Promise<PauseReport> {
+  for (let missed = 0; ; missed += 1) {
+    const moment = next(Date.now() + shortestWaitMs);
+    await withDeadline(
+      "wait for the moment of the stop",
+      (signal) => sleep(moment - Date.now(), undefined, { signal }),
+      wait,
+    );
+    const paused = await pauseTogether(machines, wait);
+    const lateMs = paused.stoppedAtMs + paused.skewMs - moment;
+    if (lateMs <= toleranceMs || missed === mostMissed) return paused;
+    await resumeTogether(machines, wait);
+  }
 }
 
 /** Lets several machines run on, all told before any is waited for. */

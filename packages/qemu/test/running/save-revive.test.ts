@@ -243,6 +243,47 @@ describe("save and revive", { tags: ["vm"] }, () => {
     ]);
   });
 
+  test.each([
+    { name: "at the next moment that fits", toleranceMs: 60_000, stops: 1 },
+    { name: "as it is, when every moment is missed", toleranceMs: -1_000, stops: 6 },
+  ])("a machine is frozen $name, and goes on from there", async ({ toleranceMs, stops }) => {
+    const events: string[] = [];
+    const asked: number[] = [];
+    {
+      await using running = await startMachine(saved, { stateOut: state });
+      await untilCounted(running, 3);
+      for (const event of ["STOP", "RESUME"] as const) {
+        running.qmp.on(event, () => void events.push(event));
+      }
+      const moment = {
+        next(fromMs: number): number {
+          const at = Math.ceil(fromMs / 300) * 300 + 7;
+          asked.push(at);
+          return at;
+        },
+        toleranceMs,
+      };
+      const { stoppedAtMs } = await freezeTogether([running], { moment });
+      // A timer may be early by a millisecond.
+      expect(stoppedAtMs).toBeGreaterThanOrEqual((asked.at(-1) ?? Infinity) - 2);
+      await running.kill();
+    }
+    expect(asked).toHaveLength(stops);
+    expect(events.filter((event) => event === "STOP")).toHaveLength(stops);
+    const last = countsOf(saved).at(-1) ?? -1;
+    await using revived = await startMachine(await clone("later"), { stateIn: state });
+    await revived.resume();
+    expect((await untilCounted(revived))[0]).toBe(last + 1);
+  });
+
+  test("a wait for the moment ends with its signal, and the machine runs on", async () => {
+    await using running = await startMachine(saved, { stateOut: state });
+    const moment = { next: (fromMs: number): number => fromMs + 600_000, toleranceMs: 0 };
+    const freezing = freezeTogether([running], { moment, signal: AbortSignal.timeout(200) });
+    await expect(freezing).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
+    expect(await running.status()).toBe("running");
+  });
+
   test("when one of several can't be paused, the others run on", async () => {
     await using alive = await startMachine(saved, { stateOut: state });
     await using dead = await startMachine({ ...bare, name: "dead" });
