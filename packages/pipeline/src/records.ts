@@ -33,6 +33,11 @@ export interface StateRecord extends ImageRecord {
   readonly cpus?: number | undefined;
   /** Milliseconds from the first machine's stop until both device states were complete. */
   readonly stoppedMs?: number | undefined;
+  /**
+   * The second in which the guest's clock was stopped and goes on in every run, such as `2026-01-01T00:00:17Z`; absent where the
+   * guest did not tell.
+   */
+  readonly frozenClock?: string | undefined;
   /** The sizes of the device states. */
   readonly deviceBytes?: { readonly guest: number; readonly controller: number } | undefined;
 }

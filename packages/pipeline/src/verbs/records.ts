@@ -42,7 +42,13 @@ export async function stateRecord(store: Store, entry: StoreEntry): Promise<Stat
     cpus: facts.cpus,
     stoppedMs: facts.stoppedMs,
     deviceBytes: facts.deviceBytes,
+    frozenClock: facts.frozenClockMs === undefined ? undefined : second(facts.frozenClockMs),
   };
+}
+
+/** A time without its fraction. */
+function second(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** Bytes that a directory takes on the disk; a sparse file's holes take none. */

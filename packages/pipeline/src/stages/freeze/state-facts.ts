@@ -23,6 +23,11 @@ export interface StateFacts extends FreezeFacts {
   readonly ident: string;
   /** What the checks before the freeze saw: the clock, the connections. */
   readonly sealed: SealedFacts;
+  /**
+   * What the guest's clock showed when it was stopped, in milliseconds since 1970, or a little less; absent in older states,
+   * and where the guest did not tell.
+   */
+  readonly frozenClockMs?: number | undefined;
   /** 9p tags in the order of the devices. */
   readonly tags: readonly string[];
   /** Bytes of the RAM files that were zeros, and are holes now; absent in older states. */
