@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { Store } from "../src/store/store.ts";
 
 const key = "0123456789abcdef0123456789abcdef";
-const program = join(import.meta.dirname, "support/killed-store.ts");
+const program = join(import.meta.dirname, "fixtures/killed-store.ts");
 
 async function makeOld(directory: string) {
   for (const name of ["a", "disk"]) writeFileSync(join(directory, name), "old");
