@@ -3,7 +3,6 @@ import { newIdentity } from "../clone/identity.ts";
 import { openCloneDirectory, revive, type MachineListener } from "../clone/revive.ts";
 import type { Context } from "../context.ts";
 import { errorJson } from "../evidence.ts";
-import type { Outcome } from "../events/outcome.ts";
 import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 import type { StoreEntry } from "../store/store.ts";
