@@ -3,6 +3,7 @@ import type { Machine, QemuFeatures } from "../src/index.ts";
 /** What QEMU 7.2 of Debian 12 answers, shortened to what the tests ask for. */
 export const features: QemuFeatures = {
   binary: "/usr/bin/qemu-system-x86_64",
+  executable: "/usr/bin/qemu-system-x86_64",
   version: "7.2.22",
   machineTypes: [
     { name: "isapc" },
@@ -19,6 +20,7 @@ export const features: QemuFeatures = {
   templateReadOnly: false,
   ignoreShared: true,
   mappedRam: false,
+  fileTransport: false,
   screendumpPng: true,
 };
 

@@ -13,15 +13,15 @@ export type HostPrint = Pick<
   "qemuVersion" | "qemuSha256" | "accelerator" | "processorVendor" | "firmwareBytes" | "uid"
 >;
 
-/** Gathers it. QEMU's binary is read once, and again when it has changed. */
+/** Gathers it. QEMU's program is read once, and again when it has changed. */
 export async function hostPrint(
   layout: StoreLayout,
   host: Host,
   firmware: "bios" | "uefi",
 ): Promise<HostPrint> {
-  const { binary, version } = host.features;
+  const { executable, version } = host.features;
   const stamps = await Stamps.open(layout.verifiedHost);
-  const { sha256 } = await stamps.digest(binary, binary, "sha256");
+  const { sha256 } = await stamps.digest(executable, executable, "sha256");
   await stamps.save();
   return {
     qemuVersion: version,

@@ -1,5 +1,11 @@
 import type { SchemaEntry, SchemaMember, SchemaReader } from "./schema-reader.ts";
-import { droppedLater, knownNames, openArguments, selectedCommands } from "./selection.ts";
+import {
+  droppedLater,
+  knownNames,
+  openArguments,
+  retypedLater,
+  selectedCommands,
+} from "./selection.ts";
 
 const jsonTypes: Readonly<Record<string, string>> = {
   string: "string",
@@ -146,10 +152,10 @@ class TypeRenderer {
   #member(member: SchemaMember, path: string): string {
     const name = member.name ?? "";
     const place = `${path}.${name}`;
-    const type = this.#reference(member.type, place);
+    const type = retypedLater.has(place) ? "unknown" : this.#reference(member.type, place);
     const optional = "default" in member || droppedLater.has(place);
     const mark = markOf(member.features, "  ");
-    return `${mark}  readonly ${key(name)}${optional ? "?" : ""}: ${type}${optional ? " | undefined" : ""};`;
+    return `${mark}  readonly ${key(name)}${optional ? "?" : ""}: ${type}${optional && type !== "unknown" ? " | undefined" : ""};`;
   }
 }
 

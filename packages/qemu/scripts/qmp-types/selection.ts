@@ -119,4 +119,16 @@ export const droppedLater: ReadonlySet<string> = new Set([
   "migrate-set-parameters arguments.compress-threads",
   "migrate-set-parameters arguments.compress-wait-thread",
   "migrate-set-parameters arguments.decompress-threads",
+  "query-migrate return.ram.skipped",
+  // 11.1
+  "migrate arguments.detach",
+  "migrate-set-capabilities arguments.capabilities[].capability=zero-blocks",
+]);
+
+/** What QEMUs tell in different types: the types promise none. */
+export const retypedLater: ReadonlySet<string> = new Set([
+  // 11.1
+  "query-migrate-parameters return.tls-authz",
+  "query-migrate-parameters return.tls-creds",
+  "query-migrate-parameters return.tls-hostname",
 ]);

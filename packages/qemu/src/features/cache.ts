@@ -18,6 +18,8 @@ export interface BinaryStamp {
 
 interface Entry {
   readonly stamp: BinaryStamp;
+  /** Of the program that runs then, which may be replaced while the script that starts it stays. */
+  readonly executable: BinaryStamp;
   readonly features: QemuFeatures;
 }
 
@@ -29,7 +31,7 @@ interface FeaturesCache {
   readonly entries: readonly Entry[];
 }
 
-const cacheFormat = "winvm-qemu-features-2";
+const cacheFormat = "winvm-qemu-features-3";
 
 export async function stampOf(path: string): Promise<BinaryStamp> {
   const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
@@ -47,8 +49,12 @@ export async function cachedFeatures(
   file: string | undefined,
   stamp: BinaryStamp,
 ): Promise<QemuFeatures | undefined> {
-  const entries = await read(file);
-  return entries.find((entry) => same(entry.stamp, stamp))?.features;
+  const entry = (await read(file)).find((each) => same(each.stamp, stamp));
+  if (entry === undefined) return undefined;
+  const executable = await stampOf(entry.executable.path).catch(() => undefined);
+  return executable !== undefined && same(entry.executable, executable)
+    ? entry.features
+    : undefined;
 }
 
 /** Adds a binary's features to a cache file. That it can't be written is no failure: it is only slower. */
@@ -59,9 +65,13 @@ export async function keepFeatures(
 ): Promise<void> {
   if (file === undefined) return;
   const others = (await read(file)).filter((entry) => entry.stamp.path !== stamp.path);
-  const entries = [...others, { stamp, features }];
-  const cache: FeaturesCache = { format: cacheFormat, sha256: digestOf(entries), entries };
-  await writeFileAtomically(file, JSON.stringify(cache)).catch(() => {});
+  try {
+    const entries = [...others, { stamp, executable: await stampOf(features.executable), features }];
+    const cache: FeaturesCache = { format: cacheFormat, sha256: digestOf(entries), entries };
+    await writeFileAtomically(file, JSON.stringify(cache));
+  } catch {
+    // Asked again next time.
+  }
 }
 
 async function read(file: string | undefined): Promise<readonly Entry[]> {

@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { readlink, realpath } from "node:fs/promises";
 import {
   describeError,
   findProgram,
@@ -18,8 +18,8 @@ export interface DetectOptions extends WaitOptions {
   /** A program's name or path; `qemu-system-x86_64` when absent. */
   readonly binary?: string | undefined;
   /**
-   * Keeps the answers across processes. An entry holds for a binary's path, size, times and inode, so an
-   * update of QEMU is noticed; not that of a QEMU which a script of this name starts.
+   * Keeps the answers across processes. An entry holds for a binary's path, size, times and inode, and for those of the
+   * program that it starts where it is a script, so an update of QEMU is noticed.
    */
   readonly cacheFile?: string | undefined;
 }
@@ -129,9 +129,11 @@ async function askByQmp(
         ]);
         const { major, minor, micro } = qmp.greeting.version.qemu;
         const build = qmp.greeting.version.package;
+        const executable = await readlink(`/proc/${child.pid}/exe`).catch(() => binary);
         await qmp.execute("quit", {}, { signal }).catch(() => {});
         return {
           ...readSchema(schema),
+          executable,
           version: `${major}.${minor}.${micro}${build === "" ? "" : ` (${build})`}`,
           machineTypes: machines
             .map(({ name, alias }) => (alias === undefined ? { name } : { name, alias }))

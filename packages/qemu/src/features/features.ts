@@ -2,6 +2,8 @@
 export interface QemuFeatures {
   /** The binary's full path. */
   readonly binary: string;
+  /** The program that runs then: another one where `binary` is a script that starts it. */
+  readonly executable: string;
   /** For reports and for keys of saved states: a state is revived by the build that saved it. */
   readonly version: string;
   readonly machineTypes: readonly { readonly name: string; readonly alias?: string | undefined }[];
@@ -19,6 +21,8 @@ export interface QemuFeatures {
   readonly ignoreShared: boolean;
   /** The migration capability `mapped-ram`. */
   readonly mappedRam: boolean;
+  /** The migration transport `file`. Later ones load a regular file by it alone, and refuse one that is given as `fd`. */
+  readonly fileTransport: boolean;
   /** `screendump` writes PNG. */
   readonly screendumpPng: boolean;
 }

@@ -3,7 +3,8 @@ interface SchemaEntry {
   readonly name: string;
   readonly "meta-type": string;
   readonly "arg-type"?: string | undefined;
-  readonly members?: readonly { readonly name: string }[] | undefined;
+  readonly "element-type"?: string | undefined;
+  readonly members?: readonly { readonly name: string; readonly type?: string }[] | undefined;
   readonly values?: readonly string[] | undefined;
 }
 
@@ -11,12 +12,13 @@ interface SchemaEntry {
 export interface SchemaFacts {
   readonly ignoreShared: boolean;
   readonly mappedRam: boolean;
+  readonly fileTransport: boolean;
   readonly screendumpPng: boolean;
 }
 
 /**
  * Reads the answer of `query-qmp-schema`. Names of types are masked there (`"150"`), so the enumeration of migration
- * capabilities is known by two values that it has had from the start.
+ * capabilities is known by two values that it has had from the start, and other types by the way to them.
  */
 export function readSchema(schema: readonly unknown[]): SchemaFacts {
   const entries = schema as readonly SchemaEntry[];
@@ -33,8 +35,20 @@ export function readSchema(schema: readonly unknown[]): SchemaFacts {
   return {
     ignoreShared: capabilities.has("x-ignore-shared"),
     mappedRam: capabilities.has("mapped-ram"),
+    fileTransport: transports(entries).includes("file"),
     screendumpPng: screendumpArguments?.members?.some(({ name }) => name === "format") ?? false,
   };
+}
+
+/** The ways on which a state may come: QAPI's `MigrationAddressType`. None where QEMU knows no such addresses. */
+function transports(entries: readonly SchemaEntry[]): readonly string[] {
+  const types = new Map(entries.map((entry) => [entry.name, entry]));
+  let type = types.get(types.get("migrate-incoming")?.["arg-type"] ?? "");
+  for (const name of ["channels", "addr", "transport"]) {
+    const found = types.get(type?.members?.find((member) => member.name === name)?.type ?? "");
+    type = types.get(found?.["element-type"] ?? "") ?? found;
+  }
+  return type?.values ?? [];
 }
 
 /** The names that `-netdev help` prints, a line each below a heading. */

@@ -165,7 +165,7 @@ export interface ObjectPropertyInfo {
   readonly name: string;
   readonly type: string;
   readonly description?: string | undefined;
-  readonly "default-value"?: unknown | undefined;
+  readonly "default-value"?: unknown;
 }
 
 export interface DeviceAddArguments {
@@ -411,9 +411,9 @@ export interface MigrationParameters {
   readonly "cpu-throttle-initial"?: number | undefined;
   readonly "cpu-throttle-increment"?: number | undefined;
   readonly "cpu-throttle-tailslow"?: boolean | undefined;
-  readonly "tls-creds"?: string | undefined;
-  readonly "tls-hostname"?: string | undefined;
-  readonly "tls-authz"?: string | undefined;
+  readonly "tls-creds"?: unknown;
+  readonly "tls-hostname"?: unknown;
+  readonly "tls-authz"?: unknown;
   readonly "max-bandwidth"?: number | undefined;
   readonly "downtime-limit"?: number | undefined;
   /** Unstable. */
@@ -864,7 +864,7 @@ export interface MigrationInfoRam {
   readonly remaining: number;
   readonly total: number;
   readonly duplicate: number;
-  readonly skipped: number;
+  readonly skipped?: number | undefined;
   readonly normal: number;
   readonly "normal-bytes": number;
   readonly "dirty-pages-rate": number;
@@ -1355,7 +1355,7 @@ export interface SchemaInfoEnumMembersItem {
 export interface SchemaInfoObjectMembersItem {
   readonly name: string;
   readonly type: string;
-  readonly default?: unknown | undefined;
+  readonly default?: unknown;
   readonly features?: readonly string[] | undefined;
 }
 

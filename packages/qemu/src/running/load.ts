@@ -1,5 +1,6 @@
 import type { WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
+import type { QemuFeatures } from "../features/features.ts";
 import type { QmpSession } from "../qmp/session.ts";
 import { endingWords, lastWords } from "../process/last-words.ts";
 import type { RunningMachine } from "./running-machine.ts";
@@ -24,13 +25,23 @@ export function isFinal(status: string): boolean {
 }
 
 /**
- * Loads a device state from an inherited descriptor.
+ * Where a state comes from that is a regular file, open as the descriptor. QEMU 7.2 has no other way than `fd:`, which 11.1
+ * refuses for regular files (both tried).
+ */
+export function stateUri(stateFd: number, features: Pick<QemuFeatures, "fileTransport">): string {
+  // Opened by this name it is the inherited file, whatever has become of its own.
+  return features.fileTransport ? `file:/dev/fd/${stateFd}` : `fd:${stateFd}`;
+}
+
+/**
+ * Loads a device state.
  *
+ * @param uri See {@link stateUri}.
  * @throws {QemuError} `QEMU_REVIVE_FAILED`
  */
 export async function loadState(
   machine: Pick<RunningMachine, "machine" | "process" | "qmp">,
-  stateFd: number,
+  uri: string,
   wait: WaitOptions,
 ): Promise<void> {
   const { qmp, process } = machine;
@@ -48,7 +59,7 @@ export async function loadState(
         ]);
         // The event may come before the command's answer.
         const end = qmp.nextEvent("MIGRATION", { signal, where: (data) => isFinal(data.status) });
-        await qmp.execute("migrate-incoming", { uri: `fd:${stateFd}` }, { signal });
+        await qmp.execute("migrate-incoming", { uri }, { signal });
         return (await end).data.status;
       },
       wait,

@@ -15,7 +15,7 @@ import { requireValidMachine } from "../machine/validate.ts";
 import { connectQmp } from "../qmp/connect.ts";
 import { requireUsableFiles } from "./files.ts";
 import { lastWords } from "../process/last-words.ts";
-import { loadState } from "./load.ts";
+import { loadState, stateUri } from "./load.ts";
 import { OwnedMachine } from "./owned-machine.ts";
 import type { RunningMachine, StartOptions } from "./running-machine.ts";
 
@@ -92,7 +92,7 @@ export async function startMachine(
         throw await startFailure(asked, child, cause);
       });
       if (options.stateIn !== undefined) {
-        await step("load the state", () => loadState(running, stateFd, { signal }));
+        await step("load the state", () => loadState(running, stateUri(stateFd, features), { signal }));
         running.mark("loadedMs");
       } else if (options.paused !== true) {
         await running.resume({ signal });

@@ -24,11 +24,11 @@ async function inNewProcess(options: DetectOptions): Promise<QemuFeatures> {
   return fresh.detectFeatures(options);
 }
 
-/** The real QEMU behind a script that notes each start. */
-async function countedQemu() {
+/** A QEMU, the installed one when none is named, behind a script that notes each start. */
+async function countedQemu(program?: string) {
   const directory = temporaryDirectory();
   const [binary, notes] = [join(directory, "qemu"), join(directory, "starts")];
-  const real = (await detectFeatures()).binary;
+  const real = program ?? (await detectFeatures()).binary;
   writeFileSync(notes, "");
   writeFileSync(binary, `#!/bin/sh\necho start >>'${notes}'\nexec '${real}' "$@"\n`);
   await chmod(binary, 0o755);
@@ -77,7 +77,7 @@ describe("detectFeatures", { tags: ["host"] }, () => {
     ["half a file", () => "{half"],
     ["another version's", (text: string) => text.replace(/features-\d/, "features-1")],
     ["one that somebody has changed", (text: string) => text.replace('"user"', '"loser"')],
-    ["one without its entries", () => '{"format":"winvm-qemu-features-2"}'],
+    ["one without its entries", () => '{"format":"winvm-qemu-features-3"}'],
   ])("a damaged cache is no harm, and is made good: %s", async (_name, damage) => {
     const cacheFile = join(temporaryDirectory(), "features.json");
     const { binary, asked } = await countedQemu();
@@ -110,6 +110,21 @@ describe("detectFeatures", { tags: ["host"] }, () => {
     const again = await choose();
     expect(again).toEqual({ ...choice, evidence: { ...choice.evidence, cached: true } });
     expect(asked()).toBe(times);
+  });
+
+  test("a script is seen through: what it starts counts, and its change", async () => {
+    const cacheFile = join(temporaryDirectory(), "features.json");
+    const copy = join(temporaryDirectory(), "qemu-system-x86_64");
+    copyFileSync((await detectFeatures()).binary, copy);
+    const { binary, asked } = await countedQemu(copy);
+    expect(await inNewProcess({ binary, cacheFile })).toMatchObject({ binary, executable: copy });
+    const times = asked();
+    await inNewProcess({ binary, cacheFile });
+    expect(asked()).toBe(times);
+
+    utimesSync(copy, 1, 1);
+    await inNewProcess({ binary, cacheFile });
+    expect(asked()).toBe(2 * times);
   });
 
   test("a link is followed: two names of one binary are one", async () => {

@@ -27,8 +27,42 @@ describe("readSchema", () => {
     expect(readSchema([screendump]).screendumpPng).toBe(false);
   });
 
+  describe("finds the transport of files by the way to it", () => {
+    const object = (name: string, members: Readonly<Record<string, string>>): object => ({
+      name,
+      "meta-type": "object",
+      members: Object.entries(members).map(([member, type]) => ({ name: member, type })),
+    });
+    const schema = (...transports: string[]): readonly object[] => [
+      { name: "migrate-incoming", "meta-type": "command", "arg-type": "1" },
+      object("1", { uri: "str", channels: "[2]" }),
+      { name: "[2]", "meta-type": "array", "element-type": "2" },
+      object("2", { "channel-type": "3", addr: "4" }),
+      object("4", { transport: "12" }),
+      enumeration(...transports),
+    ];
+
+    test.for([
+      { why: "it has it", entries: schema("socket", "exec", "rdma", "file"), has: true },
+      { why: "it has others only", entries: schema("socket", "exec", "rdma"), has: false },
+      {
+        why: "it takes text only",
+        entries: [...schema("file").slice(0, 1), object("1", { uri: "str" })],
+        has: false,
+      },
+      { why: "nothing leads to it", entries: [enumeration("file")], has: false },
+    ])("$why: $has", ({ entries, has }) => {
+      expect(readSchema(entries).fileTransport).toBe(has);
+    });
+  });
+
   test("an empty schema has nothing", () => {
-    expect(readSchema([])).toEqual({ ignoreShared: false, mappedRam: false, screendumpPng: false });
+    expect(readSchema([])).toEqual({
+      ignoreShared: false,
+      mappedRam: false,
+      fileTransport: false,
+      screendumpPng: false,
+    });
   });
 });
 
