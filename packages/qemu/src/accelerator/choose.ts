@@ -1,11 +1,12 @@
 import { constants } from "node:fs";
 import { access, readFile } from "node:fs/promises";
-import { writeFileAtomically, type WaitOptions } from "@winvm/runtime";
+import type { WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import { stampOf } from "../features/cache.ts";
 import { defaultBinary, detectFeatures } from "../features/detect.ts";
 import type { QemuFeatures } from "../features/features.ts";
 import { bootFirmware, type FirmwareBoot } from "./boot-firmware.ts";
+import { keepChoice, keptChoice } from "./cache.ts";
 
 const kvmDevice = "/dev/kvm";
 
@@ -63,15 +64,16 @@ export async function chooseAccelerator(
     timeoutMs: options.timeoutMs,
   });
   const device = await openable(kvmDevice);
-  const stamp = JSON.stringify(await stampOf(features.binary));
-  const key = `${await bootId()} ${stamp} ${features.version} ${kvmDevice} ${device}`;
-  const cached = options.anew === true ? undefined : await readCache(options.cacheFile, key);
+  const stamp = JSON.stringify(await stampOf(features.executable));
+  const occasion = {
+    boot: await bootId(),
+    qemu: `${features.binary} ${stamp} ${features.version} ${kvmDevice} ${device}`,
+  };
+  const cached =
+    options.anew === true ? undefined : await keptChoice(options.cacheFile, occasion);
   if (cached !== undefined) return cached;
   const choice = await tryKvm(features, device, options);
-  if (options.cacheFile !== undefined) {
-    const content: ChoiceCache = { format: cacheFormat, key, choice };
-    await writeFileAtomically(options.cacheFile, JSON.stringify(content)).catch(() => {});
-  }
+  await keepChoice(options.cacheFile, occasion, choice);
   return choice;
 }
 
@@ -136,26 +138,4 @@ async function readCpuFlag(): Promise<"vmx" | "svm" | "none"> {
 async function bootId(): Promise<string> {
   const id = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "unknown");
   return id.trim();
-}
-
-const cacheFormat = "winvm-qemu-accelerator-1";
-
-interface ChoiceCache {
-  readonly format: typeof cacheFormat;
-  readonly key: string;
-  readonly choice: AcceleratorChoice;
-}
-
-async function readCache(
-  file: string | undefined,
-  key: string,
-): Promise<AcceleratorChoice | undefined> {
-  if (file === undefined) return undefined;
-  try {
-    const { format, key: kept, choice } = JSON.parse(await readFile(file, "utf8")) as ChoiceCache;
-    if (format !== cacheFormat || kept !== key) return undefined;
-    return { ...choice, evidence: { ...choice.evidence, cached: true } };
-  } catch {
-    return undefined;
-  }
 }

@@ -68,19 +68,34 @@ describe("a choice by trial", { tags: ["vm"] }, () => {
       evidence: { ...choice.evidence, cached: true },
     });
     // Of another boot of the host, or of another QEMU, it does not count.
-    const kept = JSON.parse(readFileSync(cacheFile, "utf8")) as { key: string };
-    writeFileSync(cacheFile, JSON.stringify({ ...kept, key: "another boot" }));
-    expect(
-      (await chooseAccelerator({ accelerator: "auto", cacheFile })).evidence.cached,
-    ).toBeUndefined();
+    type Cache = { entries: [{ boot: string; qemu: string }] };
+    const read = (): Cache => JSON.parse(readFileSync(cacheFile, "utf8")) as Cache;
+    const occasions = (): object[] => read().entries.map(({ boot, qemu }) => ({ boot, qemu }));
+    const kept = read();
+    const [entry] = kept.entries;
+    const { boot, qemu } = entry;
+    const afterChange = async (change: object): Promise<boolean | undefined> => {
+      writeFileSync(cacheFile, JSON.stringify({ ...kept, entries: [{ ...entry, ...change }] }));
+      return (await chooseAccelerator({ accelerator: "auto", cacheFile })).evidence.cached;
+    };
+    expect(await afterChange({ boot: "another boot" })).toBeUndefined();
+    expect(occasions()).toEqual([{ boot, qemu }]);
+    // Two QEMUs of one host don't take each other's place.
+    expect(await afterChange({ qemu: "another QEMU" })).toBeUndefined();
+    expect(occasions()).toEqual([
+      { boot, qemu: "another QEMU" },
+      { boot, qemu },
+    ]);
 
     // Asked to try anew, it does, and keeps what it found.
-    writeFileSync(cacheFile, readFileSync(cacheFile, "utf8").replace(choice.accelerator, "neither"));
-    const read = () => chooseAccelerator({ accelerator: "auto", cacheFile });
-    expect((await read()).accelerator).toBe("neither");
+    const said = `"accelerator":"${choice.accelerator}"`;
+    const changed = readFileSync(cacheFile, "utf8").replaceAll(said, '"accelerator":"neither"');
+    writeFileSync(cacheFile, changed);
+    const choose = () => chooseAccelerator({ accelerator: "auto", cacheFile });
+    expect((await choose()).accelerator).toBe("neither");
     const anew = await chooseAccelerator({ accelerator: "auto", cacheFile, anew: true });
     expect(anew.accelerator).toBe(choice.accelerator);
-    expect((await read()).accelerator).toBe(choice.accelerator);
+    expect((await choose()).accelerator).toBe(choice.accelerator);
 
     const { accelerator } = choice;
     const cpu = accelerator === "kvm" ? "host" : "Nehalem";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   copyFileSync,
   readFileSync,
@@ -24,11 +25,11 @@ async function inNewProcess(options: DetectOptions): Promise<QemuFeatures> {
   return fresh.detectFeatures(options);
 }
 
-/** A QEMU, the installed one when none is named, behind a script that notes each start. */
-async function countedQemu(program?: string) {
+/** The real QEMU behind a script that notes each start. */
+async function countedQemu() {
   const directory = temporaryDirectory();
   const [binary, notes] = [join(directory, "qemu"), join(directory, "starts")];
-  const real = program ?? (await detectFeatures()).binary;
+  const real = (await detectFeatures()).binary;
   writeFileSync(notes, "");
   writeFileSync(binary, `#!/bin/sh\necho start >>'${notes}'\nexec '${real}' "$@"\n`);
   await chmod(binary, 0o755);
@@ -112,20 +113,22 @@ describe("detectFeatures", { tags: ["host"] }, () => {
     expect(asked()).toBe(times);
   });
 
-  test("a script is seen through: what it starts counts, and its change", async () => {
-    const cacheFile = join(temporaryDirectory(), "features.json");
-    const copy = join(temporaryDirectory(), "qemu-system-x86_64");
-    copyFileSync((await detectFeatures()).binary, copy);
-    const { binary, asked } = await countedQemu(copy);
-    expect(await inNewProcess({ binary, cacheFile })).toMatchObject({ binary, executable: copy });
-    const times = asked();
-    await inNewProcess({ binary, cacheFile });
-    expect(asked()).toBe(times);
-
-    utimesSync(copy, 1, 1);
-    await inNewProcess({ binary, cacheFile });
-    expect(asked()).toBe(2 * times);
-  });
+  test.each([{ size: "1" }, { path: "/no/such/qemu" }])(
+    "a script is seen through: that what it starts is another program now counts (%o)",
+    async (change) => {
+      const cacheFile = join(temporaryDirectory(), "features.json");
+      const { binary, asked } = await countedQemu();
+      const { executable } = await detectFeatures();
+      expect(await inNewProcess({ binary, cacheFile })).toMatchObject({ binary, executable });
+      const times = asked();
+      const kept = JSON.parse(readFileSync(cacheFile, "utf8")) as { entries: [object] };
+      const entries = [{ ...kept.entries[0], executable: { path: executable, ...change } }];
+      const sha256 = createHash("sha256").update(JSON.stringify(entries)).digest("hex");
+      writeFileSync(cacheFile, JSON.stringify({ ...kept, sha256, entries }));
+      await inNewProcess({ binary, cacheFile });
+      expect(asked()).toBe(2 * times);
+    },
+  );
 
   test("a link is followed: two names of one binary are one", async () => {
     const { binary } = await detectFeatures();
