@@ -360,9 +360,9 @@ async function specializes(windows: WineWindows): Promise<void> {
   expect(await windows.run(lacking, "specialize.cmd")).toMatchObject({ code: 3 });
   // A crash's code is negative.
   const crashing = specializeLines([{ kind: "must", line: "cmd /c exit -1073741819" }]);
-  const lines = ["@echo off", ...crashing].join("\r\n");
+  const script = Buffer.from(["@echo off", ...crashing, ""].join("\r\n"));
   expect(
-    await windows.run({ ...medium, "winvm/specialize.cmd": `${lines}\r\n` }, "specialize.cmd"),
+    await windows.run({ ...medium, "winvm/specialize.cmd": script }, "specialize.cmd"),
   ).toMatchObject({ code: 3 });
 
   const handled = await windows.run(medium, "ErrorHandler.cmd");

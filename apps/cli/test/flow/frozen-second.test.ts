@@ -102,7 +102,9 @@ describe("the second in which a pair was frozen", { tags: ["vm"], timeout: 15 * 
       }
       console.log(`${from}: jobs ran in these seconds after ${frozenClock}: ${told.join(" ")}`);
       if (stayed.length < 2)
-        return context.skip(`this host is too busy: no two of ${mostRuns} jobs ended in the second`);
+        return context.skip(
+          `this host is too busy: no two of ${mostRuns} jobs ended in the second`,
+        );
       expect(stayed[1]).toEqual(stayed[0]);
       expect(stayed[0]).toEqual({
         said: `${frozenClock} it begins\n`,

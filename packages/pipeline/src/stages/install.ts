@@ -66,10 +66,6 @@ export async function installStage(context: Context, source: GuestSource): Promi
  * installation may take hours, and winvm may have been replaced by another version until then.
  */
 async function installer(): Promise<typeof import("./install/install-guest.ts")> {
-  const [installing] = await Promise.all([
-    import("./install/install-guest.ts"),
-    import("./freeze/freeze-guest.ts"),
-    import("../revival.ts"),
-  ]);
-  return installing;
+  await Promise.all([import("./freeze/freeze-guest.ts"), import("../revival.ts")]);
+  return import("./install/install-guest.ts");
 }

@@ -69,8 +69,7 @@ export async function chooseAccelerator(
     boot: await bootId(),
     qemu: `${features.binary} ${stamp} ${features.version} ${kvmDevice} ${device}`,
   };
-  const cached =
-    options.anew === true ? undefined : await keptChoice(options.cacheFile, occasion);
+  const cached = options.anew === true ? undefined : await keptChoice(options.cacheFile, occasion);
   if (cached !== undefined) return cached;
   const choice = await tryKvm(features, device, options);
   await keepChoice(options.cacheFile, occasion, choice);

@@ -66,7 +66,10 @@ export async function keepFeatures(
   if (file === undefined) return;
   const others = (await read(file)).filter((entry) => entry.stamp.path !== stamp.path);
   try {
-    const entries = [...others, { stamp, executable: await stampOf(features.executable), features }];
+    const entries = [
+      ...others,
+      { stamp, executable: await stampOf(features.executable), features },
+    ];
     const cache: FeaturesCache = { format: cacheFormat, sha256: digestOf(entries), entries };
     await writeFileAtomically(file, JSON.stringify(cache));
   } catch {

@@ -92,7 +92,9 @@ export async function startMachine(
         throw await startFailure(asked, child, cause);
       });
       if (options.stateIn !== undefined) {
-        await step("load the state", () => loadState(running, stateUri(stateFd, features), { signal }));
+        await step("load the state", () =>
+          loadState(running, stateUri(stateFd, features), { signal }),
+        );
         running.mark("loadedMs");
       } else if (options.paused !== true) {
         await running.resume({ signal });
