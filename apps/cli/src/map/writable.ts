@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
-import { access, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, lstat, readlink, realpath, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { describeError, writeFileAtomically } from "@winvm/runtime";
 import { CliError } from "../errors.ts";
 
@@ -29,16 +29,22 @@ export async function requireFile(path: string): Promise<void> {
   else await access(dirname(path), constants.W_OK | constants.X_OK);
 }
 
-/** A file that is there will be replaced; what is none, a pipe or a device, is written to. */
+/** As {@link replaceFile} will need it. */
 export async function requirePlace(path: string): Promise<void> {
-  if ((await isThere(path)) && !(await isReplaced(path))) await access(path, constants.W_OK);
-  else await access(dirname(path), constants.W_OK | constants.X_OK);
+  await isThere(path);
+  const file = await replacedFile(path);
+  if (file === undefined) await access(path, constants.W_OK);
+  else await access(dirname(file), constants.W_OK | constants.X_OK);
 }
 
-/** Writes a file so that nobody sees half of it; a pipe or a device gets it as it is. */
+/**
+ * Writes a file so that nobody sees half of it, there where links lead to. A pipe or a device gets the text as it is, a file that
+ * a process has open (`/dev/stdout`) behind what it holds.
+ */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  if (await isReplaced(path)) await writeFileAtomically(path, text);
-  else await writeFile(path, text);
+  const file = await replacedFile(path);
+  if (file === undefined) await writeFile(path, text, { flag: "a" });
+  else await writeFileAtomically(file, text);
 }
 
 /** @throws CliError `CLI_OUTPUT_FAILED` where the write fails, though it looked as if it could be done. */
@@ -60,11 +66,27 @@ export async function written(
   }
 }
 
-async function isReplaced(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => true,
-  );
+/** As many links as Linux follows (path_resolution(7)). */
+const mostLinks = 40;
+
+/**
+ * The file, or the free place for one, that the last link leads to; `undefined` for what is no entry of a directory that can
+ * be replaced. A link below `/proc` is none: what it shows is open, and may have no name.
+ */
+async function replacedFile(path: string): Promise<string | undefined> {
+  let place = path;
+  for (let links = 0; links <= mostLinks; links += 1) {
+    place = join(await realpath(dirname(place)), basename(place));
+    if (place.startsWith("/proc/")) return undefined;
+    const found = await lstat(place).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (found === undefined || found.isFile()) return place;
+    if (!found.isSymbolicLink()) return undefined;
+    place = resolve(dirname(place), await readlink(place));
+  }
+  return undefined;
 }
 
 /** @throws Error where it is a directory. */

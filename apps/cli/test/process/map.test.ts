@@ -1,4 +1,13 @@
-import { lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
@@ -177,6 +186,27 @@ describe("map", { tags: ["host"] }, () => {
       error: { code: "CLI_OUTPUT_FAILED", asked: `write the report ${full}` },
     });
     expect(lstatSync(full).isSymbolicLink()).toBe(true);
+  });
+
+  test("a report goes where a link leads, which stays, and into what is open", async () => {
+    const directory = temporaryDirectory();
+    const [link, target, out] = ["link", "target", "out"].map((name) => join(directory, name));
+    writeFileSync(target ?? "", "old");
+    symlinkSync("target", link ?? "");
+    const words = ["--", "args", ":::", "a"];
+    expect((await played(["map", "--junit", link ?? "", ...words])).status).toBe(0);
+    expect(lstatSync(link ?? "").isSymbolicLink()).toBe(true);
+    expect(readFileSync(target ?? "", "utf8")).toContain("<testsuites");
+    for (const open of ["/dev/stdout", "/proc/self/fd/1"]) {
+      const file = openSync(out ?? "", "w");
+      const { status } = await played(["map", "--junit", open, ...words], { stdout: file });
+      expect(status).toBe(0);
+      // By the descriptor, not by its name.
+      expect(fstatSync(file).nlink).toBe(1);
+      closeSync(file);
+      expect(readFileSync(out ?? "", "utf8")).toMatch(/^\["a"\]<\?xml [^]*<testsuites/);
+    }
+    expect(readdirSync(directory).toSorted()).toEqual(["link", "out", "target"]);
   });
 
   test("Ctrl-C ends it with 130, and tells what was done", async () => {
