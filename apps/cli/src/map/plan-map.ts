@@ -5,14 +5,7 @@ import { planJob, usageError } from "../request/job-options.ts";
 import type { Caller, JobPlan, TypedJobOptions } from "../request/job-options.ts";
 import type { Items } from "./combine.ts";
 import { openItems, planSources, splitOperands } from "./plan-items.ts";
-import {
-  expand,
-  expandWord,
-  hasReplacement,
-  listNumbers,
-  safeName,
-  type ItemPlace,
-} from "./template.ts";
+import { expand, expandWord, hasReplacement, safeName, type ItemPlace } from "./template.ts";
 
 /** The options of `map` as they were typed. */
 export interface TypedMapOptions extends TypedJobOptions {
@@ -83,7 +76,7 @@ export function planMap(
     joblog: file(options.joblog),
     junit: file(options.junit),
   };
-  const jobOf = jobPlanner(words, options, { caller, lists: sources.length }, faults);
+  const jobOf = jobPlanner(words, options, { caller, lists: sources.length });
   let common: JobPlan | undefined;
   try {
     common = planJob(words, options, caller, "map");
@@ -147,16 +140,10 @@ function jobPlanner(
   words: readonly string[],
   options: TypedMapOptions,
   { caller, lists }: { readonly caller: Caller; readonly lists: number },
-  faults: Fault[],
 ): (place: ItemPlace) => JobPlan {
   const paths = [options.in, options.cwd, ...(options.env ?? []), ...(options.share ?? [])];
   const texts = [...words, ...paths].filter((text) => text !== undefined);
   const named = texts.some((text) => hasReplacement(text, lists));
-  for (const text of lists > 1 ? [...texts, options.out ?? ""] : []) {
-    if (listNumbers(text).every((number) => number <= lists)) continue;
-    const expected = `numbers of lists up to ${lists}`;
-    faults.push({ path: "COMMAND", expected, value: text });
-  }
   const command = named ? words : [...words, "{}"];
   const out = options.out;
   const outputs = out === undefined || hasReplacement(out, lists) ? out : `${out}/{#}`;

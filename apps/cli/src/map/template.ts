@@ -15,21 +15,19 @@ const replacement = /\{(?:([1-9]\d*)?(\.|\/|\/\/|\/\.)?|(#|%))\}/g;
 
 /** Whether a text has any replacement string, where there are so many lists. */
 export function hasReplacement(text: string, lists: number): boolean {
-  return [...text.matchAll(replacement)].some(([, number]) => Number(number ?? 1) <= lists);
+  return [...text.matchAll(replacement)].some(([, number]) => isMeant(number, lists));
 }
 
-/** The numbers of lists in a text. */
-export function listNumbers(text: string): readonly number[] {
-  return [...text.matchAll(replacement)].flatMap(([, number]) =>
-    number === undefined ? [] : [Number(number)],
-  );
+/** A number in braces is a replacement string only where it tells lists apart: `x{2}` is a regular expression, too. */
+function isMeant(number: string | undefined, lists: number): boolean {
+  return number === undefined || (lists > 1 && Number(number) <= lists);
 }
 
 /**
  * Puts an item in place of the replacement strings: `{}` as it is, `{.}` without its ending, `{/}` without its
  * directories, `{//}` its directory, `{/.}` neither directories nor ending, `{#}` its number, `{%}` its slot. `{2}`, `{2.}`,
  * … are about the second list's value; without a number about those of all, with spaces between them. A number that no list
- * has is no replacement string.
+ * has, and any number where there is one list, is left as it is.
  *
  * @param made what becomes of each value.
  */
@@ -40,8 +38,8 @@ export function expand(
 ): string {
   return text.replaceAll(replacement, (all, ...[number, form, count]: (string | undefined)[]) => {
     if (count !== undefined) return made(String(count === "#" ? place.sequence : place.slot));
+    if (!isMeant(number, place.values.length)) return all;
     const values = number === undefined ? place.values : place.values.slice(+number - 1, +number);
-    if (values.length === 0 && number !== undefined) return all;
     return values.map((value) => made(formed(value, form))).join(" ");
   });
 }

@@ -115,8 +115,6 @@ describe("the plan of a list", () => {
       "--timeout",
     ]);
     expect(() => planMap([], {}, caller)).toThrow(/COMMAND/);
-    const beyond = ["a", "{3}", ":::", "b", ":::", "c"];
-    expect(() => planMap(beyond, {}, caller)).toThrow(/lists up to 2/);
     expect(() => planMap(["a", "::::", "-", "-"], {}, caller)).toThrow(
       /one list from standard input/,
     );

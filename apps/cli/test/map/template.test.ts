@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  expand,
-  expandWord,
-  hasReplacement,
-  listNumbers,
-  safeName,
-} from "../../src/map/template.ts";
+import { expand, expandWord, hasReplacement, safeName } from "../../src/map/template.ts";
 
 const place = (...values: readonly string[]) => ({ values, sequence: 3, slot: 2 });
 
@@ -28,7 +22,14 @@ describe("replacement strings", () => {
     expect(hasReplacement("{x}{2}{1#}{01}", 1)).toBe(false);
     expect(hasReplacement("a{/.}", 1)).toBe(true);
     expect(hasReplacement("a{2/}", 2)).toBe(true);
-    expect(listNumbers("{1}{} {12/.}")).toEqual([1, 12]);
+  });
+
+  test("a number in braces is left alone where it tells no lists apart", () => {
+    expect(expandWord("x{2}y{1}{1/}", place("a/b"))).toEqual(["x{2}y{1}{1/}"]);
+    expect(expandWord("{1}", place("a"))).toEqual(["{1}"]);
+    expect(hasReplacement("x{1}", 1)).toBe(false);
+    expect(expand("{3}{1}", place("a", "b"))).toBe("{3}a");
+    expect(hasReplacement("{3}", 2)).toBe(false);
   });
 
   test("of several lists: by number, or all", () => {
