@@ -5,12 +5,15 @@ import { CliError } from "../errors.ts";
 export interface ItemList extends AsyncIterable<string> {
   /** How many there are; `undefined` while that is not known yet. */
   readonly total: number | undefined;
+  /** Begins to read it; resolves with its first item, or its end. @throws CliError `CLI_LIST_UNREADABLE` */
+  begin(): Promise<void>;
 }
 
 /** Those of the command line. */
 export function fixedItems(items: readonly string[]): ItemList {
   return {
     total: items.length,
+    begin: async () => {},
     async *[Symbol.asyncIterator]() {
       yield* items;
     },
@@ -21,8 +24,8 @@ export function fixedItems(items: readonly string[]): ItemList {
  * Reads items from a stream: a line each, or each up to a NUL. All of it is read at once, so that their number is known
  * early; they are given out as soon as they are there.
  *
- * @param open Gives the stream when the first item is wanted.
- * @throws CliError `CLI_LIST_UNREADABLE` while it is iterated.
+ * @param open Gives the stream when it is begun.
+ * @throws CliError `CLI_LIST_UNREADABLE` while it is begun or iterated.
  */
 export function readItems(open: () => Readable, nul: boolean, name: string): ItemList {
   const items: string[] = [];
@@ -54,6 +57,11 @@ export function readItems(open: () => Readable, nul: boolean, name: string): Ite
   return {
     get total(): number | undefined {
       return end.over ? items.length : undefined;
+    },
+    async begin() {
+      reading ??= read();
+      while (items.length === 0 && !end.over) await changed.promise;
+      if (items.length === 0 && end.failure !== undefined) throw end.failure;
     },
     async *[Symbol.asyncIterator]() {
       reading ??= read();

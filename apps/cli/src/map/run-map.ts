@@ -11,7 +11,7 @@ import { quoted } from "./joblog.ts";
 import { writeJsonLine } from "./json-line.ts";
 import { openList, type OpenList } from "./open-list.ts";
 import type { MapPlan } from "./plan-map.ts";
-import { mapReporter } from "./reporter.ts";
+import { mapReporter, type MapReporter } from "./reporter.ts";
 
 /** The most that the exit status counts, as GNU parallel has it. */
 const mostCounted = 101;
@@ -26,11 +26,11 @@ export async function runMap(
   context: CliContext,
 ): Promise<number> {
   const items = plan.items();
-  if (plan.dryRun) return dryRun(plan, items, session);
   using reporter = mapReporter(session, () => items.total);
   let report: MapReport | undefined;
   let pipeline: Pipeline;
   try {
+    if (plan.dryRun) return await dryRun(plan, items, session);
     await using list = await openList(plan, items, session, reporter);
     pipeline = await context.loadPipeline();
     report = await runList(plan, list, session, pipeline);
@@ -40,6 +40,7 @@ export async function runMap(
     session.reporter.clear();
     const cancelled = isCancellation(error, session.signal);
     if (session.json) await writeJsonLine(session, failedLine(error, cancelled, report));
+    else if (report !== undefined && !cancelled) await tellReport(report, session, reporter);
     if (!cancelled) throw error;
     session.checkOutput();
     return session.cancelledStatus();
@@ -47,8 +48,8 @@ export async function runMap(
   reporter.clear();
   session.reporter.clear();
   if (session.json) await writeJsonLine(session, lastLine(report, session.signal.aborted));
-  if (report.refused !== undefined) await tellRefusal(report.refused, session);
-  else reporter.summary(report);
+  await tellReport(report, session, reporter);
+  await tellLack(items, session);
   session.checkOutput();
   if (session.signal.aborted) return session.cancelledStatus();
   if (report.refused !== undefined) return 125;
@@ -103,6 +104,21 @@ function lastLine({ refused, ...report }: MapReport, cancelled: boolean): object
   return { type: "outcome", kind: cancelled ? "cancelled" : "mapped", ...report };
 }
 
+async function tellReport(
+  report: MapReport,
+  session: Session,
+  reporter: MapReporter,
+): Promise<void> {
+  if (report.refused !== undefined) await tellRefusal(report.refused, session);
+  else reporter.summary(report);
+}
+
+async function tellLack(items: Items, { json, stderr, paint }: Session): Promise<void> {
+  if (json || !items.lacking) return;
+  const text = "one of the lists is empty, so there is no combination: nothing was to be run";
+  await stderr.write(`${paint("dim", "winvm:")} ${text}\n`);
+}
+
 async function tellRefusal(outcome: Outcome, { stderr, paint }: Session): Promise<void> {
   const failure = outcomeFailure(outcome);
   if (failure !== undefined) await stderr.write(formatFailure(failure, paint));
@@ -113,17 +129,21 @@ function faultJson(error: unknown): object {
   return { name: "Error", code: "CLI_FAULT", message: `map: ${happened}`, asked: "map", happened };
 }
 
-/** Says what would be run. */
+/** Says what would be run. With `--json` the outcome says of how many items. */
 async function dryRun(plan: MapPlan, items: Items, session: Session): Promise<number> {
   let sequence = 0;
   for await (const values of items) {
     sequence += 1;
-    if (session.signal.aborted) return session.cancelledStatus();
+    if (session.signal.aborted) break;
     const { command } = plan.jobOf({ values, sequence, slot: 1 });
     if (session.json)
       await writeJsonLine(session, { type: "item:dry", sequence, ...itemJson(values), command });
     else await session.stdout.write(`${quoted(wordsOf(command))}\n`);
   }
+  const cancelled = session.signal.aborted;
+  const kind = cancelled ? "cancelled" : "dry";
+  if (session.json) await writeJsonLine(session, { type: "outcome", kind, items: sequence });
+  await tellLack(items, session);
   session.checkOutput();
-  return 0;
+  return cancelled ? session.cancelledStatus() : 0;
 }

@@ -1,8 +1,10 @@
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { combine } from "../../src/map/combine.ts";
-import { fixedItems, readItems } from "../../src/map/item-list.ts";
+import { fixedItems, readItems, type ItemList } from "../../src/map/item-list.ts";
 
 const lists = fc.array(fc.array(fc.stringMatching(/^[a-z]{1,2}$/), { maxLength: 4 }), {
   minLength: 1,
@@ -50,3 +52,34 @@ test("the same whether lists are given or read, and the first is taken as it com
   expect((await iterator.next()).done).toBe(true);
   expect(items.total).toBe(2);
 });
+
+const read = (stream: Readable): ItemList => readItems(() => stream, false, "a test");
+
+test("a list that can't be read is told before there is an item, also while another one gives nothing yet", async () => {
+  const silent = read(new Readable({ read() {} }));
+  const missing = read(createReadStream("/no/such/list"));
+  for (const several of [
+    [silent, missing],
+    [missing, silent],
+    [fixedItems(["a"]), silent, missing],
+  ]) {
+    const first = combine(several)[Symbol.asyncIterator]().next();
+    await expect(first).rejects.toMatchObject({ code: "CLI_LIST_UNREADABLE" });
+  }
+});
+
+test("where one of several lists is empty there is no item, however long another one is", async () => {
+  const endless = read(Readable.from(endlessly()));
+  const items = combine([endless, fixedItems([])]);
+  expect(items.lacking).toBe(true);
+  expect(await Array.fromAsync(items)).toEqual([]);
+  expect(items.total).toBe(0);
+  expect(combine([fixedItems([])]).lacking).toBe(false);
+});
+
+async function* endlessly(): AsyncGenerator<Buffer> {
+  for (;;) {
+    yield Buffer.from("a\n");
+    await sleep(5, undefined, { ref: false });
+  }
+}

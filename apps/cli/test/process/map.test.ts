@@ -188,6 +188,14 @@ describe("map", { tags: ["host"] }, () => {
     expect(lstatSync(full).isSymbolicLink()).toBe(true);
   });
 
+  test("without --json it is told behind what the list came to", async () => {
+    const full = join(temporaryDirectory(), "full");
+    symlinkSync("/dev/full", full);
+    const { status, stderr } = await played(["map", "--junit", full, "--", "exit", ":::", "0", "1"]);
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/1 ok, 1 failed[^]*CLI_OUTPUT_FAILED/);
+  });
+
   test("a report goes where a link leads, which stays, and into what is open", async () => {
     const directory = temporaryDirectory();
     const [link, target, out] = ["link", "target", "out"].map((name) => join(directory, name));
@@ -207,6 +215,30 @@ describe("map", { tags: ["host"] }, () => {
       expect(readFileSync(out ?? "", "utf8")).toMatch(/^\["a"\]<\?xml [^]*<testsuites/);
     }
     expect(readdirSync(directory).toSorted()).toEqual(["link", "out", "target"]);
+  });
+
+  test("--dry-run --json ends with its outcome, whatever comes", async () => {
+    const dry = ["map", "--dry-run", "--json", "--", "exit"];
+    expect(jsonLines((await played([...dry, ":::", "0", "1"])).stdout)).toMatchObject([
+      { type: "item:dry", sequence: 1 },
+      { type: "item:dry", sequence: 2 },
+      { type: "outcome", kind: "dry", items: 2 },
+    ]);
+    const { status, stdout } = await played([...dry, ":::", "0", "::::", "/no/such/list"]);
+    expect(status).toBe(125);
+    expect(jsonLines(stdout)).toMatchObject([
+      { type: "outcome", kind: "refused", error: { code: "CLI_LIST_UNREADABLE" } },
+    ]);
+  });
+
+  test("of several lists an empty one leaves nothing to do, which is told", async () => {
+    for (const more of [[], ["--dry-run"]]) {
+      const words = ["map", ...more, "--", "exit", ":::", "1", "::::", "/dev/null"];
+      const { status, stdout, stderr } = await played(words);
+      expect(status).toBe(0);
+      expect(stdout.toString()).toBe("");
+      expect(stderr).toContain("one of the lists is empty");
+    }
   });
 
   test("Ctrl-C ends it with 130, and tells what was done", async () => {
