@@ -20,7 +20,10 @@ export interface PoolPlan<Member extends PoolMember> {
   readonly make: (signal: AbortSignal) => Promise<Member>;
   /** What this host lacks for one more, in words; `undefined` where it has room. */
   readonly lack: () => Promise<string | undefined>;
-  /** How many milliseconds it may lack that before the pool was full for the first time; later it waits. */
+  /**
+   * How many milliseconds it may lack that while the pool starts; later it waits. It has started when it is full, gives one
+   * out, or is idle.
+   */
   readonly lackLimitMs: number;
   /** The error of a pool that has waited that long, with so many ready. */
   readonly lackError: (lack: string, ready: number) => Error;
@@ -44,7 +47,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
   #making: Promise<void> | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #idle = false;
-  #wasFull = false;
+  #hasStarted = false;
 
   constructor(plan: PoolPlan<Member>) {
     this.#plan = plan;
@@ -76,7 +79,9 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
   take(): Member | undefined {
     if (this.#closing.signal.aborted) return undefined;
     this.#touch();
-    return this.#ready.shift();
+    const member = this.#ready.shift();
+    if (member !== undefined) this.#hasStarted = true;
+    return member;
   }
 
   /** Makes what is missing, in the background. */
@@ -111,10 +116,11 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     while (this.#ready.length < this.#plan.size && !this.#idle && !signal.aborted) {
       try {
         const lack = await this.#plan.lack();
-        if (lack !== undefined) {
+        if (lack === undefined) shortSince = undefined;
+        else {
           if (shortSince === undefined) this.#plan.onTrouble(`no pair is made meanwhile: ${lack}`);
           shortSince ??= performance.now();
-          if (!this.#wasFull && performance.now() - shortSince >= this.#plan.lackLimitMs) {
+          if (!this.#hasStarted && performance.now() - shortSince >= this.#plan.lackLimitMs) {
             this.#failed.reject(this.#plan.lackError(lack, this.#ready.length));
             return;
           }
@@ -123,7 +129,6 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
         }
         this.#admit(await this.#plan.make(signal));
         failures = 0;
-        shortSince = undefined;
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
@@ -145,7 +150,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     this.#ready.push(member);
     void this.#watch(member);
     if (this.#ready.length === this.#plan.size) {
-      this.#wasFull = true;
+      this.#hasStarted = true;
       if (this.#idleTimer === undefined) this.#touch();
     }
     this.#changed();
@@ -168,6 +173,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     this.#idle = false;
     this.#idleTimer = setTimeout(() => {
       this.#idle = true;
+      this.#hasStarted = true;
       void this.#drop();
       this.#changed();
     }, this.#plan.idleMs).unref();

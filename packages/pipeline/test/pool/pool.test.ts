@@ -165,6 +165,70 @@ test("memory that is short too long at its start is its end, and later is not", 
   expect(full.ready.length).toBe(2);
 });
 
+test("a pool that has given one out has started, and waits for memory", async () => {
+  const taken = Promise.withResolvers<void>();
+  let room = 1;
+  const { pool, troubles } = makePool({
+    lackLimitMs: 20,
+    async lack() {
+      if (room-- > 0) return undefined;
+      await taken.promise;
+      return "1 MiB is free";
+    },
+  });
+  while (pool.ready.length === 0) await sleep(1);
+  expect(pool.take()).toBeDefined();
+  taken.resolve();
+  await sleep(60);
+  expect(troubles).toEqual(["no pair is made meanwhile: 1 MiB is free"]);
+  room = 2;
+  await pool.full();
+  expect(pool.ready.length).toBe(2);
+});
+
+test("a pool that was idle has started, and waits for memory", async () => {
+  const making = Promise.withResolvers<Member>();
+  let lack: string | undefined;
+  const { pool, troubles } = makePool({
+    idleMs: 60,
+    lackLimitMs: 20,
+    lack: async () => lack,
+    make: () => making.promise,
+  });
+  expect(pool.take()).toBeUndefined();
+  await pool.full();
+  expect(pool.idle).toBe(true);
+  making.resolve(new Member(0));
+  while (pool.making > 0) await sleep(1);
+  lack = "1 MiB is free";
+  pool.take();
+  await pool.full();
+  expect(troubles).toEqual(["no pair is made meanwhile: 1 MiB is free"]);
+});
+
+test("memory that is short again after there was some is counted from then", async () => {
+  const lacks = ["short", undefined, "short again"];
+  let failing = true;
+  const { pool, made, troubles } = makePool({
+    lackLimitMs: 30,
+    lack: async () => lacks.shift(),
+    async make() {
+      if (!failing) return new Member(0);
+      failing = false;
+      await sleep(60);
+      throw new Error("no");
+    },
+  });
+  await pool.full();
+  expect(made).toEqual([]);
+  expect(pool.ready.length).toBe(2);
+  expect(troubles).toEqual([
+    "no pair is made meanwhile: short",
+    "no",
+    "no pair is made meanwhile: short again",
+  ]);
+});
+
 test("what is lacking is said in numbers", () => {
   expect(lackOf({ availableBytes: PAIR_BYTES, totalBytes: PAIR_BYTES })).toBeUndefined();
   expect(lackOf({ availableBytes: 300 * 2 ** 20, totalBytes: PAIR_BYTES })).toBe(
