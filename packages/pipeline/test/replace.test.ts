@@ -1,9 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
+import { putInPlace } from "../src/store/replace.ts";
 import { Store } from "../src/store/store.ts";
 
 const key = "0123456789abcdef0123456789abcdef";
@@ -91,6 +99,31 @@ describe("an entry that was moved away", () => {
     );
     await Store.open(store.layout.root);
     expect(readdirSync(store.layout.kind("states"))).toEqual([key]);
+  });
+
+  test("stays where it can't be read: nobody is hindered, and whoever needs it is told", async () => {
+    const store = await Store.open(temporaryDirectory());
+    const place = join(store.layout.kind("states"), away);
+    mkdirSync(place);
+    // What the kernel refuses to read, to root as well.
+    symlinkSync("manifest.json", join(place, "manifest.json"));
+    await Store.open(store.layout.root);
+    expect(readdirSync(store.layout.kind("states"))).toEqual([away]);
+    await expect(store.obtain("states", key, makeOld)).rejects.toMatchObject({
+      code: "PIPELINE_STORE_DAMAGED",
+      cause: { code: "ELOOP" },
+    });
+    expect(existsSync(place)).toBe(true);
+  });
+
+  test("has its name again where its successor does not get it", async () => {
+    const store = await Store.open(temporaryDirectory());
+    const { layout } = store;
+    await store.obtain("states", key, makeOld);
+    const missing = join(layout.kind("states"), "missing");
+    const failed = putInPlace(layout, { kind: "states", key }, missing);
+    await expect(failed).rejects.toMatchObject({ code: "ENOENT" });
+    expect(readdirSync(layout.kind("states"))).toEqual([key]);
   });
 
   test("is not put back where it is not whole", async () => {

@@ -46,7 +46,10 @@ export async function readManifest(directory: string): Promise<Manifest> {
     throw damaged(directory, `its format is ${String(manifest.format)}, not 1`);
   const faults = await Promise.all(
     Object.entries(manifest.files).map(async ([file, { sizeBytes }]): Promise<FileFault[]> => {
-      const found = await stat(join(directory, file)).catch(() => undefined);
+      const found = await stat(join(directory, file)).catch((cause: NodeJS.ErrnoException) => {
+        if (isAbsence(cause)) return undefined;
+        throw damaged(directory, `${file} can't be looked at`, { cause, manifest });
+      });
       if (found === undefined) return [{ file, what: "is missing" }];
       if (found.size === sizeBytes) return [];
       return [{ file, what: `has ${found.size} bytes, not ${sizeBytes}` }];
@@ -55,6 +58,11 @@ export async function readManifest(directory: string): Promise<Manifest> {
   const told = faults.flat();
   if (told.length > 0) throw damagedFiles(directory, told, manifest);
   return manifest;
+}
+
+/** Whether an error of the kernel says that there is no such file. Pure. */
+export function isAbsence({ code }: NodeJS.ErrnoException): boolean {
+  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 /** An entry of which files are not what they were when it was sealed. */

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { PipelineError } from "../errors.ts";
 import type { StoreKind, StoreLayout } from "./layout.ts";
-import { readManifest } from "./manifest.ts";
+import { isAbsence, readManifest } from "./manifest.ts";
 
 /*
  * How an entry gets its name, and loses it. No call of the kernel that Node knows exchanges two directories, so between two
@@ -23,7 +24,13 @@ export async function putInPlace(
   complete: string,
 ): Promise<void> {
   const old = await moveAway(layout, { kind, key }, "old");
-  await rename(complete, layout.entry(kind, key));
+  try {
+    await rename(complete, layout.entry(kind, key));
+  } catch (error) {
+    // Where that fails, too, whoever next has the lock does it.
+    if (old !== undefined) await rename(old, layout.entry(kind, key)).catch(() => {});
+    throw error;
+  }
   if (old !== undefined) await dropMoved(layout, { kind, key }, old);
 }
 
@@ -40,7 +47,9 @@ export function replacedKey(name: string): string | undefined {
 
 /**
  * Puts back what somebody moved away who was killed before its successor had its name. Under the key's lock: whoever moves
- * an entry away holds it meanwhile.
+ * an entry away holds it meanwhile. It may be the only copy: where nobody can tell now whether it is whole, it stays.
+ *
+ * @throws Error where it can't be read, or not be renamed.
  */
 export async function putBack(layout: StoreLayout, { kind, key }: Place): Promise<void> {
   const directory = layout.kind(kind);
@@ -84,17 +93,32 @@ export function newName(
   return join(layout.kind(kind), `.${what}-${key}-${process.pid}-${nonce}`);
 }
 
-/** A damaged entry that was to be made anew is not wanted back. */
+/**
+ * A damaged entry that was to be made anew is not wanted back.
+ *
+ * @throws Error where the kernel does not let it be read.
+ */
 async function isWhole(directory: string): Promise<boolean> {
-  return readManifest(directory).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await readManifest(directory);
+    return true;
+  } catch (error) {
+    const cause: unknown = error instanceof PipelineError ? error.cause : error;
+    if (isErrno(cause) && !isAbsence(cause)) throw error;
+    return false;
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (isErrno(error) && isAbsence(error)) return false;
+      throw error;
+    },
   );
+}
+
+function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "errno" in error;
 }

@@ -28,7 +28,8 @@ export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> 
   for (const kind of ["media", "images", "states"] as const) {
     for (const name of await names(layout.kind(kind))) {
       const replaced = replacedKey(name);
-      if (replaced !== undefined) await settleReplaced(layout, kind, replaced);
+      // One that can't be put back now is left to whoever needs it: he is told why.
+      if (replaced !== undefined) await settleReplaced(layout, kind, replaced).catch(() => {});
       const pid = /^\.(?:new|gone)-[0-9a-f]+-(\d+)-/.exec(name)?.[1];
       if (pid !== undefined && !(await processRuns(Number(pid)))) {
         await drop(`${kind}/${name}`, join(layout.kind(kind), name));
