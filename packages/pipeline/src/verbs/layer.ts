@@ -8,7 +8,7 @@ import { layerStage } from "../stages/layer/layer.ts";
 import { WorkEnded } from "../stages/layer/make-layer.ts";
 import { findState, isGuestName } from "../states/find-state.ts";
 import { stateNameFaults } from "../states/state-name.ts";
-import { giveStateName } from "../states/state-names.ts";
+import { nameStored } from "../states/name-stored.ts";
 import { stateRecord } from "./records.ts";
 import { outcomeOfFailure } from "../job/outcome-of-failure.ts";
 
@@ -38,7 +38,7 @@ async function layerOrError(request: LayerRequest, options: PipelineOptions): Pr
   const parent = await findState(context, { ...request, rebuild: undefined });
   await requireFit(context, parent);
   const state = await layerStage(context, parent, request);
-  const movedFrom = await giveStateName(context.store.layout, request.name, state.manifest.key);
+  const { movedFrom } = await nameStored(context, request.name, state.manifest.key);
   return {
     kind: "layered",
     state: await stateRecord(context.store, state),

@@ -5,7 +5,8 @@ import type { NamedState } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
 import { isGuestName } from "../states/find-state.ts";
 import { isStateName, stateNameFaults } from "../states/state-name.ts";
-import { dropStateName, giveStateName } from "../states/state-names.ts";
+import { nameStored } from "../states/name-stored.ts";
+import { dropStateName } from "../states/state-names.ts";
 import { storedState } from "../states/stored-entry.ts";
 import { stateRecord } from "./records.ts";
 
@@ -37,8 +38,8 @@ export async function nameState(
     });
   }
   const context = await openContext(options);
-  const entry = await storedState(context, state);
-  const movedFrom = await giveStateName(context.store.layout, name, entry.manifest.key);
+  const found = await storedState(context, state);
+  const { entry, movedFrom } = await nameStored(context, name, found.manifest.key);
   return {
     name,
     state: await stateRecord(context.store, entry),

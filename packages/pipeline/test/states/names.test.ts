@@ -124,6 +124,26 @@ test("a name moves from one state to the next, and says from which", async () =>
   expect(Object.fromEntries(await readStateNames(layout))).toEqual({ older: "k2" });
 });
 
+test("a state that is removed while it is to be named gets no name", async () => {
+  const root = temporaryDirectory();
+  await makeSmallState(root);
+  const store = await Store.open(root);
+  const waits = Promise.withResolvers<void>();
+  let naming: Promise<unknown> | undefined;
+  await store.remove("states", small.state, {
+    async keep() {
+      naming = nameState(
+        { name: "tools", state: small.state },
+        { store: root, onEvent: ({ type }) => type === "lock:wait" && waits.resolve() },
+      );
+      await Promise.race([waits.promise, naming]);
+      return undefined;
+    },
+  });
+  await expect(naming).rejects.toMatchObject({ code: "PIPELINE_STATE_UNKNOWN" });
+  expect((await readStateNames(store.layout)).size).toBe(0);
+});
+
 test("a state is named, the name is given up", async () => {
   const root = temporaryDirectory();
   await makeSmallState(root);
