@@ -71,30 +71,40 @@ export async function mapRuns(request: MapRequest, options: MapOptions = {}): Pr
       counts.add(event);
       await options.onMapEvent?.(event);
     };
-    const mention = (event: MapEvent): void => void tell(event).catch(broken.fail);
+    /** What is told while the list goes on; all of it has been told before the report. */
+    const pending = new Set<Promise<void>>();
+    const later = (telling: Promise<void>): void => {
+      const told = telling.catch(broken.fail).finally(() => pending.delete(told));
+      pending.add(told);
+    };
+    const mention = (event: MapEvent): void => later(tell(event));
     let next: IteratorResult<MapItem> | undefined = first;
-    await drive<MapItem, ItemEnd>(
-      policy,
-      {
-        pull: async () => {
-          const result: IteratorResult<MapItem> = next ?? (await items.next());
-          next = undefined;
-          return result.done === true ? undefined : result.value;
+    try {
+      await drive<MapItem, ItemEnd>(
+        policy,
+        {
+          pull: async () => {
+            const result: IteratorResult<MapItem> = next ?? (await items.next());
+            next = undefined;
+            return result.done === true ? undefined : result.value;
+          },
+          weigh: () => clones.haveRoom(),
+          run: (item, start, control) => clones.run(item, start, control, mention),
+          retried: (_start, { result }) =>
+            tell({
+              type: "item:retry",
+              why: lackedMemory(result.outcome) ? "memory" : "machine",
+              ...result,
+            }),
+          finished: (_start, { result }) => tell({ type: "item:end", ...result }),
+          skipped: ({ sequence }) => mention({ type: "item:skip", sequence }),
+          waiting: () => later(clones.shortage().then(tell)),
         },
-        weigh: () => clones.haveRoom(),
-        run: (item, start, control) => clones.run(item, start, control, mention),
-        retried: (_start, { result }) =>
-          tell({
-            type: "item:retry",
-            why: lackedMemory(result.outcome) ? "memory" : "machine",
-            ...result,
-          }),
-        finished: (_start, { result }) => tell({ type: "item:end", ...result }),
-        skipped: ({ sequence }) => mention({ type: "item:skip", sequence }),
-        waiting: () => void clones.shortage().then(mention, broken.fail),
-      },
-      broken.signal,
-    );
+        broken.signal,
+      );
+    } finally {
+      await Promise.all(pending);
+    }
     broken.check();
     return counts.report(since, jobs);
   } finally {
