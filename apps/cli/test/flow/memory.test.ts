@@ -1,22 +1,30 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { freemem } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { memoryGroup, temporaryDirectory } from "@winvm/test-kit";
-import { beforeAll, describe, expect, test } from "vitest";
-import { descendants, finish, startWinvm, winvm } from "./winvm.ts";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { descendants, finish, runs, startWinvm, winvm } from "./winvm.ts";
 
 const minutes = 60_000;
 const MiB = 2 ** 20;
 
-/** Five idle clones may be started with it; four that take 700 MiB more fit, five do not. */
+/** Five idle clones may be started with it. */
 const limitBytes = 3700 * MiB;
 
-/** Takes memory when it may, and ends when it may. */
+/** MiB that each of so many takes: together they are too much with what they have taken before, one fewer fits. */
+const tooMuch = (clones: number): number => Math.floor(3500 / clones);
+
+/** How long the fifth clone is waited for: where the host has less memory, or is slow, it goes on with those that there are. */
+const waitMs = 2.5 * minutes;
+
+/** Takes the memory that it is told, and ends when it may. */
 const work = `
-until [ -e /mnt/gate/work ]; do sleep 1; done
-dd if=/dev/zero of=/dev/null bs=700M count=1 2>/dev/null || exit 1
+until [ -s /mnt/gate/work ]; do sleep 1; done
+dd if=/dev/zero of=/dev/null bs="$(cat /mnt/gate/work)M" count=1 2>/dev/null || exit 1
 until [ -e /mnt/gate/end ]; do sleep 1; done
 echo "$1 is done"
 `;
@@ -29,7 +37,7 @@ interface Told {
   readonly attempt?: number;
 }
 
-describe("memory", { tags: ["vm"], timeout: 8 * minutes }, () => {
+describe("memory", { tags: ["vm"], timeout: 10 * minutes }, () => {
   beforeAll(async () => {
     expect((await winvm(["suspend", "reference"])).code).toBe(0);
   }, 30 * minutes);
@@ -39,7 +47,8 @@ describe("memory", { tags: ["vm"], timeout: 8 * minutes }, () => {
     const group = memoryGroup(context, limitBytes);
     const gate = join(temporaryDirectory(), "gate");
     mkdirSync(gate, { mode: 0o755 });
-    const open = (name: string): void => writeFileSync(join(gate, name), "", { mode: 0o644 });
+    const open = (name: string, text = ""): void =>
+      writeFileSync(join(gate, name), text, { mode: 0o644 });
     const items = ["a", "b", "c", "d", "e", "f", "g", "h"];
     const list = startWinvm(
       [
@@ -61,11 +70,25 @@ describe("memory", { tags: ["vm"], timeout: 8 * minutes }, () => {
       { within: group.within },
     );
     const ended = finish(list);
+    // Before the group is removed, which was made first.
+    onTestFinished(() => endAll(list, ended), minutes);
     let scores: readonly string[] = [];
     let running = 0;
     let working = 0;
     let mostAtFirst = 0;
     let mostAfter: number | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    onTestFinished(() => clearTimeout(timer));
+    const letWork = (): void => {
+      if (scores.length > 0) return;
+      scores = machinesBelow(list.pid ?? 0).map((pid) =>
+        readFileSync(`/proc/${pid}/oom_score_adj`, "utf8").trim(),
+      );
+      open("work", String(tooMuch(working)));
+      clearTimeout(timer);
+      // Where nothing had to be ended they end all the same, and the test says so.
+      timer = setTimeout(() => open("end"), waitMs);
+    };
     for await (const line of createInterface({ input: list.stdout ?? Readable.from([]) })) {
       const { type } = JSON.parse(line) as Told;
       if (type === "item:start") running += 1;
@@ -73,11 +96,9 @@ describe("memory", { tags: ["vm"], timeout: 8 * minutes }, () => {
       if (type === "item:retry") mostAfter ??= 0;
       if (mostAfter === undefined) mostAtFirst = Math.max(mostAtFirst, running);
       else mostAfter = Math.max(mostAfter, running);
-      if (type === "item:job" && ++working === 5) {
-        scores = machinesBelow(list.pid ?? 0).map((pid) =>
-          readFileSync(`/proc/${pid}/oom_score_adj`, "utf8").trim(),
-        );
-        open("work");
+      if (type === "item:job") {
+        timer ??= setTimeout(letWork, waitMs);
+        if (++working === 5) letWork();
       }
       if (type === "item:retry") open("end");
     }
@@ -106,18 +127,18 @@ describe("memory", { tags: ["vm"], timeout: 8 * minutes }, () => {
         },
       });
     }
-    expect(scores.length).toBeGreaterThanOrEqual(10);
+    expect(scores.length).toBeGreaterThanOrEqual(4);
     expect(new Set(scores)).toEqual(new Set(["500"]));
-    // It was seen that no sixth would fit, by the group's limit; and that there were too many.
+    // It was seen that no more would fit, and that there were too many.
     expect(events.some(({ type }) => type === "memory:wait")).toBe(true);
-    expect(mostAtFirst).toBe(5);
-    expect(mostAfter).toBeLessThan(5);
+    expect(mostAfter).toBeLessThan(mostAtFirst);
     const output = events.flatMap((event) => ("data" in event ? [String(event.data)] : []));
     expect(output.toSorted()).toEqual(items.map((item) => `${item} is done\n`));
   });
 
   test("a pool without memory for its pairs says what it lacks, and ends", async (context) => {
-    const group = memoryGroup(context, 600 * MiB);
+    // Never as much as a pair may need.
+    const group = memoryGroup(context, 500 * MiB);
     const words = ["pool", "start", "--share", `gate=${temporaryDirectory()}`];
     const { code, stderr } = await winvm(words, { within: group.within });
     expect(code, stderr).toBe(125);
@@ -138,6 +159,19 @@ describe("memory", { tags: ["vm"], timeout: 8 * minutes }, () => {
     });
   });
 });
+
+/** Ends one that still runs, in any case with all that it has started. */
+async function endAll(list: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  const below = descendants(list.pid ?? 0);
+  list.kill("SIGTERM");
+  const signal = AbortSignal.timeout(20_000);
+  const late = once(signal, "abort");
+  await Promise.race([ended, late]);
+  if (!signal.aborted) return;
+  list.kill("SIGKILL");
+  for (const pid of below.filter((each) => runs(each))) process.kill(pid, "SIGKILL");
+  await ended;
+}
 
 /** The machines below a process. */
 function machinesBelow(pid: number): readonly number[] {
