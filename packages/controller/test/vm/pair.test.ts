@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -287,9 +288,12 @@ describe("a pair of controller and guest", { tags: ["vm"], timeout: 600_000 }, (
     await controller.exec(["sh", "-c", setup], { stdin: `${keys.public}\n` });
     const login = { address: "192.168.0.1", user: "root", privateKey: keys.private };
     await controller.connectGuest({ ...login, timeoutMs: 60_000 });
-    const running = ask(controller, "echo begun; sleep 100");
+    const stdout = new PassThrough();
+    const running = controller.guest("echo begun; sleep 100", { stdout, timeoutMs: 60_000 });
     // Told below; it may come before the answer to the next command.
     running.catch(() => {});
+    // A connection that breaks before the guest has accepted the command is told otherwise.
+    await once(stdout, "data");
     await controller.exec(["killall", "-9", "ssh"]);
     await expect(running).rejects.toMatchObject({ code: "CONTROLLER_GUEST_LOST" });
     expect(await controller.guestAlive()).toBe(false);

@@ -1,4 +1,5 @@
 import { pauseTogether, resumeTogether, type RunningMachine } from "@winvm/qemu";
+import { requireHost } from "../clone/fingerprint.ts";
 import { openCloneDirectory, revive, type Clone } from "../clone/revive.ts";
 import type { Context } from "../context.ts";
 import { heldBytes } from "../host/memory.ts";
@@ -31,7 +32,8 @@ export interface StandingPair extends AsyncDisposable {
  * Makes a pair stand ready. The runner does nothing once: it shows that the pair works, and an emulator has translated then
  * what every job goes through. No job has been in it.
  *
- * @throws PipelineError `PIPELINE_POOL_FAILED` where the runner cannot do even nothing; what `revive()` throws.
+ * @throws PipelineError `PIPELINE_POOL_FAILED` where the runner cannot do even nothing, `PIPELINE_STATE_MISMATCH` where the
+ *   state was made again with another QEMU; what `revive()` throws.
  */
 export async function startStandingPair(
   context: Context,
@@ -44,6 +46,7 @@ export async function startStandingPair(
     context.store.find("states", stateKey),
   ]);
   if (state === undefined) throw failed(`the state ${stateKey} is no longer in the store`);
+  await requireHost(context, state);
   const machines: RunningMachine[] = [];
   await using stack = new AsyncDisposableStack();
   const place = stack.use(await openCloneDirectory(context, stateKey, shares));

@@ -2,6 +2,11 @@ import { describe, expect, test } from "vitest";
 import { parseNetdevHelp, readSchema } from "../../src/features/schema.ts";
 
 const enumeration = (...values: string[]): object => ({ name: "12", "meta-type": "enum", values });
+const object = (name: string, members: Readonly<Record<string, string>>): object => ({
+  name,
+  "meta-type": "object",
+  members: Object.entries(members).map(([member, type]) => ({ name: member, type })),
+});
 const screendump = { name: "screendump", "meta-type": "command", "arg-type": "150" };
 
 describe("readSchema", () => {
@@ -28,11 +33,6 @@ describe("readSchema", () => {
   });
 
   describe("finds the transport of files by the way to it", () => {
-    const object = (name: string, members: Readonly<Record<string, string>>): object => ({
-      name,
-      "meta-type": "object",
-      members: Object.entries(members).map(([member, type]) => ({ name: member, type })),
-    });
     const schema = (...transports: string[]): readonly object[] => [
       { name: "migrate-incoming", "meta-type": "command", "arg-type": "1" },
       object("1", { uri: "str", channels: "[2]" }),
