@@ -33,6 +33,7 @@ import type {
   SetupMediaRequest,
   StateRecord,
 } from "@winvm/pipeline";
+import { traced } from "@winvm/runtime";
 
 /** The part of `@winvm/pipeline` that the command line uses. */
 export interface Pipeline {
@@ -70,5 +71,8 @@ export interface Pipeline {
 
 /** Loads the real pipeline, which is most of the program, only once a command needs it. */
 export async function loadPipeline(): Promise<Pipeline> {
-  return import("@winvm/pipeline");
+  return traced(
+    () => ({ group: "winvm", lane: "process", name: "load the pipeline" }),
+    () => import("@winvm/pipeline"),
+  );
 }

@@ -1,5 +1,5 @@
 import type { LayerResult, Outcome, PipelineOptions, RunRequest } from "@winvm/pipeline";
-import { describeError, isWinvmError, traced } from "@winvm/runtime";
+import { describeError, isWinvmError } from "@winvm/runtime";
 import type { WinvmErrorJson } from "@winvm/runtime";
 import { openStandardInput } from "../input/standard-input.ts";
 import { jsonOutput, plainOutput } from "../output/standard-output.ts";
@@ -57,10 +57,7 @@ export async function runJob(
   let lines: readonly string[] = [];
   try {
     const request = await makeRequest(plan, outputs, session, extras, input);
-    pipeline = await traced(
-      () => ({ group: "winvm", lane: "process", name: "load the pipeline" }),
-      context.loadPipeline,
-    );
+    pipeline = await context.loadPipeline();
     ({ outcome, runId, made, lines = [] } = await perform(pipeline, request, session.options));
   } catch (error) {
     if (isCancellation(error, session.signal)) outcome = { kind: "cancelled" };
