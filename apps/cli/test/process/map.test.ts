@@ -191,7 +191,16 @@ describe("map", { tags: ["host"] }, () => {
   test("without --json it is told behind what the list came to", async () => {
     const full = join(temporaryDirectory(), "full");
     symlinkSync("/dev/full", full);
-    const { status, stderr } = await played(["map", "--junit", full, "--", "exit", ":::", "0", "1"]);
+    const { status, stderr } = await played([
+      "map",
+      "--junit",
+      full,
+      "--",
+      "exit",
+      ":::",
+      "0",
+      "1",
+    ]);
     expect(status).toBe(125);
     expect(stderr).toMatch(/1 ok, 1 failed[^]*CLI_OUTPUT_FAILED/);
   });
