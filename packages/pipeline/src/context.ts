@@ -26,6 +26,12 @@ export async function openContext(options: PipelineOptions): Promise<Context> {
   };
 }
 
+/** The same, with QEMU and the accelerator looked at again: for whoever works so long that they may be others by now. */
+export function lookAgain(context: Context): Context {
+  let host: Promise<Host> | undefined;
+  return { ...context, host: () => (host ??= probe(context.store, context.signal)) };
+}
+
 async function probe({ layout }: Store, signal: AbortSignal | undefined): Promise<Host> {
   const { openHost } = await import("./host/host.ts");
   return openHost(layout, signal);

@@ -7,6 +7,7 @@ test("the facts of a freeze name each machine's bytes, and there are none of hal
   const report = {
     skewMs: 0.8,
     stoppedAtMs: 1000,
+    stoodMs: 0,
     stoppedMs: 60,
     saves: [save(300_000), save(500_000)],
   };

@@ -1,7 +1,7 @@
 import { pauseTogether, resumeTogether, type RunningMachine } from "@winvm/qemu";
 import { requireHost } from "../clone/fingerprint.ts";
 import { openCloneDirectory, revive, type Clone } from "../clone/revive.ts";
-import type { Context } from "../context.ts";
+import { lookAgain, type Context } from "../context.ts";
 import { heldBytes } from "../host/memory.ts";
 import { PipelineError } from "../errors.ts";
 import { logsOf } from "../job/run-on-clone.ts";
@@ -36,10 +36,12 @@ export interface StandingPair extends AsyncDisposable {
  *   state was made again with another QEMU; what `revive()` throws.
  */
 export async function startStandingPair(
-  context: Context,
+  started: Context,
   stateKey: string,
   shares: readonly ShareRequest[],
 ): Promise<StandingPair> {
+  // A pool may be older than the host's QEMU.
+  const context = lookAgain(started);
   const [host, state] = await Promise.all([
     context.host(),
     // Anew each time: it may have been made again, or removed.

@@ -1,4 +1,5 @@
-import { readlink, realpath } from "node:fs/promises";
+import { readlink, realpath, stat } from "node:fs/promises";
+import { basename } from "node:path";
 import {
   describeError,
   findProgram,
@@ -129,7 +130,7 @@ async function askByQmp(
         ]);
         const { major, minor, micro } = qmp.greeting.version.qemu;
         const build = qmp.greeting.version.package;
-        const executable = await readlink(`/proc/${child.pid}/exe`).catch(() => binary);
+        const executable = await executableOf(child.pid, binary);
         await qmp.execute("quit", {}, { signal }).catch(() => {});
         return {
           ...readSchema(schema),
@@ -150,4 +151,20 @@ async function askByQmp(
       const words = await lastWords(child, cause);
       throw words === undefined ? cause : new Error(words, { cause });
     });
+}
+
+/**
+ * The program that a process runs; `binary` where that is no QEMU (a script that waits for one, a loader) or not the file of
+ * that name here (another mount namespace, a file that was replaced meanwhile).
+ */
+async function executableOf(pid: number, binary: string): Promise<string> {
+  try {
+    const link = `/proc/${pid}/exe`;
+    const path = await readlink(link);
+    const [here, there] = await Promise.all([stat(path), stat(link)]);
+    const same = here.dev === there.dev && here.ino === there.ino;
+    return same && basename(path).includes("qemu") ? path : binary;
+  } catch {
+    return binary;
+  }
 }

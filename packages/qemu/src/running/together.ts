@@ -62,13 +62,21 @@ export async function saveTogether(
 export interface FreezeReport extends PauseReport {
   /** Milliseconds from the first stop until the last device state was complete. */
   readonly stoppedMs: number;
+  /**
+   * Milliseconds for which they stood still before, at moments that were missed: by so much a clock that stands still with
+   * its machine is behind what was known of it.
+   */
+  readonly stoodMs: number;
   /** In the machines' order. */
   readonly saves: readonly SaveReport[];
 }
 
 /** When several machines are to stop: at one of several moments that are equally good. */
 export interface StopMoment {
-  /** The first of them that is not before a time; milliseconds since 1970, both. */
+  /**
+   * The first of them that is not before a time; milliseconds since 1970, both, as if the machines had not stood still at
+   * moments that were missed.
+   */
   readonly next: (fromMs: number) => number;
   /** How many milliseconds after it the last machine may stop. */
   readonly toleranceMs: number;
@@ -99,7 +107,7 @@ export async function freezeTogether(
   await Promise.all(machines.map((machine) => machine.prepareSave(wait)));
   const paused =
     moment === undefined
-      ? await pauseTogether(machines, wait)
+      ? { ...(await pauseTogether(machines, wait)), stoodMs: 0 }
       : await pauseAt(moment, machines, wait);
   const saves = await saveTogether(machines, wait);
   const completedAtMs = Math.max(...saves.map((save) => save.completedAtMs));
@@ -111,9 +119,10 @@ async function pauseAt(
   { next, toleranceMs }: StopMoment,
   machines: readonly RunningMachine[],
   wait: WaitOptions,
-): Promise<PauseReport> {
+): Promise<PauseReport & Pick<FreezeReport, "stoodMs">> {
+  let stoodMs = 0;
   for (let missed = 0; ; missed += 1) {
-    const moment = next(Date.now() + shortestWaitMs);
+    const moment = next(Date.now() + shortestWaitMs - stoodMs) + stoodMs;
     await withDeadline(
       "wait for the moment of the stop",
       (signal) => sleep(moment - Date.now(), undefined, { signal }),
@@ -121,8 +130,9 @@ async function pauseAt(
     );
     const paused = await pauseTogether(machines, wait);
     const lateMs = paused.stoppedAtMs + paused.skewMs - moment;
-    if (lateMs <= toleranceMs || missed === mostMissed) return paused;
+    if (lateMs <= toleranceMs || missed === mostMissed) return { ...paused, stoodMs };
     await resumeTogether(machines, wait);
+    stoodMs += Date.now() - paused.stoppedAtMs;
   }
 }
 

@@ -130,6 +130,13 @@ describe("detectFeatures", { tags: ["host"] }, () => {
     },
   );
 
+  test("a script that waits for what it starts is what counts", async () => {
+    const script = join(temporaryDirectory(), "qemu");
+    const { binary } = await detectFeatures();
+    writeFileSync(script, `#!/bin/sh\n'${binary}' "$@"\nexit $?\n`, { mode: 0o755 });
+    expect(await detectFeatures({ binary: script })).toMatchObject({ executable: script });
+  });
+
   test("a link is followed: two names of one binary are one", async () => {
     const { binary } = await detectFeatures();
     const link = join(temporaryDirectory(), "q");

@@ -249,23 +249,35 @@ describe("save and revive", { tags: ["vm"] }, () => {
   ])("a machine is frozen $name, and goes on from there", async ({ toleranceMs, stops }) => {
     const events: string[] = [];
     const asked: number[] = [];
+    const standing: number[] = [];
     {
       await using running = await startMachine(saved, { stateOut: state });
       await untilCounted(running, 3);
+      let stoppedAt = 0;
       for (const event of ["STOP", "RESUME"] as const) {
-        running.qmp.on(event, () => void events.push(event));
+        running.qmp.on(event, ({ timestamp }) => {
+          events.push(event);
+          const at = timestamp.seconds * 1000 + timestamp.microseconds / 1000;
+          if (event === "STOP") stoppedAt = at;
+          else standing.push(at - stoppedAt);
+        });
       }
       const moment = {
         next(fromMs: number): number {
-          const at = Math.ceil(fromMs / 300) * 300 + 7;
-          asked.push(at);
-          return at;
+          // So far ahead that a stop which is counted twice, or not at all, would show.
+          asked.push(fromMs + 300);
+          return fromMs + 300;
         },
         toleranceMs,
       };
-      const { stoppedAtMs } = await freezeTogether([running], { moment });
+      const { stoppedAtMs, stoodMs } = await freezeTogether([running], { moment });
       // A timer may be early by a millisecond.
-      expect(stoppedAtMs).toBeGreaterThanOrEqual((asked.at(-1) ?? Infinity) - 2);
+      expect(stoppedAtMs - stoodMs).toBeGreaterThanOrEqual((asked.at(-1) ?? Infinity) - 2);
+      // What is counted is the host's time, less that in which the machine stood still.
+      expect(stoodMs > 0).toBe(stops > 1);
+      expect(standing).toHaveLength(stops - 1);
+      const sum = standing.reduce((all, one) => all + one, 0);
+      expect(stoodMs).toBeGreaterThanOrEqual(Math.floor(sum) - 2 * stops);
       await running.kill();
     }
     expect(asked).toHaveLength(stops);

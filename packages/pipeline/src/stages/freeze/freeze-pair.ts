@@ -65,7 +65,7 @@ export async function freezePair(
     ident,
     tags: shares.map(({ tag }) => tag),
     ...freezeFacts(frozen),
-    frozenClockMs: clocks && Math.round(frozen.stoppedAtMs + clocks.guest.leastMs),
+    frozenClockMs: clocks && Math.round(frozen.stoppedAtMs - frozen.stoodMs + clocks.guest.leastMs),
   };
 }
 
