@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -64,6 +64,32 @@ describe("what was to go", () => {
     const damaged = await planned(`states/${small.state}`);
     expect(damaged).toMatchObject({ damaged: true, keep: undefined });
     expect(await damaged.remove()).toBeUndefined();
+  });
+
+  test("what can't be read now stays, and all that it may need", async () => {
+    const { layout } = context.store;
+    const [child, parent, image] = [
+      await planned(`states/${small.state}`),
+      await planned(`states/${small.parent}`),
+      await planned(`images/${small.image}`),
+    ];
+    const manifest = join(layout.entry("states", small.state), "manifest.json");
+    rmSync(manifest);
+    // What the kernel refuses to read, to root as well.
+    symlinkSync("manifest.json", manifest);
+    expect(await child.remove()).toBe("can't be read now");
+    for (const { remove } of [parent, image])
+      expect(await remove()).toMatch(/^(needed by what is kept|may be needed by what can't be)/);
+    const found = await gatherCandidates(context, { names: true });
+    const keeps = Object.fromEntries(found.map(({ what, keep }) => [what, keep]));
+    const maybe = "may be needed by what can't be read now";
+    expect(keeps).toMatchObject({
+      [`states/${small.state}`]: "can't be read now",
+      [`states/${small.parent}`]: maybe,
+      [`images/${small.image}`]: maybe,
+      [`media/${small.media}`]: maybe,
+    });
+    expect(found.filter(({ damaged }) => damaged)).toEqual([]);
   });
 
   test("what is being made from an image keeps it; an owner that is half written keeps nothing", async () => {

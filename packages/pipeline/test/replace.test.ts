@@ -111,9 +111,25 @@ describe("an entry that was moved away", () => {
     expect(readdirSync(store.layout.kind("states"))).toEqual([away]);
     await expect(store.obtain("states", key, makeOld)).rejects.toMatchObject({
       code: "PIPELINE_STORE_DAMAGED",
+      hint: expect.stringContaining(place) as unknown,
       cause: { code: "ELOOP" },
     });
     expect(existsSync(place)).toBe(true);
+  });
+
+  test("can't be read: its successor is made where that is wanted, and then it goes", async () => {
+    const store = await Store.open(temporaryDirectory());
+    const place = join(store.layout.kind("states"), away);
+    mkdirSync(place);
+    symlinkSync("manifest.json", join(place, "manifest.json"));
+    const unmade = store.obtain("states", key, () => Promise.reject(new Error("not made")), {
+      replace: true,
+    });
+    await expect(unmade).rejects.toThrow("not made");
+    expect(readdirSync(store.layout.kind("states"))).toEqual([away]);
+    const made = await store.obtain("states", key, makeOld, { replace: true });
+    expect(made.cached).toBe(false);
+    expect(readdirSync(store.layout.kind("states"))).toEqual([key]);
   });
 
   test("has its name again where its successor does not get it", async () => {

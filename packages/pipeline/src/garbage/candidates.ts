@@ -3,17 +3,22 @@ import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { namesOf, readStateNames, type StateNames } from "../states/state-names.ts";
 import type { StoreKind } from "../store/layout.ts";
-import { readManifest } from "../store/manifest.ts";
-import { entryName, needsOf, type EntryName } from "../store/needs.ts";
+import { entryName, type EntryName } from "../store/needs.ts";
 import { isPinned, pinnedNames } from "../store/pins.ts";
 import { readUses } from "../store/run-owner.ts";
 import { diskUsage } from "../verbs/records.ts";
+import { lookAt, maybeNeeded, needsSeen, unreadableNow, whyNeeded, type Look } from "./look.ts";
 import type { Candidate } from "./plan.ts";
 
 /** A candidate, and how it is removed. */
 export interface RemovableCandidate extends Candidate {
   /** Looks again first: what was found may be long ago. Says why the candidate stays after all. */
   readonly remove: () => Promise<string | undefined>;
+}
+
+interface EntryCandidate extends RemovableCandidate {
+  /** Nobody can tell now what it is, and what it needs. */
+  readonly unreadable: boolean;
 }
 
 /**
@@ -29,43 +34,52 @@ export async function gatherCandidates(
   const pins = await pinnedNames(context.store);
   const kinds = ["states", "images", "media"] as const;
   const names: StateNames = heed.names ? await readStateNames(context.store.layout) : new Map();
-  const keepOf = (kind: StoreKind, key: string, damaged: boolean): string | undefined => {
+  const keepOf = (kind: StoreKind, key: string, look: Look): string | undefined => {
     if (inUse.has(entryName({ kind, key }))) return "in use";
     if (pins.has(`${kind}-${key}`)) return "pinned";
+    if (look === "unreadable") return unreadableNow;
     // A name is worth nothing without its state.
-    return damaged ? undefined : named(names, { kind, key });
+    return look === "damaged" ? undefined : named(names, { kind, key });
   };
-  return (
-    await Promise.all([
-      ...kinds.map((kind) => entriesOfKind(context, kind, keepOf, heed)),
-      failures(context),
-      packages(context),
-    ])
+  const entries = (
+    await Promise.all(kinds.map((kind) => entriesOfKind(context, kind, keepOf, heed)))
   ).flat();
+  return [
+    ...keepNeedsUnseen(entries),
+    ...(await Promise.all([failures(context), packages(context)])).flat(),
+  ];
+}
+
+/** What an entry needs that can't be read nobody knows; media need nothing. Pure. */
+function keepNeedsUnseen(entries: readonly EntryCandidate[]): readonly RemovableCandidate[] {
+  const unseen = entries.some(({ what, unreadable }) => unreadable && !what.startsWith("media/"));
+  if (!unseen) return entries;
+  return entries.map((entry) => ({ ...entry, keep: entry.keep ?? maybeNeeded }));
 }
 
 async function entriesOfKind(
   context: Context,
   kind: StoreKind,
-  keepOf: (kind: StoreKind, key: string, damaged: boolean) => string | undefined,
+  keepOf: (kind: StoreKind, key: string, look: Look) => string | undefined,
   heed: { readonly names: boolean },
-): Promise<RemovableCandidate[]> {
+): Promise<EntryCandidate[]> {
   const { layout } = context.store;
   const names = await readdir(layout.kind(kind));
   const keys = names.filter((key) => !key.startsWith("."));
   return Promise.all(
-    keys.map(async (key): Promise<RemovableCandidate> => {
+    keys.map(async (key): Promise<EntryCandidate> => {
       const directory = layout.entry(kind, key);
-      const manifest = await readManifest(directory).catch(() => undefined);
+      const look = await lookAt(context.store, { kind, key });
       const usedMs = await usedAt(context, { kind, key });
-      const createdMs = Date.parse(manifest?.createdAt ?? "");
+      const createdMs = typeof look === "string" ? 0 : Date.parse(look.createdAt);
       return {
         what: entryName({ kind, key }),
         sizeBytes: await diskUsage(directory),
-        damaged: manifest === undefined,
+        damaged: look === "damaged",
+        unreadable: look === "unreadable",
         usedMs: usedMs ?? (Number.isNaN(createdMs) ? 0 : createdMs),
-        needs: manifest === undefined ? [] : needsOf(manifest).map(entryName),
-        keep: keepOf(kind, key, manifest === undefined),
+        needs: needsSeen(look),
+        keep: keepOf(kind, key, look),
         remove: () =>
           context.store.remove(kind, key, {
             signal: context.signal,
@@ -86,33 +100,19 @@ async function keptMeanwhile(
   if ((await entriesInUse(context)).has(entryName(name))) return "in use";
   if (await isPinned(store, name)) return "pinned";
   if (((await usedAt(context, name)) ?? 0) > (planned.usedMs ?? 0)) return "used recently";
-  const damaged = await readManifest(store.layout.entry(name.kind, name.key)).then(
-    () => false,
-    () => true,
-  );
+  const look = await lookAt(store, name);
+  if (look === "unreadable") return unreadableNow;
   const why =
-    planned.names && !damaged ? named(await readStateNames(store.layout), name) : undefined;
-  if (why !== undefined) return why;
-  const needed = await Promise.all(
-    (["states", "images"] as const).map((kind) => neededBy(context, kind)),
-  );
-  return needed.flat().includes(entryName(name)) ? "needed by what is kept" : undefined;
+    planned.names && look !== "damaged"
+      ? named(await readStateNames(store.layout), name)
+      : undefined;
+  return why ?? whyNeeded(store, name);
 }
 
 /** `named toolchain, warm` */
 function named(names: StateNames, { kind, key }: EntryName): string | undefined {
   const found = kind === "states" ? namesOf(names, key) : [];
   return found.length === 0 ? undefined : `named ${found.join(", ")}`;
-}
-
-async function neededBy({ store }: Context, kind: StoreKind): Promise<string[]> {
-  const keys = (await readdir(store.layout.kind(kind))).filter((key) => !key.startsWith("."));
-  const manifests = await Promise.all(
-    keys.map((key) => readManifest(store.layout.entry(kind, key)).catch(() => undefined)),
-  );
-  return manifests.flatMap((manifest) =>
-    manifest === undefined ? [] : needsOf(manifest).map(entryName),
-  );
 }
 
 async function usedAt({ store }: Context, { kind, key }: EntryName): Promise<number | undefined> {

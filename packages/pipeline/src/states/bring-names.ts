@@ -7,6 +7,9 @@ import { giveStateName, readStateNames } from "./state-names.ts";
 /**
  * Gives states the names that they had in another store. What is the name of another state here stays that, and is told as a
  * warning, with the way to give another one.
+ *
+ * Under the locks of all these states (`receiveEntries` holds them), so that `collectGarbage` removes none before it has its
+ * name. Not with `nameStored`: that would wait for these locks forever.
  */
 export async function bringNames(
   context: Context,

@@ -60,6 +60,25 @@ export async function readManifest(directory: string): Promise<Manifest> {
   return manifest;
 }
 
+/**
+ * The manifest of an entry; `undefined` where that is not whole, or not there.
+ *
+ * @throws Error where the kernel does not let it be read: it may be whole.
+ */
+export async function readWhole(directory: string): Promise<Manifest | undefined> {
+  try {
+    return await readManifest(directory);
+  } catch (error) {
+    const cause: unknown = error instanceof PipelineError ? error.cause : error;
+    if (isErrno(cause) && !isAbsence(cause)) throw error;
+    return undefined;
+  }
+}
+
+function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "errno" in error;
+}
+
 /** Whether an error of the kernel says that there is no such file. Pure. */
 export function isAbsence({ code }: NodeJS.ErrnoException): boolean {
   return code === "ENOENT" || code === "ENOTDIR";

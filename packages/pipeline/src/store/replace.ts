@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { describeError } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import type { StoreKind, StoreLayout } from "./layout.ts";
-import { isAbsence, readManifest } from "./manifest.ts";
+import { isAbsence, readWhole } from "./manifest.ts";
 
 /*
  * How an entry gets its name, and loses it. No call of the kernel that Node knows exchanges two directories, so between two
@@ -49,15 +50,29 @@ export function replacedKey(name: string): string | undefined {
  * Puts back what somebody moved away who was killed before its successor had its name. Under the key's lock: whoever moves
  * an entry away holds it meanwhile. It may be the only copy: where nobody can tell now whether it is whole, it stays.
  *
- * @throws Error where it can't be read, or not be renamed.
+ * @param leave.unreadable That is no error then. Once the entry has its name, another call removes what was left.
+ * @throws PipelineError `PIPELINE_STORE_DAMAGED` where it can't be read; Error where it can't be renamed.
  */
-export async function putBack(layout: StoreLayout, { kind, key }: Place): Promise<void> {
+export async function putBack(
+  layout: StoreLayout,
+  { kind, key }: Place,
+  leave: { readonly unreadable: boolean } = { unreadable: false },
+): Promise<void> {
+  const entry = layout.entry(kind, key);
   const directory = layout.kind(kind);
   for (const name of await readdir(directory).catch(() => [])) {
     if (replacedKey(name) !== key) continue;
     const old = join(directory, name);
-    const wanted = !(await isThere(layout.entry(kind, key))) && (await isWhole(old));
-    if (wanted) await rename(old, layout.entry(kind, key));
+    let wanted = false;
+    if (!(await isThere(entry))) {
+      try {
+        wanted = await isWhole(old, entry);
+      } catch (error) {
+        if (leave.unreadable) continue;
+        throw error;
+      }
+    }
+    if (wanted) await rename(old, entry);
     else await dropMoved(layout, { kind, key }, old);
   }
 }
@@ -93,32 +108,29 @@ export function newName(
   return join(layout.kind(kind), `.${what}-${key}-${process.pid}-${nonce}`);
 }
 
-/**
- * A damaged entry that was to be made anew is not wanted back.
- *
- * @throws Error where the kernel does not let it be read.
- */
-async function isWhole(directory: string): Promise<boolean> {
+/** A damaged entry that was to be made anew is not wanted back. */
+async function isWhole(old: string, entry: string): Promise<boolean> {
   try {
-    await readManifest(directory);
-    return true;
+    return (await readWhole(old)) !== undefined;
   } catch (error) {
     const cause: unknown = error instanceof PipelineError ? error.cause : error;
-    if (isErrno(cause) && !isAbsence(cause)) throw error;
-    return false;
+    throw new PipelineError({
+      code: "PIPELINE_STORE_DAMAGED",
+      asked: `put ${old} back as ${entry}`,
+      happened: `it can't be read: ${describeError(cause)}`,
+      hint: `make ${old} readable, or remove it: then the entry is made anew`,
+      data: { directory: old, faults: [] },
+      cause,
+    });
   }
 }
 
 async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
-    (error: unknown) => {
-      if (isErrno(error) && isAbsence(error)) return false;
+    (error: NodeJS.ErrnoException) => {
+      if (isAbsence(error)) return false;
       throw error;
     },
   );
-}
-
-function isErrno(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "errno" in error;
 }

@@ -115,7 +115,8 @@ export class Store {
     const found = await present();
     if (found) return found;
     await using _lock = await takeLock(this.layout.lock(kind, key), `${kind}/${key}`, options);
-    await putBack(this.layout, { kind, key });
+    const replace = options.replace === true;
+    await putBack(this.layout, { kind, key }, { unreadable: replace });
     const madeMeanwhile = await present();
     if (madeMeanwhile) return madeMeanwhile;
     const unfinished = newName(this.layout, { kind, key }, "new");
@@ -125,6 +126,8 @@ export class Store {
       await this.#seal(kind, key, unfinished, made, options);
       const directory = this.layout.entry(kind, key);
       await putInPlace(this.layout, { kind, key }, unfinished);
+      // The entry is complete, whatever becomes of an older one that could not be read.
+      if (replace) await putBack(this.layout, { kind, key }).catch(() => {});
       await this.#markUsed(kind, key);
       return { directory, manifest: await readManifest(directory), cached: false };
     } catch (error) {

@@ -11,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -144,7 +144,11 @@ describe("from store to store", { tags: ["host"] }, () => {
     await giveStateName(layout, "warm", other);
     const warnings: unknown[] = [];
     const onEvent = (event: PipelineEvent): void => {
-      if (event.type === "warning" && event.code === "PIPELINE_NAME_TAKEN") warnings.push(event);
+      if (event.type !== "warning" || event.code !== "PIPELINE_NAME_TAKEN") return;
+      warnings.push(event);
+      // No state can be removed before it has its name.
+      for (const key of [small.state, small.parent])
+        expect(readdirSync(join(to, "locks"))).toContain(basename(layout.lock("states", key)));
     };
     const imported = await importState({ from: file }, { store: to, onEvent });
     expect(imported.names).toEqual([
