@@ -112,7 +112,8 @@ export class OpenList implements AsyncDisposable {
     const { junit } = this.#plan;
     if (junit === undefined || this.#suites.size === 0) return;
     const suites = [...this.#suites].toSorted(([a], [b]) => a - b).flatMap(([, ofItem]) => ofItem);
-    await written("the report", junit, () => replaceFile(junit, mergedReport("winvm map", suites)));
+    const report = mergedReport("winvm map", suites);
+    await written("the report", junit, () => replaceFile(junit, report, this.#session));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

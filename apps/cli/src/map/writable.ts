@@ -3,6 +3,8 @@ import { access, lstat, readlink, realpath, stat, writeFile } from "node:fs/prom
 import { basename, dirname, join, resolve } from "node:path";
 import { describeError, writeFileAtomically } from "@winvm/runtime";
 import { CliError } from "../errors.ts";
+import type { Session } from "../session/session.ts";
+import { descriptorOf, requireDescriptor, writeDescriptor } from "./descriptor.ts";
 
 /** @throws CliError `CLI_OUTPUT_FAILED`. Changes nothing: whether a list is run at all is not known yet. */
 export async function requireWritable(
@@ -33,17 +35,23 @@ export async function requireFile(path: string): Promise<void> {
 export async function requirePlace(path: string): Promise<void> {
   await isThere(path);
   const file = await replacedFile(path);
-  if (file === undefined) await access(path, constants.W_OK);
+  if (typeof file === "number") await requireDescriptor(file);
+  else if (file === undefined) await access(path, constants.W_OK);
   else await access(dirname(file), constants.W_OK | constants.X_OK);
 }
 
 /**
- * Writes a file so that nobody sees half of it, there where links lead to. A pipe or a device gets the text as it is, a file that
- * a process has open (`/dev/stdout`) behind what it holds.
+ * Writes a file so that nobody sees half of it, there where links lead to. A pipe or a device gets the text as it is, a descriptor of
+ * ours (`/dev/stdout`) behind what was written to it, a file that another process has open behind what it holds.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(
+  path: string,
+  text: string,
+  outputs: Pick<Session, "stdout" | "stderr">,
+): Promise<void> {
   const file = await replacedFile(path);
-  if (file === undefined) await writeFile(path, text, { flag: "a" });
+  if (typeof file === "number") await writeDescriptor(file, text, outputs);
+  else if (file === undefined) await writeFile(path, text, { flag: "a" });
   else await writeFileAtomically(file, text);
 }
 
@@ -70,14 +78,15 @@ export async function written(
 const mostLinks = 40;
 
 /**
- * The file, or the free place for one, that the last link leads to; `undefined` for what is no entry of a directory that can
- * be replaced. A link below `/proc` is none: what it shows is open, and may have no name.
+ * The file, or the free place for one, that the last link leads to; the number of a descriptor of this process;
+ * `undefined` for what else is no entry of a directory that can be replaced. A link below `/proc` is none: what it shows is
+ * open, and may have no name.
  */
-async function replacedFile(path: string): Promise<string | undefined> {
+async function replacedFile(path: string): Promise<string | number | undefined> {
   let place = path;
   for (let links = 0; links <= mostLinks; links += 1) {
     place = join(await realpath(dirname(place)), basename(place));
-    if (place.startsWith("/proc/")) return undefined;
+    if (place.startsWith("/proc/")) return descriptorOf(place);
     const found = await lstat(place).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
       throw error;

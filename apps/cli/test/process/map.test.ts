@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
-import { jsonLines, played, start } from "../fixtures/winvm.ts";
+import { follow, jsonLines, played, start, winvmCommand } from "../fixtures/winvm.ts";
 
 describe("map", { tags: ["host"] }, () => {
   test("the exit status counts the items that failed", async () => {
@@ -224,6 +224,44 @@ describe("map", { tags: ["host"] }, () => {
       expect(readFileSync(out ?? "", "utf8")).toMatch(/^\["a"\]<\?xml [^]*<testsuites/);
     }
     expect(readdirSync(directory).toSorted()).toEqual(["link", "out", "target"]);
+  });
+
+  test.each(["/dev/stdout", "/dev/stderr", "/dev/fd/3"])(
+    "what is written to the same descriptor after the report stands behind it: %s",
+    async (place) => {
+      const out = join(temporaryDirectory(), "out");
+      const words = winvmCommand("played", [
+        "map",
+        "--json",
+        "--junit",
+        place,
+        "--",
+        "args",
+        ":::",
+        "a",
+      ]);
+      // All three are one open file, with one position.
+      const script = 'exec >"$0" 2>&1 3>&1; "$@"; echo later';
+      const { status } = await follow(["sh", "-c", script, out, ...words]).finished;
+      expect(status).toBe(0);
+      const lines = readFileSync(out, "utf8").trimEnd().split("\n");
+      const begin = lines.findIndex((line) => line.startsWith("<?xml "));
+      const end = lines.findIndex((line) => line.endsWith("</testsuites>"));
+      expect(begin).toBeGreaterThan(0);
+      expect(lines.slice(0, begin).map((line) => JSON.parse(line).type)).toContain("item:end");
+      expect(JSON.parse(lines[end + 1] ?? "")).toMatchObject({ kind: "mapped", ok: 1 });
+      expect(lines.at(-1)).toBe("later");
+    },
+  );
+
+  test("a report goes to a standard output that has no name, and not where one only reads", async () => {
+    const words = ["--", "args", ":::", "a"];
+    const told = await played(["map", "-q", "--junit", "/dev/stdout", ...words]);
+    expect(told.status).toBe(0);
+    expect(told.stdout.toString()).toMatch(/^\["a"\]<\?xml [^]*<\/testsuites>\n$/);
+    const refused = await played(["map", "--junit", "/dev/stdin", ...words]);
+    expect(refused.status).toBe(125);
+    expect(refused.stderr).toContain("it is not open for writing");
   });
 
   test("--dry-run --json ends with its outcome, whatever comes", async () => {
