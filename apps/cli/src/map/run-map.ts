@@ -12,6 +12,7 @@ import { writeJsonLine } from "./json-line.ts";
 import { openList, type OpenList } from "./open-list.ts";
 import type { MapPlan } from "./plan-map.ts";
 import { mapReporter, type MapReporter } from "./reporter.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** The most that the exit status counts, as GNU parallel has it. */
 const mostCounted = 101;
@@ -132,9 +133,8 @@ function faultJson(error: unknown): object {
 /** Says what would be run. With `--json` the outcome says of how many items. */
 async function dryRun(plan: MapPlan, items: Items, session: Session): Promise<number> {
   let sequence = 0;
-  for await (const values of items) {
+  for await (const values of untilAborted(items, session.signal)) {
     sequence += 1;
-    if (session.signal.aborted) break;
     const { command } = plan.jobOf({ values, sequence, slot: 1 });
     if (session.json)
       await writeJsonLine(session, { type: "item:dry", sequence, ...itemJson(values), command });

@@ -264,6 +264,17 @@ describe("map", { tags: ["host"] }, () => {
     expect(refused.stderr).toContain("it is not open for writing");
   });
 
+  test("Ctrl-C ends a dry run whose list is silent, and counts what was told", async () => {
+    const words = ["map", "--dry-run", "--json", "--", "args"];
+    const running = start("played", words, { stdin: "pipe" });
+    running.child.stdin?.write("a\nb\n");
+    await running.saw('"sequence":2');
+    running.child.kill("SIGINT");
+    const { status, stdout } = await running.finished;
+    expect(status).toBe(130);
+    expect(jsonLines(stdout).at(-1)).toEqual({ type: "outcome", kind: "cancelled", items: 2 });
+  });
+
   test("--dry-run --json ends with its outcome, whatever comes", async () => {
     const dry = ["map", "--dry-run", "--json", "--", "exit"];
     expect(jsonLines((await played([...dry, ":::", "0", "1"])).stdout)).toMatchObject([
