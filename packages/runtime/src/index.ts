@@ -9,6 +9,7 @@ export { OutputTail } from "./process/output-tail.ts";
 export { requireProgram, runProgram } from "./process/run-program.ts";
 export { startProcess } from "./process/start-process.ts";
 export { onTrace, traced, traceMoment } from "./trace/trace.ts";
+export { abortable } from "./waits/abortable.ts";
 export { abortedError, formatMs, withDeadline } from "./waits/deadline.ts";
 export { poll } from "./waits/poll.ts";
 

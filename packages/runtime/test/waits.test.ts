@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatMs, poll, RuntimeError, withDeadline } from "../src/index.ts";
+import { abortable, formatMs, poll, RuntimeError, withDeadline } from "../src/index.ts";
 
 describe("withDeadline", () => {
   test("gives what the work gives", async () => {
@@ -43,6 +43,16 @@ describe("withDeadline", () => {
     reject(new Error("late"));
     await new Promise((resolve) => setImmediate(resolve));
   });
+});
+
+test("what is abortable gives its value, or nothing once the signal is aborted", async () => {
+  const { signal } = new AbortController();
+  await expect(abortable(Promise.resolve(2), signal)).resolves.toBe(2);
+  await expect(abortable(2, undefined)).resolves.toBe(2);
+  await expect(abortable(Promise.reject(new Error("broke")), signal)).rejects.toThrow("broke");
+  const never = new Promise(() => {});
+  await expect(abortable(never, AbortSignal.abort())).resolves.toBeUndefined();
+  await expect(abortable(never, AbortSignal.timeout(5))).resolves.toBeUndefined();
 });
 
 test("poll asks until there is an answer, and hands on a failure", async () => {

@@ -1,3 +1,5 @@
+import { abortable } from "@winvm/runtime";
+
 /** Gives the items until the signal is aborted, also while the next one is waited for. What an iterator throws is thrown on. */
 export async function* untilAborted<Item>(
   items: AsyncIterable<Item>,
@@ -6,26 +8,12 @@ export async function* untilAborted<Item>(
   const iterator = items[Symbol.asyncIterator]();
   try {
     while (!signal.aborted) {
-      const next = await nextOf(iterator, signal);
+      const next = await abortable(iterator.next(), signal);
       if (next === undefined || next.done === true) return;
       yield next.value;
     }
   } finally {
     // One that waits for its source would not return before that gives something.
     void Promise.resolve(iterator.return?.()).catch(() => {});
-  }
-}
-
-async function nextOf<Item>(
-  iterator: AsyncIterator<Item>,
-  signal: AbortSignal,
-): Promise<IteratorResult<Item> | undefined> {
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = (): void => aborted.resolve(undefined);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([iterator.next(), aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

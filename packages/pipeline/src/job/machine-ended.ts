@@ -11,7 +11,7 @@ export function machineEnded(machine: string, end: MachineExit, cause?: unknown)
     hint:
       exit.signal === "SIGKILL"
         ? "the kernel ends processes so when memory runs out, and `dmesg` tells of it: run fewer at once, give the guest less with --memory, or give winvm more"
-        : "the evidence has the machine's command line, and what it has printed",
+        : "run it again, in a new clone; if that ends, too, the evidence has the machine's command line, and what it has printed",
     ...(cause === undefined ? {} : { cause }),
     data: {
       machine,

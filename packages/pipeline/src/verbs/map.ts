@@ -1,7 +1,8 @@
+import { abortable } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import { readMemory } from "../host/memory.ts";
 import { outcomeOfFailure } from "../job/outcome-of-failure.ts";
-import { abortable, brokenBy } from "../map/cancelling.ts";
+import { brokenBy } from "../map/cancelling.ts";
 import { openClones, type MapItem } from "../map/clones.ts";
 import { Counts } from "../map/counts.ts";
 import { drive } from "../map/drive.ts";
