@@ -42,7 +42,10 @@ async function whyNot(
   const [fault] = stateNameFaults("name", name, isGuestName);
   if (fault !== undefined) return `it has to be ${fault.expected}`;
   if (holder === undefined || holder === key) return undefined;
-  // The name of a state that is gone is free.
-  const taken = (await store.find("states", holder).catch(() => undefined)) !== undefined;
+  // The name of a state that is gone is free; of one that is damaged, or can't be read now, it is not.
+  const taken = await store.find("states", holder).then(
+    (found) => found !== undefined,
+    () => true,
+  );
   return taken ? `here it is the name of ${holder}` : undefined;
 }
