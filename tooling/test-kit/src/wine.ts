@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { findOnPath, requirePrograms } from "./programs.ts";
 
 /** A Wine prefix of a test's own; what runs in it is ended and its files are removed with it. */
 export interface WinePrefix extends AsyncDisposable {
-  /** Wine's loader. */
+  /** What starts Wine's loader. */
   readonly wine: string;
   /** What a program in the prefix needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
@@ -30,13 +30,17 @@ export async function startWinePrefix(
   context: TestContext,
   more: Readonly<Record<string, string>> = {},
 ): Promise<WinePrefix> {
-  const wine = findOnPath("wine64", debian);
-  if (wine === undefined) requirePrograms(context, { wine64: "wine64" });
+  const loader = findOnPath("wine64", debian);
+  if (loader === undefined) requirePrograms(context, { wine64: "wine64" });
   const server = findOnPath("wineserver", debian) ?? "wineserver";
   const root = mkdtempSync(join(tmpdir(), "winvm-wine-"));
   const directory = join(root, "prefix");
+  const wine = join(root, "wine");
+  writeFileSync(wine, startOf(loader ?? ""), { mode: 0o755 });
   const env = {
     WINEPREFIX: directory,
+    // The server's directory, which it leaves behind.
+    TMPDIR: root,
     WINEDEBUG: "-all",
     WINEDLLOVERRIDES: "mscoree,mshtml=",
     LANG: "C.UTF-8",
@@ -55,16 +59,24 @@ export async function startWinePrefix(
   await using undo = new AsyncDisposableStack();
   undo.defer(() => rm(root, { recursive: true, force: true }));
   undo.defer(end);
-  await run(wine ?? "", "wineboot -i", 200_000);
+  await run(wine, "wineboot -i", 200_000);
   const owned = undo.move();
   return {
-    wine: wine ?? "",
+    wine,
     env,
     root,
     directory,
     end,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Without random addresses, which since Linux 6.9 are now and then where Wine needs its own. */
+function startOf(loader: string): string {
+  return `#!/bin/sh
+if setarch -R true 2>/dev/null; then exec setarch -R ${loader} "$@"; fi
+exec ${loader} "$@"
+`;
 }
 
 /** Debian's wine64 puts neither the loader nor the server on PATH. */

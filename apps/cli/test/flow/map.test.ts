@@ -3,23 +3,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeAll, describe, expect, test } from "vitest";
-import { descendants, finish, runs, startWinvm, winvm } from "./winvm.ts";
+import { descendants, finish, machinesBelow, runs, startWinvm, winvm } from "./winvm.ts";
 
 const minutes = 60_000;
-
-/** The machines of a winvm, guests first. */
-function machinesBelow(pid: number): readonly number[] {
-  const lines = descendants(pid).flatMap((child) => {
-    try {
-      return [{ child, line: readFileSync(`/proc/${child}/cmdline`, "utf8") }];
-    } catch {
-      return [];
-    }
-  });
-  return lines
-    .filter(({ line }) => line.includes("guest=winvm-reference"))
-    .map(({ child }) => child);
-}
 
 describe("winvm map", { tags: ["vm"], timeout: 5 * minutes }, () => {
   beforeAll(async () => {
@@ -76,9 +62,9 @@ describe("winvm map", { tags: ["vm"], timeout: 5 * minutes }, () => {
       "b",
     ]);
     const finished = finish(list);
-    while (machinesBelow(list.pid ?? 0).length < 2) await sleep(50);
+    while (machinesBelow(list.pid ?? 0, "reference").length < 2) await sleep(50);
     const other = winvm(["run", "--quiet", "--", "echo", "beside"]);
-    const [victim] = machinesBelow(list.pid ?? 0);
+    const [victim] = machinesBelow(list.pid ?? 0, "reference");
     process.kill(victim ?? 0, "SIGKILL");
     const result = await finished;
     expect(result.outcome()).toMatchObject({
@@ -115,7 +101,7 @@ describe("winvm map", { tags: ["vm"], timeout: 5 * minutes }, () => {
       "never",
     ]);
     const finished = finish(list);
-    while (machinesBelow(list.pid ?? 0).length < 2) await sleep(50);
+    while (machinesBelow(list.pid ?? 0, "reference").length < 2) await sleep(50);
     const machines = descendants(list.pid ?? 0);
     const { code, stderr } = await finished;
     expect(code, stderr).toBe(9);

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { memoryGroup, temporaryDirectory } from "@winvm/test-kit";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { descendants, finish, runs, startWinvm, winvm } from "./winvm.ts";
+import { descendants, finish, machinesBelow, runs, startWinvm, winvm } from "./winvm.ts";
 
 const minutes = 60_000;
 const MiB = 2 ** 20;
@@ -171,15 +171,4 @@ async function endAll(list: ChildProcess, ended: Promise<unknown>): Promise<void
   list.kill("SIGKILL");
   for (const pid of below.filter((each) => runs(each))) process.kill(pid, "SIGKILL");
   await ended;
-}
-
-/** The machines below a process. */
-function machinesBelow(pid: number): readonly number[] {
-  return descendants(pid).filter((child) => {
-    try {
-      return readFileSync(`/proc/${child}/cmdline`, "utf8").includes("guest=winvm-");
-    } catch {
-      return false;
-    }
-  });
 }

@@ -106,6 +106,17 @@ export function descendants(pid: number): readonly number[] {
   return walk(pid);
 }
 
+/** The machines below a process whose name begins so: `reference` is the guest's, of every clone. */
+export function machinesBelow(pid: number, name = ""): readonly number[] {
+  return descendants(pid).filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/cmdline`, "utf8").includes(`guest=winvm-${name}`);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** Whether a process runs; a zombie does not. */
 export function runs(pid: number): boolean {
   try {

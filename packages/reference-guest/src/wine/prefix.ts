@@ -1,14 +1,18 @@
-import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isWinvmError, OutputTail, runProgram } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
 import { ReferenceGuestError } from "../errors.ts";
+import { fixedAddresses } from "./fixed-addresses.ts";
 import { endWineProcesses } from "./processes.ts";
 
 const ASKED = "make Wine's prefix";
 
 /** Many times what it takes (about 4 s), and short of what anybody waits for. */
 const LIMIT_MS = 180_000;
+
+/** How often Wine may find its own addresses taken, where they can't be fixed: about 1 of 4000 of its programs does. */
+const ATTEMPTS = 3;
 
 /**
  * Makes Wine's prefix: the directory with C: and the registry. Wine runs on this machine for that, straight from the
@@ -27,16 +31,37 @@ export async function makePrefix(
   { signal, timeoutMs = LIMIT_MS }: WaitOptions,
 ): Promise<string> {
   const prefix = join(directory, "prefix");
+  const options = { ...(signal !== undefined && { signal }), timeoutMs };
+  for (let attempt = 1; ; attempt++) {
+    const said = new OutputTail(2000);
+    // One of its programs may end so without Wine's ending for it.
+    const taken = (): boolean => said.toString().includes("failed to map the shared user data");
+    try {
+      await attemptPrefix(root, directory, options, said);
+      if (!taken() || attempt === ATTEMPTS) return prefix;
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      if (!taken() || attempt === ATTEMPTS) throw failure(cause, said.toString());
+    }
+    await rm(prefix, { recursive: true, force: true });
+  }
+}
+
+async function attemptPrefix(
+  root: string,
+  directory: string,
+  options: WaitOptions,
+  said: OutputTail,
+): Promise<void> {
+  const prefix = join(directory, "prefix");
   const home = join(directory, "home");
   await mkdir(home, { recursive: true });
   await prepareDrive(root, prefix);
-  const said = new OutputTail(2000);
-  const environment = wineEnvironment(root, prefix, home);
+  const start = ["-i", ...wineEnvironment(root, prefix, home), ...(await fixedAddresses(options))];
   const run = async (program: string, ...args: readonly string[]): Promise<void> => {
-    await runProgram("env", ["-i", ...environment, join(root, "usr/lib/wine", program), ...args], {
+    await runProgram("env", [...start, join(root, "usr/lib/wine", program), ...args], {
+      ...options,
       asked: ASKED,
-      ...(signal !== undefined && { signal }),
-      timeoutMs,
       onStderr: (chunk) => said.push(chunk),
     });
   };
@@ -48,12 +73,9 @@ export async function makePrefix(
     await run("wineserver64", "-k").catch(ignoreFailure);
     await run("wineserver64", "-w");
     await readFile(join(prefix, "system.reg"));
-  } catch (cause) {
-    throw signal?.aborted ? cause : failure(cause, said.toString());
   } finally {
     await endWineProcesses(prefix);
   }
-  return prefix;
 }
 
 /** `wineserver -k` fails where the server has ended by itself. */
@@ -91,6 +113,8 @@ function wineEnvironment(root: string, prefix: string, home: string): readonly s
     USER: "Administrator",
     LOGNAME: "Administrator",
     PATH: "/usr/bin:/bin",
+    // The server's directory, which it leaves behind.
+    TMPDIR: home,
     LANG: "C.UTF-8",
     FONTCONFIG_FILE: join(root, "etc/fonts/fonts.conf"),
     WINEPREFIX: prefix,

@@ -1,14 +1,26 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extractPackages, fetchPackages, resolvePackages } from "@winvm/debian-image";
-import { startProcess } from "@winvm/runtime";
+import { runProgram, startProcess } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory, testStore } from "@winvm/test-kit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestContext } from "vitest";
 import { guestDirectory } from "../../src/iso/guest-files.ts";
 import { isUsedPackage, LEFT_OUT, REFERENCE_RECIPE } from "../../src/iso/recipe.ts";
 import { WINE_LIBRARIES } from "../../src/iso/tree.ts";
+import { fixedAddresses } from "../../src/wine/fixed-addresses.ts";
 import { makePrefix } from "../../src/wine/prefix.ts";
 import { endWineProcesses, wineProcesses } from "../../src/wine/processes.ts";
 
@@ -44,6 +56,14 @@ describe("endWineProcesses", () => {
   );
 });
 
+test("where the system allows it, Wine's programs get no random addresses", async () => {
+  const ADDR_NO_RANDOMIZE = 0x0040000;
+  const start = await fixedAddresses();
+  const { stdout } = await runProgram("env", [...start, "cat", "/proc/self/personality"]);
+  const allowed = start.length > 0;
+  expect((Number.parseInt(stdout, 16) & ADDR_NO_RANDOMIZE) !== 0).toBe(allowed);
+});
+
 describe("makePrefix", { timeout: 120_000 }, () => {
   let suite = "";
   let root = "";
@@ -64,6 +84,30 @@ describe("makePrefix", { timeout: 120_000 }, () => {
     for (const name of ["system.reg", "user.reg"])
       expect(await readFile(join(prefix, name), "latin1")).not.toMatch(/share\\\\fonts/);
     expect(wineProcesses(prefix)).toEqual([]);
+  });
+
+  test("tries again where Wine finds an address of its own taken", async (context) => {
+    needed(context);
+    await (unpacked ??= unpackWine(root));
+    const directory = temporaryDirectory();
+    const wine = join(root, "usr/lib/wine/wine64");
+    await rename(wine, `${wine}.real`);
+    const taken = "wine: failed to map the shared user data: c0000018";
+    await writeFile(
+      wine,
+      `#!/bin/sh
+mkdir "${directory}/tried" && { echo "${taken}" >&2; exit 1; }
+exec "$0.real" "$@"
+`,
+    );
+    await chmod(wine, 0o755);
+    try {
+      const prefix = await makePrefix(root, directory, {});
+      expect(await readdir(prefix)).toContain("system.reg");
+      expect(await readdir(directory)).toContain("tried");
+    } finally {
+      await rename(`${wine}.real`, wine);
+    }
   });
 
   test("leaves no process when it is cancelled", async (context) => {
