@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { temporaryDirectory, testStore } from "@winvm/test-kit";
-import { sharesReady, StandingOutput, type Job } from "@winvm/xchg";
+import { LastWord, sharesReady, StandingOutput, type Job } from "@winvm/xchg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openCloneDirectory, revive, type Clone } from "../src/clone/revive.ts";
 import { openContext, type Context } from "../src/context.ts";
@@ -75,10 +75,16 @@ describe("a frozen pair", { tags: ["vm"], timeout: 5 * minutes }, () => {
     const { speech } = await exchange.stageJob(job, { nonce, shares: clone.shares });
     const said = new PassThrough();
     const output = new StandingOutput(nonce, said);
+    const errors = new LastWord(nonce);
     const first = Readable.from([speech, sharesReady]);
-    expect(await controller.guestStanding({ first, stdout: output })).toMatchObject({ code: 9 });
+    const streams = { first, stdout: output, stderr: errors };
+    expect(await controller.guestStanding(streams)).toMatchObject({ code: 9 });
     expect(String(said.read())).toBe(runner);
-    expect(await exchange.readOutcome(nonce)).toEqual({ kind: "exited", exitCode: 9 });
+    expect(await exchange.readOutcome(nonce)).toBeUndefined();
+    expect(await exchange.readOutcome(nonce, errors.record)).toEqual({
+      kind: "exited",
+      exitCode: 9,
+    });
     await expect(controller.guestStanding()).rejects.toMatchObject({ code: "CONTROLLER_INVALID" });
   });
 

@@ -1,5 +1,6 @@
 export { XchgError } from "./errors.ts";
 export { createExchange } from "./exchange/exchange.ts";
+export { LastWord } from "./exchange/last-word.ts";
 export { standbyScript, standingRunner } from "./exchange/stage-job.ts";
 export { StandingOutput } from "./exchange/standing-output.ts";
 export { clockOrder, readClock, settleCommand } from "./job/settle.ts";

@@ -16,7 +16,7 @@ import * as fc from "fast-check";
 import { poll, runProgram } from "@winvm/runtime";
 import { requirePrograms } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
-import { standingRunner, type Job } from "../src/index.ts";
+import { sharesReady, standingRunner, type Job } from "../src/index.ts";
 import { Collector } from "./support/collector.ts";
 import { bash, fakeGuest, nonce, runJob, startRunner, type FakeGuest } from "./support/run-job.ts";
 
@@ -91,6 +91,31 @@ describe("run-job.sh", { tags: ["host"] }, () => {
       stdout: "ready\n",
       stderr: "",
     });
+  });
+});
+
+describe("the last word of a runner that stood by", { tags: ["host"] }, () => {
+  test("is told, and no file is made for it", async () => {
+    guest = await fakeGuest("standing by");
+    const { outcome } = await runJob(guest, { command: bash("echo said >&2; exit 3") });
+    expect(outcome).toEqual({ kind: "exited", exitCode: 3 });
+    expect(await guest.exchange.readOutcome(nonce)).toBeUndefined();
+  });
+
+  test("is a file where nobody hears it any more", async () => {
+    guest = await fakeGuest("standing by");
+    const text = (await standingRunner()).replaceAll("/dev/shm/winvm-job", join(guest.root, "job"));
+    const child = spawn("/bin/bash", ["--norc", "-c", text], {
+      env: { PATH: process.env["PATH"] ?? "", WINVM_XCHG: guest.exchange.directory },
+    });
+    const { speech } = await guest.exchange.stageJob(argv("sh", "-c", "exit 3"), { nonce });
+    child.stdout.resume();
+    child.stderr.destroy();
+    child.stdin.write(speech);
+    child.stdin.end(sharesReady);
+    const [code] = (await once(child, "close")) as [number];
+    expect(code).toBe(3);
+    expect(await guest.exchange.readOutcome(nonce)).toEqual({ kind: "exited", exitCode: 3 });
   });
 });
 

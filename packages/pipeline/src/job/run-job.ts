@@ -3,6 +3,7 @@ import { finished as flushed } from "node:stream/promises";
 import type { CommandExit, GuestOptions } from "@winvm/controller";
 import { traced, withDeadline, type WaitOptions } from "@winvm/runtime";
 import {
+  LastWord,
   sharesReady,
   StandingOutput,
   type JobOutcome,
@@ -61,8 +62,8 @@ export async function runJob(
     const { session, started } = startSession(clone, staged, ready, streams, signal);
     traceStart(clone, started);
     const finished = session.then(
-      async (result): Promise<Outcome> =>
-        fromJobOutcome(await clone.exchange.readOutcome(nonce), result),
+      async ({ exit, record }): Promise<Outcome> =>
+        fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit),
       (error: unknown): Outcome => ({ kind: "connectionLost", error: errorJson(error) }),
     );
     const verdict = started.then(
@@ -114,8 +115,14 @@ function traceStart({ spawnedAt }: Clone, started: Promise<unknown>): void {
   }
 }
 
+interface SessionEnd {
+  readonly exit: CommandExit;
+  /** How the command ended, where the runner has told it here. */
+  readonly record?: string | undefined;
+}
+
 interface SessionStart {
-  readonly session: Promise<CommandExit>;
+  readonly session: Promise<SessionEnd>;
   /** Settles with the runner's first word. */
   readonly started: Promise<JobStart>;
 }
@@ -132,14 +139,18 @@ function startSession(
   const { nonce } = staged;
   if (streams.pty !== undefined || !controller.hasStanding) {
     return {
-      session: ready.then(() => controller.guest(staged.command, { ...streams, signal })),
+      session: ready.then(async () => ({
+        exit: await controller.guest(staged.command, { ...streams, signal }),
+      })),
       started: exchange.waitForStarted(nonce, { signal, timeoutMs: startLimitMs }),
     };
   }
   const output = new StandingOutput(nonce, streams.stdout);
+  const errors = new LastWord(nonce, streams.stderr);
   const session = controller.guestStanding({
     ...streams,
     stdout: output,
+    stderr: errors,
     signal,
     first: (async function* () {
       yield staged.speech;
@@ -151,11 +162,13 @@ function startSession(
     session: session.then(
       async (exit) => {
         output.end();
-        await flushed(output);
-        return exit;
+        errors.end();
+        await Promise.all([flushed(output), flushed(errors)]);
+        return { exit, record: errors.record };
       },
       (error: unknown) => {
         output.destroy();
+        errors.destroy();
         throw error;
       },
     ),

@@ -32,9 +32,10 @@ export interface Exchange {
   /**
    * How the job ended; `undefined` where the guest has left no record. Ask when its session is over.
    *
+   * @param told - the record of a runner that stood by, which leaves no file then: `LastWord.record`
    * @throws XchgError `XCHG_STATUS_INVALID` for a record that is cut off, of another job, or not one at all.
    */
-  readonly readOutcome: (nonce: string) => Promise<JobOutcome | undefined>;
+  readonly readOutcome: (nonce: string, told?: string) => Promise<JobOutcome | undefined>;
   /** Copies what the job left to a directory. @throws XchgError `XCHG_OUTPUTS_UNFIT`. */
   readonly collectOutputs: (target: string, signal?: AbortSignal) => Promise<CollectedOutputs>;
 }
@@ -58,8 +59,8 @@ export async function createExchange(
     stageInputs: (source, signal) =>
       inTrace("stage the inputs", () => stageInputs(place, source, signal)),
     waitForStarted: (nonce, wait) => waitForStarted(directory, nonce, wait),
-    readOutcome: async (nonce) => {
-      const text = await readOutcomeFile(directory);
+    readOutcome: async (nonce, told) => {
+      const text = told ?? (await readOutcomeFile(directory));
       return text === undefined ? undefined : parseOutcome(text, nonce, program);
     },
     collectOutputs: (target, signal) =>

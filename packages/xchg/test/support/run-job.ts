@@ -7,6 +7,7 @@ import { temporaryDirectory } from "@winvm/test-kit";
 import { expect } from "vitest";
 import {
   createExchange,
+  LastWord,
   sharesReady,
   standingRunner,
   StandingOutput,
@@ -45,6 +46,8 @@ export interface RunnerResult {
   readonly stdout: Buffer;
   readonly stderr: string;
   readonly log: string;
+  /** What a runner that stood by has told of the command's end. */
+  readonly record?: string | undefined;
 }
 
 interface RunOptions {
@@ -75,11 +78,12 @@ export async function startStanding(
   child.stdin.end(options.input ?? "");
   const [stdout, stderr] = [new Collector(), new Collector()];
   const output = child.stdout.pipe(new StandingOutput(nonce, stdout));
-  child.stderr.pipe(stderr);
-  const [[code]] = (await Promise.all([once(child, "close"), finished(output)])) as [
-    [number],
-    void,
-  ];
+  const errors = child.stderr.pipe(new LastWord(nonce, stderr));
+  const [[code]] = (await Promise.all([
+    once(child, "close"),
+    finished(output),
+    finished(errors),
+  ])) as [[number], void, void];
   expect((await output.started).epoch).toBeGreaterThan(1_700_000_000);
   const log = join(directory, "log", "runner.log");
   return {
@@ -87,6 +91,7 @@ export async function startStanding(
     stdout: stdout.bytes,
     stderr: String(stderr.bytes),
     log: existsSync(log) ? readFileSync(log, "utf8") : "",
+    record: errors.record,
   };
 }
 
@@ -148,7 +153,7 @@ export async function runJob(
   const result = await (standing
     ? startStanding(guest, staged, options)
     : startRunner(guest, options));
-  return { ...result, outcome: await guest.exchange.readOutcome(nonce) };
+  return { ...result, outcome: await guest.exchange.readOutcome(nonce, result.record) };
 }
 
 /** A command that runs a text of the host's bash as a program. */
