@@ -144,11 +144,15 @@ describe("the commands of setup.cmd", () => {
   test.each([
     ["xp", "x86", "-q -L -n -N -d -X -A"],
     ["xp64", "amd64", "-q -L -n -N -d -X -A"],
-    ["vista", "amd64", "-q -L -n -N -d -X -A -W --no-version-check"],
-    ["7", "x86", "-q -L -n -N -d -X -A -W --no-version-check"],
-    ["7", "amd64", "-q -L -n -N -d -X -A -W --no-version-check"],
-    ["10", "x86", "-q -L -n -N -d -X -A -W --no-version-check"],
-    ["11", "amd64", "-q -L -n -N -d -X -A -W --no-version-check --no-write-registry"],
+    ["vista", "amd64", "-q -L -n -N -d -X -A -W --no-version-check --allow-unsupported-windows"],
+    ["7", "x86", "-q -L -n -N -d -X -A -W --no-version-check --allow-unsupported-windows"],
+    ["7", "amd64", "-q -L -n -N -d -X -A -W --no-version-check --allow-unsupported-windows"],
+    ["10", "x86", "-q -L -n -N -d -X -A -W --no-version-check --allow-unsupported-windows"],
+    [
+      "11",
+      "amd64",
+      "-q -L -n -N -d -X -A -W --no-version-check --allow-unsupported-windows --no-write-registry",
+    ],
   ] as const)(
     "Cygwin's setup for %s %s is asked only what it knows",
     (name, architecture, options) => {

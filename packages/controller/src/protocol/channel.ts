@@ -47,6 +47,7 @@ export class SshChannel extends Duplex {
   readonly #carrier: ChannelCarrier;
   readonly #remoteId: number;
   readonly #maxData: number;
+  #awaitsDrain = false;
   readonly #settleExit: (exit: CommandExit | undefined) => void;
   #exit: CommandExit | undefined;
   #remoteWindow: number;
@@ -64,7 +65,8 @@ export class SshChannel extends Duplex {
     this.localId = state.local;
     this.#remoteId = state.remote;
     this.#remoteWindow = state.window;
-    this.#maxData = Math.min(state.maxData, MAX_DATA);
+    // Pieces of no length would never come to an end.
+    this.#maxData = Math.max(1, Math.min(state.maxData, MAX_DATA));
     this.#consumed = state.consumed;
     this.stderr = new Readable({ highWaterMark: WINDOW / 2, read: () => this.#grant() });
     // An end is told by `exited` and by what waits; it must not need a listener.
@@ -191,7 +193,7 @@ export class SshChannel extends Duplex {
 
   #push(): void {
     const waiting = this.#waiting;
-    if (waiting === undefined) return;
+    if (waiting === undefined || this.#awaitsDrain) return;
     let { bytes } = waiting;
     let room = true;
     while (room && bytes.byteLength > 0 && this.#remoteWindow > 0 && !this.#sentClose) {
@@ -206,7 +208,12 @@ export class SshChannel extends Duplex {
       return;
     }
     this.#waiting = { bytes, done: waiting.done };
-    if (!room) this.#carrier.drained(() => this.#push());
+    if (room) return;
+    this.#awaitsDrain = true;
+    this.#carrier.drained(() => {
+      this.#awaitsDrain = false;
+      this.#push();
+    });
   }
 
   #send(first: WireValue, ...rest: readonly WireValue[]): boolean {

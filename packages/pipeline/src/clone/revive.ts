@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   connectController,
@@ -16,7 +16,7 @@ import {
   type Machine,
   type RunningMachine,
 } from "@winvm/qemu";
-import { traced } from "@winvm/runtime";
+import { removeTree, traced } from "@winvm/runtime";
 import { findGuest, guestFor } from "@winvm/unattend/catalogue";
 import { startSwitch } from "@winvm/vde";
 import { createExchange, planShares, type Exchange, type Share } from "@winvm/xchg";
@@ -85,10 +85,10 @@ export async function openCloneDirectory(
       exchange,
       shares,
       mounts: shares.filter(({ directory: shared }) => shared !== empty).map(({ tag }) => tag),
-      [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+      [Symbol.asyncDispose]: () => removeTree(directory),
     };
   } catch (error) {
-    await rm(directory, { recursive: true, force: true });
+    await removeTree(directory);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { removeTree } from "@winvm/runtime";
 import type { Context } from "../context.ts";
 import { namesOf, readStateNames, type StateNames } from "../states/state-names.ts";
 import type { StoreKind } from "../store/layout.ts";
@@ -156,7 +157,7 @@ async function removable(
     needs: [],
     keep,
     remove: async () => {
-      await rm(directory, { recursive: true, force: true });
+      await removeTree(directory);
       return undefined;
     },
   };

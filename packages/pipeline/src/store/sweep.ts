@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isProcessAlive, parseHolder, tryLock } from "@winvm/runtime";
+import { isProcessAlive, parseHolder, removeTree, tryLock } from "@winvm/runtime";
 import { poolFiles, type StoreKind, type StoreLayout } from "./layout.ts";
 import { putBack, replacedKey } from "./replace.ts";
 import { readRunOwner } from "./run-owner.ts";
@@ -18,12 +18,13 @@ export interface Swept {
 export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> {
   const swept: Swept[] = [];
   const drop = async (what: string, path: string): Promise<void> => {
-    await rm(path, { recursive: true, force: true });
+    await removeTree(path);
     swept.push({ what, path });
   };
   for (const id of await names(layout.runs)) {
     const path = join(layout.runs, id);
-    if (!(await ownerRuns(path))) await drop(`runs/${id}`, path);
+    // One that can't be removed must not keep everybody from the store.
+    if (!(await ownerRuns(path))) await drop(`runs/${id}`, path).catch(() => {});
   }
   for (const kind of ["media", "images", "states"] as const) {
     for (const name of await names(layout.kind(kind))) {

@@ -15,13 +15,15 @@ export function cygwinSetupFor({ version, setupVersion }: CygwinRelease): Cygwin
 }
 
 // Which age knows what: the lists of options in Cygwin's FAQ (June 2017) and of setup 2.905, and main.cc of today. An
-// option that setup does not know makes it print its help and end.
+// option that setup does not know makes it print its help and end. --allow-unsupported-windows came after 2.877 (its
+// release candidate on the list cygwin, 2016); without it a setup refuses what its own Cygwin no longer supports.
+const anyWindows = "--allow-unsupported-windows";
 const quiet = ["-q", "-L", "-n", "-N", "-d", "-X", "-A"];
 const optionsByAge: Readonly<Record<CygwinSetup, readonly string[]>> = {
   // On XP nothing is elevated, so there is nothing to wait for.
   "2.874": quiet,
-  "2.912": [...quiet, "-W", "--no-version-check"],
-  current: [...quiet, "-W", "--no-version-check", "--no-write-registry"],
+  "2.912": [...quiet, "-W", "--no-version-check", anyWindows],
+  current: [...quiet, "-W", "--no-version-check", anyWindows, "--no-write-registry"],
 };
 
 /**
