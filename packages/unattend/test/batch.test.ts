@@ -159,7 +159,7 @@ describe("the commands of setup.cmd", () => {
       const profile = guestFor(findGuest(name), architecture);
       const root = architecture === "x86" ? "C:\\cygwin" : "C:\\cygwin64";
       expect(text(setupFiles(profile, setupOptions), "setup.cmd")).toContain(
-        `call :run start "" /wait "%CYGWIN_MEDIUM%\\setup.exe" ${options} -l "%CYGWIN_MEDIUM%" -R "${root}" -P %PACKAGES%\n`,
+        `call :run start "" /wait "%CYGWIN_MEDIUM%\\setup.exe" ${options} -l "%CYGWIN_MEDIUM%" -R "${root}" %CHOICE%\n`,
       );
     },
   );
@@ -280,14 +280,14 @@ function programsExpected(profile: GuestProfile, options: SetupOptions): string[
 async function installsTheWholeIndex(windows: WineWindows): Promise<void> {
   const needed = "-P openssh,cygrunsrv,csih,editrights";
   const cases = [
-    ["amd64", `${needed},bash,libstdc++6`, "bash\nlibstdc++6\n"],
+    ["amd64", "-C winvm", "bash\nlibstdc++6\n"],
     ["x86", needed, undefined],
   ] as const;
   for (const [architecture, packages, list] of cases) {
     const medium = setupFiles(guestFor(findGuest("7"), architecture), setupOptions);
     const run = await windows.run(medium, "setup.cmd");
     const setup = run.calls.find((call) => call.startsWith("setup "));
-    expect(setup?.slice(setup.indexOf("-P"))).toBe(packages);
+    expect(setup?.slice(setup.search(/-[PC] /))).toBe(packages);
     expect(run.state("cygwin-packages")).toBe(list);
   }
 }

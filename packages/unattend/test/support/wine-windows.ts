@@ -131,9 +131,11 @@ release: cygwin
 
 @ bash
 sdesc: "@ shell"
+category: winvm Base
 
 @ libstdc++6
 sdesc: "Library"
+category: winvm Libs
 `;
 
 function lay(file: string, bytes: Uint8Array): void {

@@ -1,3 +1,4 @@
+import { wholeIndexCategory } from "../whole-index.ts";
 import type { CygwinLock, LockedPackage } from "./lock.ts";
 
 /**
@@ -25,7 +26,7 @@ function packageLines(one: LockedPackage): string[] {
   return [
     `@ ${one.name}`,
     `sdesc: "${one.description}"`,
-    ...list("category", one.categories, " "),
+    ...list("category", [wholeIndexCategory, ...one.categories], " "),
     ...(one.depends.length > 0 ? [depends] : []),
     `version: ${one.version}`,
     `install: ${one.path} ${one.size} ${one.hash.slice(one.hash.indexOf(":") + 1)}`,

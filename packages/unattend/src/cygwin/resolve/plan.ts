@@ -1,3 +1,4 @@
+import { wholeIndexCategory } from "../whole-index.ts";
 import type { CygwinHash, CygwinRelation, SetupIni } from "../setup-ini/model.ts";
 import { byUnits } from "../../media/tree.ts";
 import type { Candidate } from "./catalogue.ts";
@@ -45,7 +46,10 @@ export function planOf(index: SetupIni, chosen: readonly Candidate[]): CygwinPla
         section: version.section,
         ...install,
         description: packages.get(name)?.shortDescription ?? "",
-        categories: packages.get(name)?.categories ?? [],
+        // An index of winvm's own may be read like any other.
+        categories: (packages.get(name)?.categories ?? []).filter(
+          (category) => category !== wholeIndexCategory,
+        ),
         depends: version.depends,
         provides: version.provides,
         obsoletes: version.obsoletes,

@@ -1,6 +1,7 @@
 import type { CygwinRelease } from "../../catalogue/profile.ts";
 import { must, raw } from "../batch/step.ts";
 import type { Step } from "../batch/step.ts";
+import { wholeIndexCategory } from "../../cygwin/whole-index.ts";
 
 /** What Cygwin's ssh-host-config calls, besides the category Base. */
 export const cygwinPackages: readonly string[] = ["openssh", "cygrunsrv", "csih", "editrights"];
@@ -31,29 +32,23 @@ const optionsByAge: Readonly<Record<CygwinSetup, readonly string[]>> = {
  *
  * @param directory - Windows path of the repository, or a batch variable for it
  * @param root - Windows path of the installation
- * @param packages - names, besides the category Base
+ * @param choice - what is installed besides the category Base: `-P` with names, `-C` with categories, or a batch variable
+ *   for it
  */
 export function cygwinSetupArguments(
   setup: CygwinSetup,
   directory: string,
   root: string,
-  packages: readonly string[],
+  choice: string,
 ): string {
-  return [
-    ...optionsByAge[setup],
-    `-l "${directory}"`,
-    `-R "${root}"`,
-    `-P ${packages.join(",")}`,
-  ].join(" ");
+  return [...optionsByAge[setup], `-l "${directory}"`, `-R "${root}"`, choice].join(" ");
 }
 
 /** Cygwin from the medium that has `cygwin\setup.exe`, then `setup.sh` in its shell. */
 export function cygwinSteps(release: CygwinRelease, root: string): Step[] {
-  const setup = cygwinSetupArguments(cygwinSetupFor(release), "%CYGWIN_MEDIUM%", root, [
-    "%PACKAGES%",
-  ]);
-  // An index of winvm's own has what is wanted and nothing else, so all of it is installed; of a mirror's only what is
-  // needed.
+  const setup = cygwinSetupArguments(cygwinSetupFor(release), "%CYGWIN_MEDIUM%", root, "%CHOICE%");
+  // An index of winvm's own has what is wanted and nothing else, so all of it is installed, by a category: its names may
+  // be more than a line of cmd's can be long (8191 characters, KB 830473). Of a mirror's only what is needed.
   const index = `%CYGWIN_MEDIUM%\\${release.architecture}\\setup.ini`;
   const bash = `${root}\\bin\\bash.exe`;
   return [
@@ -70,10 +65,11 @@ export function cygwinSteps(release: CygwinRelease, root: string): Step[] {
           'if not exist "%STATE%\\cygwin\\" md "%STATE%\\cygwin"',
           'cd /d "%STATE%\\cygwin"',
           'del /q "%STATE%\\cygwin-packages" 2>nul',
-          `set "PACKAGES=${cygwinPackages.join(",")}"`,
+          `set "CHOICE=-P ${cygwinPackages.join(",")}"`,
+          `find "category: ${wholeIndexCategory}" "${index}" >nul 2>&1`,
+          `if not errorlevel 1 set "CHOICE=-C ${wholeIndexCategory}"`,
           `find "# Made by winvm" "${index}" >nul 2>&1`,
           `if not errorlevel 1 for /f "tokens=1,2" %%a in ('find "@ " "${index}"') do if "%%a"=="@" >>"%STATE%\\cygwin-packages" echo %%b`,
-          'if exist "%STATE%\\cygwin-packages" for /f "usebackq" %%a in ("%STATE%\\cygwin-packages") do call set "PACKAGES=%%PACKAGES%%,%%a"',
         ),
         must(`start "" /wait "%CYGWIN_MEDIUM%\\setup.exe" ${setup}`),
         ...raw(
