@@ -9,6 +9,10 @@ export default class ClosingLine implements Reporter {
     let skipped = 0;
     for (const module of modules) {
       if (module.errors().length > 0) failed += 1;
+      // A failed beforeAll or afterAll is its suite's, and the suite's tests are skipped for it.
+      for (const suite of module.children.allSuites()) {
+        if (suite.errors().length > 0) failed += 1;
+      }
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === "passed") passed += 1;

@@ -50,13 +50,13 @@ describe("kill -9 while a stage is made", { tags: ["vm"], timeout: 15 * minutes 
     const wholeMs = performance.now() - started;
     rmSync(join(store, "images"), { recursive: true });
     await killAt(0, 300, ["install", "reference"]);
-    await killAt(1, wholeMs / 5, ["install", "reference"]);
-    await killAt(1, (wholeMs * 3) / 5, ["install", "reference"]);
+    await killAt(1, wholeMs / 8, ["install", "reference"]);
+    await killAt(1, wholeMs / 3, ["install", "reference"]);
     expect((await winvm(["install", "reference"], { store })).code).toBe(0);
     expect(entries("images")).toHaveLength(1);
-    await killAt(1, 3000, ["rehearse", "7"]);
+    await killAt(1, 1500, ["rehearse", "7"]);
     await killAt(1, 0, ["suspend", "reference"]);
-    await killAt(2, 4000, ["suspend", "reference"]);
+    await killAt(2, 2000, ["suspend", "reference"]);
     const { code, stdout } = await winvm(["run", "--", "echo", "whole"], { store });
     expect({ code, stdout: String(stdout) }).toEqual({ code: 0, stdout: "whole\n" });
     expect(entries("images")).toHaveLength(1);
