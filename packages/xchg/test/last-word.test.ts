@@ -97,6 +97,16 @@ describe("LastWord", () => {
     await expect(broken).rejects.toThrow("the stream for the command's errors was closed");
   });
 
+  test("ends with an error where its target goes while the rest waits for it", async () => {
+    const stuck = new Writable({ highWaterMark: 1, write: () => {} });
+    const word = new LastWord(nonce, stuck);
+    word.end(line.slice(0, 9));
+    const broken = finished(word);
+    await expect.poll(() => stuck.writableLength).toBe(9);
+    stuck.destroy();
+    await expect(broken).rejects.toThrow("the stream for the command's errors was closed");
+  });
+
   test("its record is an outcome like the file's; one that says something else is none", async () => {
     const exchange = await createExchange(`${temporaryDirectory()}/xchg`);
     await exchange.stageJob({ command: { kind: "argv", argv: ["x"] } }, { nonce });

@@ -114,7 +114,9 @@ async function imageFaults(
   if (faults.length === 0 && image.format === "qcow2") {
     const header = await readHeader(image.file);
     if (header.kind !== "qcow2") {
-      faults.push({ path: `${path}.file`, expected: "a qcow2 image", value: image.file });
+      const expected =
+        header.kind === "dataElsewhere" ? "a qcow2 image that holds its own data" : "a qcow2 image";
+      faults.push({ path: `${path}.file`, expected, value: image.file });
     } else if (header.hasBacking !== (image.backing !== undefined)) {
       faults.push({
         path: `${path}.backing`,

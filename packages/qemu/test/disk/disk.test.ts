@@ -31,6 +31,19 @@ describe("disks", { tags: ["host"] }, () => {
     file = join(directory, "disk, one.qcow2");
   });
 
+  test("an image that names another file for its data is refused, whatever is in that", async () => {
+    const data = join(directory, "data");
+    writeFileSync(data, "");
+    const create = ["create", "-q", "-f", "qcow2", "-o", `data_file=${data},data_file_raw=on`];
+    await runProgram("qemu-img", [...create, file, "1M"]);
+    const refused = { code: "QEMU_DISK_INVALID", message: expect.stringContaining("another file") };
+    await expect(diskInfo({ file, format: "qcow2" })).rejects.toMatchObject(refused);
+    await expect(
+      createOverlay({ file: join(directory, "over"), backing: { file, format: "qcow2" } }),
+    ).rejects.toMatchObject(refused);
+    expect(readdirSync(directory)).not.toContain("over");
+  });
+
   test.for(["qcow2", "raw"] as const)(
     "a new %s disk has its size and takes no space",
     async (format) => {

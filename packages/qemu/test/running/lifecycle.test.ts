@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "node:events";
-import { isProcessAlive, poll, processIdentity } from "@winvm/runtime";
+import { isProcessAlive, poll, processIdentity, runProgram } from "@winvm/runtime";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createOverlay, startMachine, type Machine } from "../../src/index.ts";
@@ -210,6 +210,22 @@ describe("the life of a machine", { tags: ["vm"] }, () => {
         code: "QEMU_FILES_UNUSABLE",
         data: { faults: [{ path: "disks[0].backing" }] },
       });
+    });
+
+    test("an image that names another file for its data is refused: the guest would write that file", async () => {
+      const [file, data] = [join(directory, "image.qcow2"), join(directory, "data")];
+      writeFileSync(data, "the host's own");
+      const header = `data_file=${data},data_file_raw=on`;
+      await runProgram("qemu-img", ["create", "-q", "-f", "qcow2", "-o", header, file, "1M"]);
+      const before = readFileSync(data);
+      const disks = [{ id: "d", bus: "ahci", file, format: "qcow2" }] as const;
+      await expect(startMachine({ ...bare, disks })).rejects.toMatchObject({
+        code: "QEMU_FILES_UNUSABLE",
+        data: {
+          faults: [{ path: "disks[0].file", expected: "a qcow2 image that holds its own data" }],
+        },
+      });
+      expect(readFileSync(data)).toEqual(before);
     });
 
     test("a disk that another machine writes", async () => {

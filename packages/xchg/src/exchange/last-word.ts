@@ -40,8 +40,10 @@ export class LastWord extends Writable {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#release();
-    this.#pass(this.#held, done);
+    this.#pass(this.#held, (error) => {
+      this.#release();
+      done(error);
+    });
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

@@ -68,7 +68,6 @@ export function cygwinSteps(release: CygwinRelease, root: string): Step[] {
           `set "CHOICE=-P ${cygwinPackages.join(",")}"`,
           `find "category: ${wholeIndexCategory}" "${index}" >nul 2>&1`,
           `if not errorlevel 1 set "CHOICE=-C ${wholeIndexCategory}"`,
-          `find "# Made by winvm" "${index}" >nul 2>&1`,
           `if not errorlevel 1 for /f "tokens=1,2" %%a in ('find "@ " "${index}"') do if "%%a"=="@" >>"%STATE%\\cygwin-packages" echo %%b`,
         ),
         must(`start "" /wait "%CYGWIN_MEDIUM%\\setup.exe" ${setup}`),
