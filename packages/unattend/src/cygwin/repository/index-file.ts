@@ -1,4 +1,4 @@
-import { wholeIndexCategory } from "../whole-index.ts";
+import { wholeIndexCategory } from "../../catalogue/whole-index.ts";
 import type { CygwinLock, LockedPackage } from "./lock.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { wholeIndexCategory } from "../whole-index.ts";
+import { wholeIndexCategory } from "../../catalogue/whole-index.ts";
 import type { CygwinHash, CygwinRelation, SetupIni } from "../setup-ini/model.ts";
 import { byUnits } from "../../media/tree.ts";
 import type { Candidate } from "./catalogue.ts";

@@ -1,7 +1,7 @@
 import type { CygwinRelease } from "../../catalogue/profile.ts";
 import { must, raw } from "../batch/step.ts";
 import type { Step } from "../batch/step.ts";
-import { wholeIndexCategory } from "../../cygwin/whole-index.ts";
+import { wholeIndexCategory } from "../../catalogue/whole-index.ts";
 
 /** What Cygwin's ssh-host-config calls, besides the category Base. */
 export const cygwinPackages: readonly string[] = ["openssh", "cygrunsrv", "csih", "editrights"];
