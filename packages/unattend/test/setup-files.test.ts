@@ -23,6 +23,7 @@ describe("setupFiles", () => {
     expect(Object.keys(files).sort()).toEqual([
       "Autounattend.xml",
       "winvm/ErrorHandler.cmd",
+      "winvm/account.inf",
       "winvm/authorized_keys",
       "winvm/credentials",
       "winvm/settings",
@@ -40,6 +41,7 @@ describe("setupFiles", () => {
 
   test("of XP, whose Setup knows no error handler", () => {
     expect(Object.keys(setupFiles(findGuest("xp"), setupOptions)).sort()).toEqual([
+      "winvm/account.inf",
       "winvm/authorized_keys",
       "winvm/credentials",
       "winvm/settings",
@@ -62,6 +64,7 @@ describe("setupFiles", () => {
     });
     expect(Object.keys(files).sort()).toEqual([
       "winvm/ErrorHandler.cmd",
+      "winvm/account.inf",
       "winvm/authorized_keys",
       "winvm/credentials",
       "winvm/mount-shares.cmd",
@@ -71,7 +74,7 @@ describe("setupFiles", () => {
       "winvm/shares",
       "winvm/specialize.cmd",
       "winvm/sshd_config",
-      "winvm/unzip.vbs",
+      "winvm/start-service.cmd",
       "winvm/watchdog.cmd",
       "winvm/winvm-launch.exe",
     ]);
@@ -100,6 +103,16 @@ describe("setupFiles", () => {
       { provider: "win32-openssh", openSsh: { form: "msi", bytes: Buffer.from("PK\u0003\u0004") } },
       "openSsh.bytes",
       "the bytes of a msi file",
+    ],
+    [
+      "2008r2",
+      {
+        provider: "win32-openssh",
+        openSsh: { form: "zip", bytes: Buffer.from("PK\u0003\u0004") },
+        edition: "standard core",
+      },
+      "openSsh",
+      "an msi: without a desktop this Windows can't unpack a zip",
     ],
     ["7", { build: 1 }, "build", "a build of Windows 7"],
     ["7", { cygwinPackages: ["a b"] }, "cygwinPackages[0]", "the name of a Cygwin package"],

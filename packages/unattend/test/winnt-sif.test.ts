@@ -115,7 +115,9 @@ describe("what is asked for arrives", () => {
       user: { name: "ada", password: "Lovelace-1815" },
       firstLogonCommands: ['echo "100%"'],
     });
-    expect(file["SetupParams"]?.["UserExecute"]).toContain("%d:\\winvm\\specialize.cmd");
+    expect(file["SetupParams"]?.["UserExecute"]).toBe(
+      `cmd.exe /c ${["D", "E", "F", "G", "H"].map((drive) => `call ${drive}:\\winvm\\specialize.cmd||`).join("")}exit 3`,
+    );
     const commands = file["GuiRunOnce"] ?? {};
     expect(Object.keys(commands)).toEqual([
       "Command0",
@@ -127,7 +129,7 @@ describe("what is asked for arrives", () => {
     expect(Object.values(commands)).toEqual([
       'net user "ada" "Lovelace-1815" /add',
       'net localgroup Administrators "ada" /add',
-      expect.stringContaining("call %d:\\winvm\\setup.cmd"),
+      expect.stringContaining("call D:\\winvm\\setup.cmd||call E:\\winvm\\setup.cmd||"),
       'echo "100%"',
       "shutdown -s -f -t 5",
     ]);

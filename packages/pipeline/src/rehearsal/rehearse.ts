@@ -62,6 +62,7 @@ export async function rehearseGuest(
     secrets,
     cache: context.store.layout.cache,
     shell: rehearsal.shell,
+    edition: rehearsal.answer.edition,
     build: rehearsal.build,
     drivers: rehearsal.answer.drivers,
   });

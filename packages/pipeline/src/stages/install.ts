@@ -29,6 +29,7 @@ export async function imageInputs(
     secrets,
     cache: context.store.layout.cache,
     shell: source.shell,
+    edition: source.answer.edition,
     drivers: source.answer.drivers,
   });
   return {

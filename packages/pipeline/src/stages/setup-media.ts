@@ -122,6 +122,8 @@ export async function setupMedia(
     /** Where the launcher is kept once it is made. */
     readonly cache: string;
     readonly shell: ShellChoice;
+    /** The edition that is asked for. */
+    readonly edition?: string | undefined;
     /** As the answer has them. */
     readonly drivers?: readonly DriverPlace[] | undefined;
     /** Address or name of the server of the shares; the controller's when absent. */
@@ -140,6 +142,7 @@ export async function setupMedia(
     launcher: await launcher(parts.cache),
     provider: parts.shell.shellProvider,
     openSsh: await readOpenSsh(parts.shell.openSsh),
+    edition: parts.edition,
     drivers: parts.drivers,
   });
   return { floppy: floppyFiles(profile, { answer }), answer, files };

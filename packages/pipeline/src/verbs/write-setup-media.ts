@@ -43,6 +43,7 @@ export async function writeSetupMedia(
     secrets,
     cache: context.store.layout.cache,
     shell: request,
+    edition: request.edition,
     drivers,
     server: request.server,
   });

@@ -1,12 +1,20 @@
 import type { GuestProfile, TpmChoice } from "../catalogue/profile.ts";
 
 // C: is the new disk; A: and B: are floppies, whose emptiness makes old Windows ask.
-const mediaDrives = "D E F G H I J K L M";
+const mediaDrives = ["D", "E", "F", "G", "H", "I", "J", "K", "L", "M"];
 
-/** Runs a batch file of the set-up medium, whatever letter the medium has; with code 3 where there is none. */
-function onSetupMedium(file: string): string {
+/**
+ * Runs a batch file of the set-up medium, whatever letter the medium has; with code 3 where there is none. For
+ * winnt.sif without a `%`: nothing documents which of its readers would take one for a name to be replaced. Its machine
+ * has three CDs and one partition, so five letters will do there, in 255 characters.
+ */
+function onSetupMedium(file: string, { dialect }: GuestProfile): string {
+  if (dialect === "sif") {
+    const calls = mediaDrives.slice(0, 5).map((drive) => `call ${drive}:\\winvm\\${file}`);
+    return `cmd.exe /c ${[...calls, "exit 3"].join("||")}`;
+  }
   const script = `%d:\\winvm\\${file}`;
-  return `cmd.exe /c (for %d in (${mediaDrives}) do if exist ${script} call ${script} && exit 0) & exit 3`;
+  return `cmd.exe /c (for %d in (${mediaDrives.join(" ")}) do if exist ${script} call ${script} && exit 0) & exit 3`;
 }
 
 /**
@@ -14,7 +22,7 @@ function onSetupMedium(file: string): string {
  * run with WillReboot=OnRequest, where any code but 0, 1 and 2 ends the installation.
  */
 export function specializeCommands(profile: GuestProfile): string[] {
-  return profile.setup.firstLogon === "batch" ? [onSetupMedium("specialize.cmd")] : [];
+  return profile.setup.firstLogon === "batch" ? [onSetupMedium("specialize.cmd", profile)] : [];
 }
 
 /** In WinPE, before Setup looks at the machine: which of its demands it forgets. */
@@ -27,7 +35,8 @@ export function windowsPeCommands(profile: GuestProfile, tpm: TpmChoice): string
 /** At the first logon, one after the other: set-up, what the user adds, shutdown. */
 export function firstLogonCommands(profile: GuestProfile, added: readonly string[]): string[] {
   const { firstLogon, shutdownCommand } = profile.setup;
-  const setup = firstLogon === "batch" ? onSetupMedium("setup.cmd") : shellSetup(profile.shellRoot);
+  const setup =
+    firstLogon === "batch" ? onSetupMedium("setup.cmd", profile) : shellSetup(profile.shellRoot);
   return [setup, ...added, shutdownCommand];
 }
 

@@ -16,13 +16,16 @@ export interface GuestNetwork {
 export interface GuestUser {
   /** 1 to 20 UTF-16 units without `" / \ [ ] : ; | = , + * ? < > % @`; not the computer's name, nor a built-in account's. */
   readonly name: string;
-  /** As {@link AnswerOptions.administratorPassword}; with XP and 2003 at most 14 characters. */
+  /** As {@link AnswerOptions.administratorPassword}; with XP and 2003 at most 14 characters, for `net user` makes it. */
   readonly password: string;
 }
 
 /** What an answer file is made from, besides the profile. With XP and 2003 every text is printable ASCII. */
 export interface AnswerOptions {
-  /** Password of `Administrator`: 6 to 127 UTF-16 units, three of the four classes that Windows' policy counts. */
+  /**
+   * Password of `Administrator`: 6 to 127 UTF-16 units, three of the four classes that Windows' policy counts; with XP and
+   * 2003 no `"` and no `%`.
+   */
   readonly administratorPassword: string;
   /** None besides `Administrator` when absent. */
   readonly user?: GuestUser | undefined;

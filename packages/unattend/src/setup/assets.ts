@@ -7,6 +7,7 @@ export type AssetName =
   | "specialize.cmd"
   | "watchdog.cmd"
   | "mount-shares.cmd"
+  | "start-service.cmd"
   | "unzip.vbs"
   | "ErrorHandler.cmd"
   | "winvm-mount-shares";

@@ -4,6 +4,8 @@ import { driversRule } from "../drivers/rule.ts";
 import { systemOfBuild } from "../recognise/windows/system.ts";
 import type { SetupOptions, SetupShare } from "./options.ts";
 import { providerOf } from "./provider.ts";
+import { unzipsByItself } from "./steps/openssh.ts";
+import { windowsVersion } from "./windows.ts";
 
 /** All that is wrong with the options of a set-up medium. Secrets are not repeated. */
 export function checkSetupOptions(profile: GuestProfile, options: SetupOptions): Fault[] {
@@ -57,9 +59,19 @@ function providerRules(profile: GuestProfile, options: SetupOptions): Fault[] {
   }
   const { form, bytes } = openSsh;
   const start = Buffer.from(bytes.subarray(0, 4)).toString("hex");
-  return start === firstBytes[form]
-    ? []
-    : [{ path: "openSsh.bytes", expected: `the bytes of a ${form} file`, value: start }];
+  if (start !== firstBytes[form])
+    return [{ path: "openSsh.bytes", expected: `the bytes of a ${form} file`, value: start }];
+  return unzipRule(profile, options);
+}
+
+// Server Core has no Explorer, and that of 2008 R2 no PowerShell either, which the zip's own scripts want.
+function unzipRule(profile: GuestProfile, { openSsh, edition, build }: SetupOptions): Fault[] {
+  const version = windowsVersion(profile, build);
+  if (openSsh?.form !== "zip" || version === undefined || unzipsByItself(version)) return [];
+  if (!/\bcore$/i.test(edition ?? "")) return [];
+  const expected = "an msi: without a desktop this Windows can't unpack a zip";
+  const hint = "the project's releases have an .msi for amd64";
+  return [{ path: "openSsh", expected, value: openSsh.form, hint }];
 }
 
 // A zip's first entry; the compound file that an msi is.

@@ -7,9 +7,11 @@ import { crLf, readAsset } from "./assets.ts";
 import type { SetupOptions } from "./options.ts";
 import { checkSetupOptions } from "./rules.ts";
 import { setupCmd, specializeCmd } from "./scripts.ts";
+import { accountFile, accountTemplate } from "./steps/account.ts";
 import { cygwinPackages } from "./steps/cygwin.ts";
-import { windowsSshdConfig } from "./steps/openssh.ts";
+import { unzipsByItself, windowsSshdConfig } from "./steps/openssh.ts";
 import { builds, windowsVersion } from "./windows.ts";
+import type { WindowsVersion } from "./windows.ts";
 import { providerOf } from "./provider.ts";
 
 /** The label of the set-up medium's volume. */
@@ -62,12 +64,13 @@ function scripts(profile: GuestProfile, options: SetupOptions): FileMap {
     "winvm/setup.cmd": setupCmd(profile, version, options),
     "winvm/watchdog.cmd": readAsset("watchdog.cmd"),
     "winvm/specialize.cmd": specializeCmd(version),
+    [`winvm/${accountFile}`]: crLf(accountTemplate.map((line) => `${line}\n`).join("")),
     ...(version.build < builds.vista
       ? {}
       : { "winvm/ErrorHandler.cmd": readAsset("ErrorHandler.cmd") }),
     ...(providerOf(profile, options) === "cygwin"
       ? cygwinFiles(options)
-      : openSshFiles(profile, options)),
+      : openSshFiles(profile, version, options)),
   };
 }
 
@@ -79,16 +82,22 @@ function cygwinFiles({ cygwinPackages: packages }: SetupOptions): FileMap {
   };
 }
 
-function openSshFiles(profile: GuestProfile, options: SetupOptions): FileMap {
+function openSshFiles(
+  profile: GuestProfile,
+  version: WindowsVersion,
+  options: SetupOptions,
+): FileMap {
   const { openSsh } = options;
   return {
     "winvm/mount-shares.cmd": readAsset("mount-shares.cmd"),
+    "winvm/start-service.cmd": readAsset("start-service.cmd"),
     "winvm/sshd_config": crLf(windowsSshdConfig.map((line) => `${line}\n`).join("")),
     ...(openSsh === undefined || providerOf(profile, options) !== "win32-openssh"
       ? {}
       : {
           [`winvm/openssh.${openSsh.form}`]: Buffer.from(openSsh.bytes),
-          ...(openSsh.form === "zip" ? { "winvm/unzip.vbs": readAsset("unzip.vbs") } : {}),
+          ...(openSsh.form === "zip" && !unzipsByItself(version)
+            ? { "winvm/unzip.vbs": readAsset("unzip.vbs") } : {}),
         }),
   };
 }

@@ -26,11 +26,15 @@ const standIns = [
   "powercfg",
   "powershell",
   "sc",
+  "secedit",
   "shutdown",
 ] as const;
 
-/** How a call that starts so ends: with a code, or not before the machine is powered off. */
-export type Answers = Readonly<Record<string, number | "hang">>;
+/**
+ * How a call that starts so ends: with a code, not before the machine is powered off, or with words, the next of them at
+ * each call and the last for good.
+ */
+export type Answers = Readonly<Record<string, number | "hang" | `said ${string}`>>;
 
 /** A batch file's end, and what it left behind. */
 export interface BatchRun {
@@ -81,7 +85,12 @@ export async function startWineWindows(context: TestContext): Promise<WineWindow
     ask,
     run: async (medium, file, answers = {}, state = {}) => {
       const notes = join(drive, "stand-ins");
-      for (const one of [join(root, "medium"), join(drive, "winvm"), join(notes, "off")]) {
+      for (const one of [
+        join(root, "medium"),
+        join(drive, "winvm"),
+        join(notes, "off"),
+        join(notes, "said"),
+      ]) {
         rmSync(one, { recursive: true, force: true });
       }
       for (const [path, bytes] of Object.entries(medium)) lay(join(root, "medium", path), bytes);

@@ -56,6 +56,7 @@ export async function installGuest(
     secrets,
     cache: context.store.layout.cache,
     shell: source.shell,
+    edition: source.answer.edition,
     drivers: source.answer.drivers,
   });
   const setupIso = join(directory, ".setup.iso");

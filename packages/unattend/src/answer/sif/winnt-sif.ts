@@ -36,8 +36,10 @@ export function winntSif(profile: GuestProfile, options: CompleteAnswerOptions):
       ),
     ],
     faults: [
-      ...lengthRule("SetupParams/UserExecute", atTheEnd),
-      ...atLogon.flatMap((command, at) => lengthRule(`GuiRunOnce/Command${at}`, command)),
+      ...lengthRule("SetupParams/UserExecute", atTheEnd, limits.userExecute),
+      ...atLogon.flatMap((command, at) =>
+        lengthRule(`GuiRunOnce/Command${at}`, command, limits.runOnce),
+      ),
     ],
   };
 }
@@ -134,9 +136,9 @@ function subnetMask(prefix: number): string {
     .join(".");
 }
 
-function lengthRule(path: string, command: string): Fault[] {
-  if (command.length <= limits.runOnce) return [];
-  const expected = `at most ${limits.runOnce} UTF-16 units`;
+function lengthRule(path: string, command: string, maxLength: number): Fault[] {
+  if (command.length <= maxLength) return [];
+  const expected = `at most ${maxLength} UTF-16 units`;
   return [{ path, expected, value: command, hint: `it has ${command.length}` }];
 }
 

@@ -50,17 +50,24 @@ const msi: readonly Command[] = [
   ),
 ];
 
-function zip({ build, architecture }: WindowsVersion): Command[] {
+/**
+ * Whether a Windows brings what unpacks a zip without a desktop: the class came with .NET 4.5, which 8 and 2012 have
+ * (Microsoft, .NET Framework versions; ZipFile). Older ones unpack with the Explorer's object.
+ */
+export function unzipsByItself({ build }: Pick<WindowsVersion, "build">): boolean {
+  return build >= builds.windows8;
+}
+
+function zip(version: WindowsVersion): Command[] {
   const source = "%MEDIUM%openssh.zip";
   const target = "%STATE%\\unpacked";
-  const unpacked = `${target}\\${zipRoot[architecture]}`;
+  const unpacked = `${target}\\${zipRoot[version.architecture]}`;
   return [
-    // Expand-Archive came with PowerShell 5, which Windows 10 has; older ones unpack with the Explorer's object.
-    build < builds.windows10
-      ? must(`cscript //nologo //b "%MEDIUM%unzip.vbs" "${source}" "${target}"`)
-      : must(
-          `${powershell} -Command "$ProgressPreference = 'SilentlyContinue'; Expand-Archive -LiteralPath '${source}' -DestinationPath '${target}' -Force"`,
-        ),
+    unzipsByItself(version)
+      ? must(
+          `${powershell} -Command "$ErrorActionPreference = 'Stop'; Add-Type -AssemblyName System.IO.Compression.FileSystem; [IO.Compression.ZipFile]::ExtractToDirectory('${source}', '${target}')"`,
+        )
+      : must(`cscript //nologo //b "%MEDIUM%unzip.vbs" "${source}" "${target}"`),
     must(`xcopy /e /i /q /y "${unpacked}" "${programs}"`),
     may(`rd /s /q "${target}"`),
     must(`${powershell} -File "${programs}\\install-sshd.ps1"`),
@@ -76,11 +83,11 @@ const zipRoot: Readonly<Record<Architecture, string>> = {
 function sshdStep(shell: WindowsShell): Step {
   return {
     name: "sshd",
-    minutes: 30,
+    minutes: 60,
     commands: [
       must("sc config sshd start= auto"),
-      may("net start sshd"),
       ...raw(
+        'call "%MEDIUM%start-service.cmd" sshd',
         `if not exist "${data}\\" set "REASON=the service sshd never ran: it made no ${data}"`,
         "if defined REASON goto failed",
       ),
@@ -89,11 +96,9 @@ function sshdStep(shell: WindowsShell): Step {
       must(onlyForAdministrators(`${data}\\administrators_authorized_keys`)),
       must(setText("HKLM\\SOFTWARE\\OpenSSH", "DefaultShell", shellPath[shell])),
       may("net stop sshd"),
-      may("net start sshd"),
       ...raw(
-        'sc query sshd >"%STATE%\\service"',
-        'find "RUNNING" "%STATE%\\service" >nul',
-        'if errorlevel 1 set "REASON=the service sshd does not run, see C:\\winvm\\service"',
+        'call "%MEDIUM%start-service.cmd" sshd',
+        'if not defined RUNS set "REASON=the service sshd does not run, see C:\\winvm\\service"',
         "if defined REASON goto failed",
       ),
     ],

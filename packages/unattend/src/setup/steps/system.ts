@@ -1,5 +1,6 @@
 import { may, must, raw, setDword } from "../batch/step.ts";
 import type { Command, Step } from "../batch/step.ts";
+import { namedAtLogon, namedBeforeLogon } from "./account.ts";
 import { builds } from "../windows.ts";
 import type { WindowsVersion } from "../windows.ts";
 
@@ -11,6 +12,7 @@ const control = "HKLM\\SYSTEM\\CurrentControlSet\\Control";
 /** What is set on a Windows whatever its shell, in order; only with commands that this version has. */
 export function systemSteps(version: WindowsVersion): Step[] {
   const commands = {
+    account: version.build < builds.vista ? namedAtLogon : [],
     power: power(version),
     firewall: firewall(version),
     updates: updates(version),
@@ -152,6 +154,7 @@ function activation({ build }: WindowsVersion): Command[] {
 /** The commands that have to be done before the first logon. */
 export function beforeFirstLogon(version: WindowsVersion): Command[] {
   return [
+    ...(version.build < builds.vista ? [] : namedBeforeLogon),
     must(setDword(`${control}\\Windows`, "ErrorMode", 2)),
     ...(version.build < builds.vista ? beforeLogonOnXp(version) : beforeLogonOnVista(version)),
   ];
