@@ -16,12 +16,7 @@ interface Contender extends AsyncDisposable {
 
 async function startContender(prefix: readonly string[] = []): Promise<Contender> {
   const script = join(import.meta.dirname, "fixtures/contender.mjs");
-  const [file = "", ...args] = [
-    ...prefix,
-    process.execPath,
-    "--conditions=@winvm/source",
-    script,
-  ];
+  const [file, ...args] = [...prefix, process.execPath, "--conditions=@winvm/source", script];
   const child = await startProcess({
     name: "contender",
     file,
