@@ -3,6 +3,7 @@ import { RuntimeError } from "../errors/runtime-error.ts";
 import { spawnError } from "../errors/spawn-error.ts";
 import { traced } from "../trace/trace.ts";
 import { abortedError, formatMs, type WaitOptions } from "../waits/deadline.ts";
+import { longestTimerMs } from "../waits/timer.ts";
 import { deathSignalPrefix } from "./death-signal.ts";
 import { findProgram } from "./find-program.ts";
 
@@ -53,7 +54,7 @@ export async function runProgram(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
     ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
-    ...(options.timeoutMs === undefined ? {} : { timeout: Math.max(1, options.timeoutMs) }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: timerMs(options.timeoutMs) }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     encoding: "buffer",
     stripFinalNewline: false,
@@ -98,6 +99,11 @@ export async function runProgram(
   });
 }
 
+/** execa takes 0 for no limit, and what is longer than a timer can be for none to wait for. */
+function timerMs(timeoutMs: number): number {
+  return Math.min(Math.max(1, timeoutMs), longestTimerMs);
+}
+
 /** What setpriv says when the kernel does not start the program. (lib/exec_shell.c and include/c.h of util-linux) */
 function couldNotStart(exitCode: number | undefined, stderr: string): boolean {
   return (exitCode === 126 || exitCode === 127) && stderr.startsWith("setpriv: ");
@@ -118,7 +124,7 @@ function releaseWhenOver(child: ChildProcess, { signal, timeoutMs }: WaitOptions
     if (child.exitCode === null && child.signalCode === null) child.once("exit", letGo);
     else letGo();
   };
-  const timer = timeoutMs === undefined ? undefined : setTimeout(over, Math.max(1, timeoutMs));
+  const timer = timeoutMs === undefined ? undefined : setTimeout(over, timerMs(timeoutMs));
   signal?.addEventListener("abort", over);
   return () => {
     clearTimeout(timer);
