@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
@@ -30,21 +30,33 @@ describe("the death signal", { tags: ["host"] }, () => {
     },
   );
 
-  test("a setpriv that does not know it is done without, and told", () => {
-    const directory = temporaryDirectory();
-    const setpriv = join(directory, "setpriv");
-    // As BusyBox' does.
-    const script = `#!/bin/sh
+  // As BusyBox' does.
+  const refusing = `#!/bin/sh
 case "$1" in --pdeathsig) echo "setpriv: unrecognized option: pdeathsig" >&2; exit 1;; esac
 exec /usr/bin/setpriv "$@"
 `;
-    writeFileSync(setpriv, script, { mode: 0o755 });
+
+  test.each([
+    ["a script", (path: string) => writeFileSync(path, refusing, { mode: 0o755 })],
+    ["a program", (path: string) => copyFileSync("/bin/true", path)],
+  ])("a setpriv that does not know it is done without, and told: %s", (_what, make) => {
+    const directory = temporaryDirectory();
+    const setpriv = join(directory, "setpriv");
+    make(setpriv);
     expect(start(`${directory}:${process.env["PATH"]}`)).toEqual({
       code: 7,
       stdout: "hello\n",
       setpriv,
       works: false,
     });
+  });
+
+  test("a script that stands in for one that knows it is used", () => {
+    const directory = temporaryDirectory();
+    const setpriv = join(directory, "setpriv");
+    writeFileSync(setpriv, '#!/bin/sh\nexec /usr/bin/setpriv "$@"\n', { mode: 0o755 });
+    const path = `${directory}:${process.env["PATH"]}`;
+    expect(start(path)).toMatchObject({ code: 7, setpriv, works: true });
   });
 
   test("one that knows it is used", () => {

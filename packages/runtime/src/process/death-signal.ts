@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { findProgram } from "./find-program.ts";
 
 /** What this host has to end children with their owner. */
@@ -11,11 +12,11 @@ export interface DeathSignal {
 
 let found: Promise<DeathSignal> | undefined;
 
-/** Whether children can be given the kernel's parent-death signal; tried once in a process' life. */
+/** Whether children can be given the kernel's parent-death signal; found out once in a process' life. */
 export function findDeathSignal(): Promise<DeathSignal> {
   found ??= (async () => {
     const setpriv = await findProgram("setpriv");
-    const works = setpriv !== undefined && (await tryOut(setpriv));
+    const works = setpriv !== undefined && (await knowsSignal(setpriv));
     // A failure may have been the host's at that moment.
     if (works === undefined) found = undefined;
     return { setpriv, works: works ?? false };
@@ -30,6 +31,14 @@ export function findDeathSignal(): Promise<DeathSignal> {
 export async function deathSignalPrefix(): Promise<readonly string[]> {
   const { setpriv, works } = await findDeathSignal();
   return setpriv === undefined || !works ? [] : [setpriv, ...setSignal];
+}
+
+/** To start a program takes some ten times as long as to read this one. */
+async function knowsSignal(setpriv: string): Promise<boolean | undefined> {
+  const program = await readFile(setpriv).catch(() => undefined);
+  const isElf = program?.subarray(0, 4).toString("latin1") === "\u007FELF";
+  // What stands in for it, as a script, may know what it does not name.
+  return isElf ? program?.includes("pdeathsig") : tryOut(setpriv);
 }
 
 const setSignal = ["--pdeathsig", "KILL", "--"];
