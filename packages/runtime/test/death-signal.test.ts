@@ -20,11 +20,11 @@ describe("the death signal", { tags: ["host"] }, () => {
       });
       const [line] = await once(owner.stdout, "data");
       const identity = await processIdentity(Number(String(line)));
-      if (identity === undefined) throw new Error("the child does not run");
+      expect(identity).toBeDefined();
       owner.kill("SIGKILL");
       await poll(
         "end of the child",
-        async () => ((await isProcessAlive(identity)) ? undefined : true),
+        async () => ((await isProcessAlive(identity!)) ? undefined : true),
         { intervalMs: 10, timeoutMs: 5000 },
       );
     },

@@ -90,8 +90,7 @@ test.each([2 ** 31, 2 ** 40, Infinity])(
   "a limit of %d ms is no limit of one",
   { tags: ["host"] },
   async (timeoutMs) => {
-    const work = (): Promise<string> => sleep(30, "done");
-    expect(await withDeadline("wait", work, { timeoutMs })).toBe("done");
+    expect(await withDeadline("wait", () => sleep(30, "done"), { timeoutMs })).toBe("done");
     const { stdout } = await runProgram("sh", ["-c", "sleep 0.1; echo done"], { timeoutMs });
     expect(stdout).toBe("done\n");
     const child = await startProcess({ name: "sleeper", file: "sleep", args: ["0.3"] });

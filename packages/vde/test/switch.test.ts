@@ -203,8 +203,8 @@ describe("a real switch", { tags: ["host"] }, () => {
 
   test.each([
     ["a directory", (path: string) => void mkdirSync(join(path, "source"), { recursive: true })],
-    ["a file", (path: string) => void writeFileSync(path, "")],
-    ["a link", (path: string) => void symlinkSync(temporaryDirectory(), path)],
+    ["a file", (path: string) => writeFileSync(path, "")],
+    ["a link", (path: string) => symlinkSync(temporaryDirectory(), path)],
   ])("what is not a switch's is not taken for its remains: %s", async (_what, make) => {
     const directory = temporaryDirectory();
     make(join(directory, "s"));
