@@ -1,5 +1,5 @@
 /** The longest delay of setTimeout(); what is longer it takes for 1 ms. */
-export const longestTimerMs = 2 ** 31 - 1;
+export const longestTimerMs: number = 2 ** 31 - 1;
 
 /**
  * Does something once, so many milliseconds from now, however many; `Infinity` is never.
