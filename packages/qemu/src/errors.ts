@@ -31,7 +31,7 @@ export type QemuErrorCode =
   | "QEMU_MACHINE_ENDED"
   /** Something in the guest keeps it from being saved; `data.reasons`. */
   | "QEMU_SAVE_BLOCKED"
-  /** The machine was not started in the way that a save needs, or has been saved already. */
+  /** The machine was not started in the way that a save needs, has been saved already, or the state's file can't be made. */
   | "QEMU_SAVE_NOT_POSSIBLE"
   /** The save broke off. */
   | "QEMU_SAVE_FAILED"

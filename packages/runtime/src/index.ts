@@ -4,6 +4,7 @@ export { describeError, isWinvmError, WinvmError } from "./errors/winvm-error.ts
 export { writeFileAtomically } from "./files/atomic.ts";
 export { parseHolder, tryLock } from "./files/lock-file.ts";
 export { removeTree } from "./files/remove-tree.ts";
+export { findDeathSignal } from "./process/death-signal.ts";
 export { findProgram } from "./process/find-program.ts";
 export { isProcessAlive, processIdentity } from "./process/identity.ts";
 export { OutputTail } from "./process/output-tail.ts";
@@ -19,6 +20,7 @@ export type { RuntimeErrorCode } from "./errors/runtime-error.ts";
 export type { ErrorDetails, WinvmErrorJson } from "./errors/winvm-error.ts";
 export type { AtomicWriteOptions } from "./files/atomic.ts";
 export type { HeldLock, LockAttempt } from "./files/lock-file.ts";
+export type { DeathSignal } from "./process/death-signal.ts";
 export type { ProcessIdentity } from "./process/identity.ts";
 export type {
   OwnedProcess,

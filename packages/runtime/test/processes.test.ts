@@ -1,18 +1,9 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
-import {
-  findProgram,
-  isProcessAlive,
-  poll,
-  processIdentity,
-  runProgram,
-  startProcess,
-  writeFileAtomically,
-} from "../src/index.ts";
+import { findProgram, poll, runProgram, startProcess, writeFileAtomically } from "../src/index.ts";
 import { parseStartTime } from "../src/process/identity.ts";
 
 describe("startProcess", { tags: ["host"] }, () => {
@@ -77,23 +68,6 @@ describe("startProcess", { tags: ["host"] }, () => {
     expect(process.recentOutput()).toBe("from a file\n");
   });
 
-  test("nothing outlives an owner that is killed", async () => {
-    const owner = spawn(
-      process.execPath,
-      ["--conditions=@winvm/source", join(import.meta.dirname, "fixtures/owner.mjs")],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
-    const [line] = await once(owner.stdout, "data");
-    const identity = await processIdentity(Number(String(line)));
-    expect(identity).toBeDefined();
-    owner.kill("SIGKILL");
-    await poll(
-      "end of the child",
-      async () => ((await isProcessAlive(identity!)) ? undefined : true),
-      { intervalMs: 10, timeoutMs: 5000 },
-    );
-  });
-
   test("a missing program is told with what to do", async () => {
     await expect(
       startProcess({ name: "x", file: "no-such-program-here", missingHint: "apt install it" }),
@@ -122,6 +96,19 @@ describe("runProgram", { tags: ["host"] }, () => {
     await expect(
       runProgram("sleep", ["100"], { signal: AbortSignal.timeout(20) }),
     ).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
+  });
+
+  test("a command line that is too long for the kernel is told as what it is", async () => {
+    const args = ["x".repeat(1 << 18)];
+    const error = { code: "RUNTIME_SPAWN_FAILED", message: expect.stringContaining("E2BIG") };
+    await expect(startProcess({ name: "long", file: "true", args })).rejects.toMatchObject(error);
+    await expect(runProgram("true", args)).rejects.toMatchObject(error);
+  });
+
+  test("a script whose interpreter is missing is told as what can't be started", async () => {
+    const file = join(temporaryDirectory(), "script");
+    writeFileSync(file, "#!/no/such/interpreter\n", { mode: 0o755 });
+    await expect(runProgram(file, [])).rejects.toMatchObject({ code: "RUNTIME_SPAWN_FAILED" });
   });
 
   test.each([

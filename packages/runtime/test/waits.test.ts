@@ -1,5 +1,15 @@
-import { describe, expect, test } from "vitest";
-import { abortable, formatMs, poll, RuntimeError, withDeadline } from "../src/index.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import {
+  abortable,
+  formatMs,
+  poll,
+  runProgram,
+  RuntimeError,
+  startProcess,
+  withDeadline,
+} from "../src/index.ts";
+import { startTimer } from "../src/waits/timer.ts";
 
 describe("withDeadline", () => {
   test("gives what the work gives", async () => {
@@ -74,4 +84,28 @@ test.each([
   [60_000, "60 s"],
 ])("formatMs(%d) is %s", (ms, text) => {
   expect(formatMs(ms)).toBe(text);
+});
+
+test.each([2 ** 31, 2 ** 40, Infinity])(
+  "a limit of %d ms is no limit of one",
+  { tags: ["host"] },
+  async (timeoutMs) => {
+    expect(await withDeadline("wait", () => sleep(30, "done"), { timeoutMs })).toBe("done");
+    const { stdout } = await runProgram("sh", ["-c", "sleep 0.1; echo done"], { timeoutMs });
+    expect(stdout).toBe("done\n");
+    const child = await startProcess({ name: "sleeper", file: "sleep", args: ["0.3"] });
+    const waiting = { name: "wait", attempt: () => {}, graceMs: timeoutMs };
+    expect((await child.stop([waiting])).step).toBe("wait");
+  },
+);
+
+test("a limit that is longer than a timer can be is kept", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let over = false;
+  startTimer(2 ** 32, () => (over = true));
+  vi.advanceTimersByTime(2 ** 32 - 1);
+  expect(over).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(over).toBe(true);
 });

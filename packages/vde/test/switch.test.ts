@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isProcessAlive, poll, processIdentity } from "@winvm/runtime";
@@ -185,6 +185,35 @@ describe("a real switch", { tags: ["host"] }, () => {
       code: "VDE_PATH_TOO_LONG",
     });
     expect(existsSync(long)).toBe(false);
+  });
+
+  test("a directory that is there keeps its mode and what else it holds", async () => {
+    const directory = temporaryDirectory();
+    chmodSync(directory, 0o755);
+    writeFileSync(join(directory, "notes"), "");
+    {
+      await using vde = await startSwitch({ directory });
+      expect(statSync(vde.socketDirectory).mode & 0o777).toBe(0o700);
+      expect(statSync(directory).mode & 0o777).toBe(0o755);
+      writeFileSync(join(vde.socketDirectory, "mine"), "");
+    }
+    expect(await readdir(directory)).toEqual(["notes", "s"]);
+    expect(await readdir(join(directory, "s"))).toEqual(["mine"]);
+  });
+
+  test.each([
+    ["a directory", (path: string) => void mkdirSync(join(path, "source"), { recursive: true })],
+    ["a file", (path: string) => writeFileSync(path, "")],
+    ["a link", (path: string) => symlinkSync(temporaryDirectory(), path)],
+  ])("what is not a switch's is not taken for its remains: %s", async (_what, make) => {
+    const directory = temporaryDirectory();
+    make(join(directory, "s"));
+    const before = await readdir(directory, { recursive: true });
+    await expect(startSwitch({ directory })).rejects.toMatchObject({
+      code: "VDE_DIRECTORY_IN_USE",
+      happened: expect.stringContaining("not a switch's"),
+    });
+    expect(await readdir(directory, { recursive: true })).toEqual(before);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFile, statfs } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { chooseAccelerator, findFirmware } from "@winvm/qemu";
-import { describeError, findProgram, runProgram } from "@winvm/runtime";
+import { describeError, findDeathSignal, findProgram, runProgram } from "@winvm/runtime";
 import { readMemory } from "../host/memory.ts";
 import type { HostNeed } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
@@ -131,7 +131,16 @@ async function examineProgram(needed: NeededProgram): Promise<HostNeed> {
       hint: `apt-get install ${debianPackage}`,
     };
   }
-  return { name: program, status: "ok", found: `${await versionOf(path, versionArgs)} (${path})` };
+  const found = `${await versionOf(path, versionArgs)} (${path})`;
+  if (program === "setpriv" && !(await findDeathSignal()).works) {
+    return {
+      name: program,
+      status: "warning",
+      found: `${found}, but it does not know --pdeathsig; needed for ${neededFor}`,
+      hint: `what winvm starts outlives it when it is killed; install ${debianPackage} 2.33 or later`,
+    };
+  }
+  return { name: program, status: "ok", found };
 }
 
 async function versionOf(path: string, args: readonly string[] | undefined): Promise<string> {

@@ -41,6 +41,7 @@ export async function bootFirmware(
     channels: 1,
   });
   let log = "";
+  let timer: NodeJS.Timeout | undefined;
   const outcome = await withDeadline<FirmwareBoot["outcome"]>(
     `boot firmware under ${accelerator}`,
     async (limit) =>
@@ -50,14 +51,11 @@ export async function bootFirmware(
           if (booted.test(log)) resolve("booted");
         });
         void qemu.exited.then(() => resolve("ended"));
-        const timer = setTimeout(() => resolve("stalled"), limitMs);
-        limit.addEventListener("abort", () => {
-          clearTimeout(timer);
-          reject(limit.reason as Error);
-        });
+        timer = setTimeout(() => resolve("stalled"), limitMs);
+        limit.addEventListener("abort", () => reject(limit.reason as Error));
       }),
     { signal },
-  );
+  ).finally(() => clearTimeout(timer));
   const elapsedMs = Math.round(performance.now() - started);
   // Nothing in it is worth a gentle end.
   await qemu.stop([

@@ -36,7 +36,10 @@ export interface ChooseAcceleratorOptions extends WaitOptions {
   readonly accelerator?: Accelerator | "auto" | undefined;
   /** A program's name or path; `qemu-system-x86_64` when absent. */
   readonly binary?: string | undefined;
-  /** Keeps the answer until the host is booted anew, QEMU changes, or what this user may do with `/dev/kvm`. */
+  /**
+   * Keeps the answer until the host is booted anew, QEMU changes, or what this user may do with `/dev/kvm`. A failure that
+   * tells of the moment only is not kept.
+   */
   readonly cacheFile?: string | undefined;
   /** Tries again whatever `cacheFile` says, and keeps the new answer: on a host that was busy, KVM may have been too slow once. */
   readonly anew?: boolean | undefined;
@@ -72,8 +75,29 @@ export async function chooseAccelerator(
   const cached = options.anew === true ? undefined : await keptChoice(options.cacheFile, occasion);
   if (cached !== undefined) return cached;
   const choice = await tryKvm(features, device, options);
-  await keepChoice(options.cacheFile, occasion, choice);
+  const limits = { signal: options.signal, limitMs: options.bootLimitMs ?? bootLimitMs };
+  const tells = await tellsOfHost(choice.evidence, () => bootFirmware(features, "tcg", limits));
+  if (tells) await keepChoice(options.cacheFile, occasion, choice);
   return choice;
+}
+
+/** Milliseconds when the caller sets no limit. */
+const bootLimitMs = 2000;
+
+/**
+ * Whether a trial tells of the host, and not only of that moment: another may have used KVM or the memory, or the processors
+ * were busy.
+ *
+ * @param emulated the same boot without KVM, which gets through where the processors are not too busy for it.
+ */
+export async function tellsOfHost(
+  { boot, cpuFlag }: AcceleratorEvidence,
+  emulated: () => Promise<Pick<FirmwareBoot, "outcome">>,
+): Promise<boolean> {
+  // That nothing was tried, or that it worked, or could not on this processor, is so until the next boot.
+  if (boot === undefined || boot.outcome === "booted" || cpuFlag === "none") return true;
+  // To try again costs nothing where QEMU ends at once, but the whole limit where no guest ever gets anywhere.
+  return boot.outcome === "stalled" && (await emulated()).outcome === "booted";
 }
 
 function forcedChoice(option: string | undefined): AcceleratorChoice | undefined {
@@ -101,7 +125,7 @@ async function tryKvm(
   if (!features.kvm) return tcg("this QEMU was built without KVM", {});
   if (device !== "ok") return tcg(`${kvmDevice} can't be used: ${device}`, { device });
   const cpuFlag = await readCpuFlag();
-  const limitMs = options.bootLimitMs ?? 2000;
+  const limitMs = options.bootLimitMs ?? bootLimitMs;
   const boot = await bootFirmware(features, "kvm", { signal: options.signal, limitMs });
   const evidence = { device, cpuFlag, boot };
   if (boot.outcome === "booted") {

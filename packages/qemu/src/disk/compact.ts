@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { rename, rm } from "node:fs/promises";
+import { chmod, rename, rm, stat, writeFile } from "node:fs/promises";
 import { QemuError } from "../errors.ts";
-import { allocatedBytes, imageOptions } from "./create.ts";
+import { allocatedBytes, imageOptions, temporaryName } from "./create.ts";
 import { requireImage } from "./header.ts";
 import { checkDisk, type DiskQuestion } from "./inspect.ts";
 import { qemuImg } from "./qemu-img.ts";
@@ -42,8 +41,10 @@ export async function compactDisk(options: CompactOptions): Promise<CompactRepor
     });
   }
   const beforeBytes = await allocatedBytes(file);
-  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = temporaryName(file);
   try {
+    // What only its owner may read, nobody else may while it is rewritten.
+    await writeFile(temporary, "", { flag: "wx", mode: 0o600 });
     await qemuImg(
       [
         "convert",
@@ -60,6 +61,7 @@ export async function compactDisk(options: CompactOptions): Promise<CompactRepor
       options,
     );
     const afterBytes = await allocatedBytes(temporary);
+    await chmod(temporary, (await stat(file)).mode & 0o7777);
     await rename(temporary, file);
     return { beforeBytes, afterBytes };
   } catch (error) {

@@ -22,14 +22,15 @@ export async function copyTemplate(copy: TemplateCopy): Promise<{ readonly share
   const { from, to } = copy;
   const asked = `copy the RAM template ${from}`;
   let shared = false;
-  await makeNew(asked, to, async () => {
-    shared = await reflink(from, to);
-    if (shared) return;
-    const raw = ["-f", "raw", "-O", "raw"];
-    // Out of order is quicker, and leaves holes like the other way.
-    await qemuImg(["convert", "-q", "-W", ...raw, from, to], { asked, file: to }, copy);
+  await makeNew(asked, to, async (beside) => {
+    shared = await reflink(from, beside);
+    if (!shared) {
+      const raw = ["-f", "raw", "-O", "raw"];
+      // Out of order is quicker, and leaves holes like the other way.
+      await qemuImg(["convert", "-q", "-W", ...raw, from, beside], { asked, file: to }, copy);
+    }
+    await chmod(beside, 0o600);
   });
-  await chmod(to, 0o600);
   return { shared };
 }
 

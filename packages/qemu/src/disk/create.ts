@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { access, rm, stat } from "node:fs/promises";
+import { access, link, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { QemuError } from "../errors.ts";
 import type { DiskFormat } from "../machine/machine.ts";
@@ -33,8 +34,8 @@ export async function createDisk(disk: NewDisk): Promise<void> {
       data: { file, sizeBytes },
     });
   }
-  await makeNew(asked, file, () =>
-    qemuImg(["create", "-q", "-f", format, file, String(sizeBytes)], { asked, file }, disk),
+  await makeNew(asked, file, (beside) =>
+    qemuImg(["create", "-q", "-f", format, beside, String(sizeBytes)], { asked, file }, disk),
   );
 }
 
@@ -57,8 +58,8 @@ export interface NewOverlay extends DiskOptions {
 export async function createOverlay(overlay: NewOverlay): Promise<void> {
   const { file, backing } = overlay;
   const asked = `make the overlay ${file} over ${backing.file}`;
-  const base = ["-F", backing.format, "-b", backing.file, file];
-  await makeNew(asked, file, async () => {
+  await makeNew(asked, file, async (beside) => {
+    const base = ["-F", backing.format, "-b", backing.file, beside];
     const header = await requireImage(asked, backing.file, backing.format);
     // -u: qemu-img would open the backing file for its size, and all that is below it.
     const sized =
@@ -69,21 +70,16 @@ export async function createOverlay(overlay: NewOverlay): Promise<void> {
   });
 }
 
-/** Runs a maker of `file`, which must not exist; what a failure leaves is removed. */
+/**
+ * Runs a maker of `file`, which must not exist. It is made beside, and gets its name when it is whole: a failure leaves nothing,
+ * and who makes the same at the same time keeps his.
+ */
 export async function makeNew(
   asked: string,
   file: string,
-  make: () => Promise<unknown>,
+  make: (beside: string) => Promise<unknown>,
 ): Promise<void> {
-  if (await exists(file)) {
-    throw new QemuError({
-      code: "QEMU_DISK_EXISTS",
-      asked,
-      happened: "there is a file of that name",
-      hint: "remove it, or choose another name",
-      data: { file },
-    });
-  }
+  if (await exists(file)) throw existsError(asked, file);
   if (!(await exists(dirname(file)))) {
     throw new QemuError({
       code: "QEMU_DISK_NOT_FOUND",
@@ -93,12 +89,43 @@ export async function makeNew(
       data: { file },
     });
   }
+  const beside = temporaryName(file);
   try {
-    await make();
-  } catch (error) {
-    await rm(file, { force: true });
-    throw error;
+    await make(beside);
+    if (!(await renameUnlessThere(beside, file))) throw existsError(asked, file);
+  } finally {
+    await rm(beside, { force: true });
   }
+}
+
+/** A name in the same directory that nobody has. */
+export function temporaryName(file: string): string {
+  return `${file}.${randomBytes(6).toString("hex")}.tmp`;
+}
+
+async function renameUnlessThere(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    // FAT and many network file systems have no links.
+    if (!["EPERM", "ENOTSUP", "ENOSYS"].includes(code)) throw error;
+    if (await exists(to)) return false;
+    await rename(from, to);
+    return true;
+  }
+}
+
+function existsError(asked: string, file: string): QemuError {
+  return new QemuError({
+    code: "QEMU_DISK_EXISTS",
+    asked,
+    happened: "there is a file of that name",
+    hint: "remove it, or choose another name",
+    data: { file },
+  });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,16 +1,19 @@
-import { readlink, realpath, stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { realpath } from "node:fs/promises";
 import {
+  abortedError,
   describeError,
   findProgram,
+  isWinvmError,
   runProgram,
   startProcess,
+  withDeadline,
   type WaitOptions,
 } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import { lastWords } from "../process/last-words.ts";
 import { connectQmp } from "../qmp/connect.ts";
 import { cachedFeatures, keepFeatures, type BinaryStamp, stampOf } from "./cache.ts";
+import { executableOf } from "./executable.ts";
 import type { QemuFeatures } from "./features.ts";
 import { parseNetdevHelp, readSchema } from "./schema.ts";
 
@@ -31,31 +34,68 @@ export const defaultBinary = "qemu-system-x86_64";
 /** The hint where QEMU is missing. */
 export const installHint = "apt install qemu-system-x86 (or put another QEMU's directory on PATH)";
 
-const known = new Map<string, Promise<QemuFeatures>>();
+/** One question that all wait for who ask the same; it ends with its answer, or when the last one has stopped waiting. */
+interface Probe {
+  readonly answer: Promise<QemuFeatures>;
+  readonly nobodyWaits: AbortController;
+  waiting: number;
+}
+
+const known = new Map<string, Probe>();
+
+/** Milliseconds when the caller sets no limit. */
+const answerLimitMs = 10_000;
 
 /**
  * What a QEMU can do. It is started once, without a machine, and asked; the answer is kept for the life of this
- * process, and in `cacheFile` beyond it.
+ * process, and in `cacheFile` beyond it. Who asks while it is being asked waits for the same answer, as long as he likes.
  *
- * @throws {QemuError} `QEMU_FEATURES_UNKNOWN` when there is no such program, or it does not answer (10 s)
+ * @throws {QemuError} `QEMU_FEATURES_UNKNOWN` when there is no such program, or it does not answer (within 10 s when there is
+ *   no `timeoutMs`); RuntimeError `RUNTIME_ABORTED`.
  */
 export async function detectFeatures(options: DetectOptions = {}): Promise<QemuFeatures> {
+  const { signal, timeoutMs = answerLimitMs } = options;
   const stamp = await findBinary(options.binary ?? defaultBinary);
+  const asked = `ask ${stamp.path} what it can do`;
+  if (signal?.aborted) throw abortedError(asked, signal);
   const key = JSON.stringify(stamp);
-  let answer = known.get(key);
-  if (answer === undefined) {
-    answer = lookUp(stamp, options);
-    known.set(key, answer);
-    answer.catch(() => known.delete(key));
+  const probe = known.get(key) ?? begin(key, stamp, options.cacheFile);
+  probe.waiting += 1;
+  try {
+    return await withDeadline(asked, () => probe.answer, { signal, timeoutMs });
+  } catch (error) {
+    if (!isWinvmError(error) || error.code !== "RUNTIME_TIMEOUT") throw error;
+    throw unknown(asked, stamp.path, error);
+  } finally {
+    probe.waiting -= 1;
+    if (probe.waiting === 0) probe.nobodyWaits.abort();
   }
-  return answer;
 }
 
-async function lookUp(stamp: BinaryStamp, options: DetectOptions): Promise<QemuFeatures> {
-  const cached = await cachedFeatures(options.cacheFile, stamp);
+function begin(key: string, stamp: BinaryStamp, cacheFile: string | undefined): Probe {
+  const nobodyWaits = new AbortController();
+  const { signal } = nobodyWaits;
+  const answer = lookUp(stamp, cacheFile, signal);
+  const probe = { answer, nobodyWaits, waiting: 0 };
+  known.set(key, probe);
+  const forget = (): void => {
+    if (known.get(key) === probe) known.delete(key);
+  };
+  // Who comes after the last one asks anew.
+  signal.addEventListener("abort", forget);
+  answer.then(() => signal.removeEventListener("abort", forget), forget);
+  return probe;
+}
+
+async function lookUp(
+  stamp: BinaryStamp,
+  cacheFile: string | undefined,
+  signal: AbortSignal,
+): Promise<QemuFeatures> {
+  const cached = await cachedFeatures(cacheFile, stamp);
   if (cached !== undefined) return cached;
-  const features = await ask(stamp.path, options);
-  await keepFeatures(options.cacheFile, stamp, features);
+  const features = await ask(stamp.path, signal);
+  await keepFeatures(cacheFile, stamp, features);
   return features;
 }
 
@@ -73,31 +113,34 @@ async function findBinary(binary: string): Promise<BinaryStamp> {
   return stampOf(await realpath(found));
 }
 
-async function ask(binary: string, wait: WaitOptions): Promise<QemuFeatures> {
+async function ask(binary: string, signal: AbortSignal): Promise<QemuFeatures> {
   const asked = `ask ${binary} what it can do`;
-  const limits = { ...wait, timeoutMs: wait.timeoutMs ?? 10_000 };
   try {
     const [schema, netdevs] = await Promise.all([
-      askByQmp(binary, asked, limits),
-      runProgram(binary, ["-netdev", "help"], { ...limits, asked }),
+      askByQmp(binary, asked, signal),
+      runProgram(binary, ["-netdev", "help"], { signal, asked }),
     ]);
     return { binary, ...schema, netdevs: parseNetdevHelp(netdevs.stdout) };
   } catch (cause) {
-    throw new QemuError({
-      code: "QEMU_FEATURES_UNKNOWN",
-      asked,
-      happened: describeError(cause),
-      hint: `run \`${binary} --version\` and see what it says`,
-      cause,
-      data: { binary },
-    });
+    throw unknown(asked, binary, cause);
   }
+}
+
+function unknown(asked: string, binary: string, cause: unknown): QemuError {
+  return new QemuError({
+    code: "QEMU_FEATURES_UNKNOWN",
+    asked,
+    happened: describeError(cause),
+    hint: `run \`${binary} --version\` and see what it says`,
+    cause,
+    data: { binary },
+  });
 }
 
 async function askByQmp(
   binary: string,
   asked: string,
-  wait: WaitOptions,
+  wait: AbortSignal,
 ): Promise<Omit<QemuFeatures, "binary" | "netdevs">> {
   await using stack = new AsyncDisposableStack();
   const child = stack.use(
@@ -145,26 +188,10 @@ async function askByQmp(
           templateReadOnly: file.some(({ name }) => name === "rom"),
         };
       },
-      wait,
+      { signal: wait },
     )
     .catch(async (cause: unknown) => {
       const words = await lastWords(child, cause);
       throw words === undefined ? cause : new Error(words, { cause });
     });
-}
-
-/**
- * The program that a process runs; `binary` where that is no QEMU (a script that waits for one, a loader) or not the file of
- * that name here (another mount namespace, a file that was replaced meanwhile).
- */
-async function executableOf(pid: number, binary: string): Promise<string> {
-  try {
-    const link = `/proc/${pid}/exe`;
-    const path = await readlink(link);
-    const [here, there] = await Promise.all([stat(path), stat(link)]);
-    const same = here.dev === there.dev && here.ino === there.ino;
-    return same && basename(path).includes("qemu") ? path : binary;
-  } catch {
-    return binary;
-  }
 }

@@ -1,7 +1,9 @@
 import { constants } from "node:fs";
-import { access, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, readdir, readFile, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { findProgram } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
+import { defaultBinary } from "../features/detect.ts";
 import { parseDescriptor, type UefiFirmware } from "./descriptor.ts";
 
 /**
@@ -33,6 +35,11 @@ export interface FindFirmwareOptions {
   readonly descriptorDirectories?: readonly string[] | undefined;
   /** Pairs of files to try where no descriptor fits; the usual ones when absent. */
   readonly knownPlaces?: readonly UefiFirmware[] | undefined;
+  /**
+   * A QEMU's name or path: what was installed beside it comes last. `qemu-system-x86_64` where no other place is given, nothing
+   * otherwise.
+   */
+  readonly binary?: string | undefined;
 }
 
 /**
@@ -46,9 +53,12 @@ export async function findFirmware(
   options: FindFirmwareOptions = {},
 ): Promise<UefiFirmware> {
   const directories = options.descriptorDirectories ?? descriptorDirectories;
+  const usual = options.descriptorDirectories === undefined && options.knownPlaces === undefined;
+  const binary = options.binary ?? (usual ? defaultBinary : undefined);
   const candidates = [
     ...(await fromDescriptors(directories)),
     ...(options.knownPlaces ?? knownPlaces),
+    ...(binary === undefined ? [] : await besides(binary)),
   ];
   for (const firmware of candidates) {
     if ((await isReadable(firmware.code)) && (await isReadable(firmware.vars))) return firmware;
@@ -60,6 +70,18 @@ export async function findFirmware(
     hint: "apt install ovmf",
     data: { directories },
   });
+}
+
+/** QEMU's build brings firmware along, in its own prefix: all there is on NixOS, in Guix, or of a QEMU built by hand. */
+async function besides(binary: string): Promise<readonly UefiFirmware[]> {
+  const found = await findProgram(binary);
+  if (found === undefined) return [];
+  const data = join(dirname(await realpath(found)), "../share/qemu");
+  return [
+    ...(await fromDescriptors([join(data, "firmware")])),
+    // The variables are the same for both widths. (pc-bios/meson.build of QEMU)
+    { code: join(data, "edk2-x86_64-code.fd"), vars: join(data, "edk2-i386-vars.fd") },
+  ];
 }
 
 async function fromDescriptors(directories: readonly string[]): Promise<readonly UefiFirmware[]> {

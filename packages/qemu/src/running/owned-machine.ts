@@ -174,12 +174,15 @@ export class OwnedMachine implements RunningMachine {
     await this.#alive("press keys", (limits) => pressKeys(this, keys, limits), wait);
   }
 
-  stop(options: StopMachineOptions = {}): Promise<StopReport> {
-    return this.#ladder.stop(options);
+  async stop(options: StopMachineOptions = {}): Promise<StopReport> {
+    return this.#undoPrepared(await this.#ladder.stop(options));
   }
 
   async kill(): Promise<StopReport> {
-    const report = await this.#ladder.kill();
+    return this.#undoPrepared(await this.#ladder.kill());
+  }
+
+  async #undoPrepared(report: StopReport): Promise<StopReport> {
     await (await this.#prepared?.catch(() => {}))?.[Symbol.asyncDispose]();
     return report;
   }

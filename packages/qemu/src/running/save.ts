@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, open, rm, type FileHandle } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,12 +44,15 @@ export async function prepareSave(
     owned.defer(() => rm(directory, { recursive: true, force: true }));
     const socketPath = join(directory, "s");
     requireShort(asked, socketPath);
-    const listening = await listen(socketPath, file, owned);
+    const state = await makeStateFile(asked, file, owned);
+    const listening = await listen(socketPath, state.handle, owned);
     undo.move();
     return {
       async write(limits) {
         await using _owned = owned;
-        return await writeState(machine, file, listening, limits);
+        const report = await writeState(machine, listening, limits);
+        state.whole = true;
+        return report;
       },
       [Symbol.asyncDispose]: () => owned.disposeAsync(),
     };
@@ -67,7 +69,6 @@ interface Listening {
 
 function writeState(
   machine: SavingMachine,
-  file: string,
   { socketPath, received }: Listening,
   wait: WaitOptions,
 ): Promise<SaveReport> {
@@ -78,7 +79,6 @@ function writeState(
     await qmp.execute("migrate", { uri: `unix:${socketPath}` }, { signal });
     const { status } = (await end).data;
     if (status !== "completed") {
-      await rm(file, { force: true });
       const info = await qmp.execute("query-migrate", {}, { signal });
       throw saveFailure(asked, `it ended as ${status}: ${info["error-desc"] ?? "no reason"}`);
     }
@@ -129,10 +129,37 @@ async function refuseIfBlocked(
   });
 }
 
+/**
+ * Makes the file of the state, so that nobody else's is written or removed: one that is there is refused while the machine can
+ * still be saved elsewhere. It goes with the stack unless it has become whole.
+ */
+async function makeStateFile(
+  asked: string,
+  file: string,
+  stack: AsyncDisposableStack,
+): Promise<{ readonly handle: FileHandle; whole: boolean }> {
+  const handle = await open(file, "wx", 0o600).catch((cause: unknown) => {
+    throw new QemuError({
+      code: "QEMU_SAVE_NOT_POSSIBLE",
+      asked,
+      happened: `the file of its state can't be made: ${describeError(cause)}`,
+      hint: "make room at `stateOut`, and save it again",
+      cause,
+      data: { file },
+    });
+  });
+  const state = { handle, whole: false };
+  stack.defer(async () => {
+    await handle.close();
+    if (!state.whole) await rm(file, { force: true });
+  });
+  return state;
+}
+
 /** Accepts one connection and writes all that it brings to the file; `received` gives the number of bytes. */
 async function listen(
   socketPath: string,
-  file: string,
+  file: FileHandle,
   stack: AsyncDisposableStack,
 ): Promise<Listening> {
   const server = createServer();
@@ -144,13 +171,8 @@ async function listen(
   const received = new Promise<Socket>((resolve) => server.once("connection", resolve)).then(
     async (socket) => {
       stack.defer(() => void socket.destroy());
-      const sink = createWriteStream(file, { flags: "wx", mode: 0o600 });
-      try {
-        await pipeline(socket, sink);
-      } catch (error) {
-        await rm(file, { force: true });
-        throw error;
-      }
+      const sink = file.createWriteStream();
+      await pipeline(socket, sink);
       return sink.bytesWritten;
     },
   );

@@ -36,7 +36,7 @@ export class StopLadder {
 
   /** Presses the button and waits for the guest; a rejection makes the ladder go on at once. */
   async #pressPowerButton(graceMs: number): Promise<void> {
-    const signal = AbortSignal.any([this.#hurry.signal, AbortSignal.timeout(graceMs)]);
+    const signal = AbortSignal.any([this.#hurry.signal, AbortSignal.timeout(wholeMs(graceMs))]);
     signal.throwIfAborted();
     const { status } = await this.#qmp.execute("query-status", {}, { signal });
     if (status !== "running") throw new Error(`the guest can't hear it: its status is ${status}`);
@@ -59,4 +59,9 @@ export class StopLadder {
       graceMs: quitGraceMs,
     };
   }
+}
+
+/** AbortSignal.timeout() takes whole numbers only, and more than a timer's longest for 1. */
+function wholeMs(ms: number): number {
+  return Math.min(Math.max(0, Math.ceil(ms)), 2 ** 31 - 1);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { bootFirmware, chooseAccelerator, detectFeatures, startMachine } from "../../src/index.ts";
+import { tellsOfHost } from "../../src/accelerator/choose.ts";
 import { bootable, requireQemu, untilCounted } from "../guests/live.ts";
 
 describe("a forced choice is not tried", () => {
@@ -34,6 +35,22 @@ describe("a forced choice is not tried", () => {
   });
 });
 
+type Outcome = "booted" | "stalled" | "ended";
+
+test.each<["vmx" | "none", Outcome | undefined, Outcome, boolean]>([
+  ["vmx", "booted", "stalled", true],
+  ["vmx", undefined, "stalled", true],
+  ["none", "stalled", "stalled", true],
+  ["none", "ended", "stalled", true],
+  ["vmx", "ended", "booted", false],
+  ["vmx", "stalled", "booted", true],
+  ["vmx", "stalled", "stalled", false],
+  ["vmx", "stalled", "ended", false],
+])("with the flag %s, KVM %s and TCG %s: kept %s", async (cpuFlag, outcome, emulated, kept) => {
+  const boot = outcome && { outcome, explanation: "", elapsedMs: 0, log: "" };
+  expect(await tellsOfHost({ cpuFlag, boot }, async () => ({ outcome: emulated }))).toBe(kept);
+});
+
 describe("a choice by trial", { tags: ["vm"] }, () => {
   beforeEach((context) => requireQemu(context));
 
@@ -48,6 +65,14 @@ describe("a choice by trial", { tags: ["vm"] }, () => {
       outcome: "stalled",
       explanation: expect.stringContaining("within 1 ms"),
     });
+  });
+
+  test("a trial that is over keeps no process waiting for its limit", async () => {
+    const features = { ...(await detectFeatures()), binary: "/bin/false" };
+    const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    await bootFirmware(features, "tcg", { limitMs: 600_000 });
+    const after = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    expect(after).toBeLessThanOrEqual(before);
   });
 
   test("a QEMU that ends is told by its words", async () => {

@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { runProgram } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -92,6 +102,16 @@ describe("disks", { tags: ["host"] }, () => {
     expect(readdirSync(directory)).toEqual(["disk, one.qcow2"]);
   });
 
+  test("a compacted image may be read by whom it could be before", async () => {
+    for (const mode of [0o600, 0o664]) {
+      await createDisk({ file, format: "qcow2", sizeBytes: mib });
+      chmodSync(file, mode);
+      await compactDisk({ file, format: "qcow2" });
+      expect(statSync(file).mode & 0o777).toBe(mode);
+      rmSync(file);
+    }
+  });
+
   test("a compacted overlay stays an overlay", async () => {
     const base = join(directory, "base.raw");
     await createDisk({ file: base, format: "raw", sizeBytes: 8 * mib });
@@ -132,6 +152,29 @@ describe("disks", { tags: ["host"] }, () => {
         code: "QEMU_DISK_EXISTS",
       });
       expect(readFileSync(file, "utf8")).toBe("precious");
+    });
+
+    test("of two at the same time one makes it, and it is his", async () => {
+      const sizes = [1, 2, 3, 4].map((count) => count * mib);
+      const made = await Promise.allSettled(
+        sizes.map((sizeBytes) => createDisk({ file, format: "qcow2", sizeBytes })),
+      );
+      const winners = sizes.filter((_size, index) => made[index]?.status === "fulfilled");
+      expect(winners).toHaveLength(1);
+      expect(await diskInfo({ file, format: "qcow2" })).toMatchObject({ sizeBytes: winners[0] });
+      expect(readdirSync(directory)).toEqual(["disk, one.qcow2"]);
+    });
+
+    test("one that fails leaves what another has made meanwhile", async () => {
+      const binary = join(directory, "qemu-img");
+      const failing = `#!/bin/sh\nuntil [ -e '${file}' ]; do sleep 0.02; done\nexit 1\n`;
+      writeFileSync(binary, failing, { mode: 0o755 });
+      const late = createDisk({ file, format: "qcow2", sizeBytes: mib, binary });
+      await Promise.all([
+        expect(late).rejects.toMatchObject({ code: "QEMU_DISK_FAILED" }),
+        sleep(100).then(() => createDisk({ file, format: "qcow2", sizeBytes: mib })),
+      ]);
+      expect(await checkDisk({ file, format: "qcow2" })).toMatchObject({ sound: true });
     });
 
     test("no directory", async () => {

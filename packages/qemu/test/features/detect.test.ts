@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
+  existsSync,
   readFileSync,
   renameSync,
   symlinkSync,
@@ -156,5 +157,46 @@ describe("detectFeatures", { tags: ["host"] }, () => {
       code: "QEMU_FEATURES_UNKNOWN",
       happened: expect.stringContaining("code 1"),
     });
+  });
+
+  test("of several that wait for one answer each stops by itself only", async () => {
+    const { binary, asked } = await countedQemu();
+    const [one, other] = [new AbortController(), new AbortController()];
+    const first = detectFeatures({ binary, signal: one.signal });
+    const second = detectFeatures({ binary, signal: other.signal });
+    await expect.poll(asked).toBeGreaterThan(0);
+    const times = asked();
+    one.abort();
+    await expect(first).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
+    expect((await second).netdevs).toContain("user");
+    expect(asked()).toBeLessThanOrEqual(Math.max(times, 2));
+  });
+
+  test("when nobody waits any more it ends, and the next one asks anew", async () => {
+    const directory = temporaryDirectory();
+    const [binary, pids] = [join(directory, "qemu"), join(directory, "pids")];
+    const real = (await detectFeatures()).binary;
+    writeFileSync(pids, "");
+    // Hangs until the file says otherwise.
+    writeFileSync(
+      binary,
+      `#!/bin/sh\n[ -e '${directory}/go' ] && exec '${real}' "$@"\necho $$ >>'${pids}'\nexec sleep 1000\n`,
+      { mode: 0o755 },
+    );
+    const started = (): number[] =>
+      readFileSync(pids, "utf8").split("\n").filter(Boolean).map(Number);
+    const controller = new AbortController();
+    const waiting = detectFeatures({ binary, signal: controller.signal });
+    await expect.poll(started).toHaveLength(2);
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
+    await expect(detectFeatures({ binary, timeoutMs: 50 })).rejects.toMatchObject({
+      code: "QEMU_FEATURES_UNKNOWN",
+    });
+    await expect
+      .poll(() => started().some((pid) => existsSync(`/proc/${pid}`)), { timeout: 5000 })
+      .toBe(false);
+    writeFileSync(join(directory, "go"), "");
+    expect((await detectFeatures({ binary })).netdevs).toContain("user");
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
@@ -78,6 +78,37 @@ describe("findFirmware", () => {
       await findFirmware("uefi", { descriptorDirectories: ["/nonexistent"], knownPlaces: [known] }),
     ).toEqual(known);
   });
+
+  test.each(["a descriptor", "files alone"])(
+    "finds what lies beside a QEMU in a prefix of its own: %s",
+    async (what) => {
+      const prefix = temporaryDirectory();
+      const data = join(prefix, "share/qemu");
+      mkdirSync(join(data, "firmware"), { recursive: true });
+      mkdirSync(join(prefix, "bin"));
+      writeFileSync(join(prefix, "bin/qemu-system-x86_64"), "", { mode: 0o755 });
+      for (const name of ["edk2-x86_64-code.fd", "edk2-i386-vars.fd", "CODE.fd", "VARS.fd"])
+        writeFileSync(join(data, name), "");
+      if (what === "a descriptor")
+        writeFileSync(join(data, "firmware/60-edk2-x86_64.json"), descriptor({}, data));
+      const link = join(temporaryDirectory(), "qemu");
+      symlinkSync(join(prefix, "bin/qemu-system-x86_64"), link);
+      const [code, vars] =
+        what === "a descriptor"
+          ? ["CODE.fd", "VARS.fd"]
+          : ["edk2-x86_64-code.fd", "edk2-i386-vars.fd"];
+      const nowhere = { descriptorDirectories: [], knownPlaces: [] };
+      expect(await findFirmware("uefi", { ...nowhere, binary: link })).toEqual({
+        code: join(data, code),
+        vars: join(data, vars),
+      });
+      // What else there is goes first.
+      const { files } = firmwarePlace("known");
+      const known = { code: join(files, "CODE.fd"), vars: join(files, "VARS.fd") };
+      const places = { descriptorDirectories: [], knownPlaces: [known] };
+      expect(await findFirmware("uefi", { ...places, binary: link })).toEqual(known);
+    },
+  );
 
   test("finds this host's", { tags: ["host"] }, async (context) => {
     const firmware = await findFirmware("uefi").catch(() => undefined);

@@ -73,19 +73,22 @@ describe("the life of a machine", { tags: ["vm"] }, () => {
   });
 
   describe("its end", () => {
-    test("the power button, which the guest obeys", async () => {
-      await using running = await startMachine(bootable(directory));
-      await untilCounted(running);
-      const report = await running.stop();
-      expect(report).toMatchObject({ step: "ACPI power button", exit: { code: 0 } });
-      expect(await running.exited).toMatchObject({
-        exit: { code: 0, signal: null },
-        shutdown: { guest: true, reason: "guest-shutdown" },
-      });
-      // Idempotent: the same report.
-      expect(await running.stop()).toBe(report);
-      await expect(running.status()).rejects.toMatchObject({ code: "QEMU_MACHINE_ENDED" });
-    });
+    test.each([undefined, 20_000.5, 2 ** 31])(
+      "the power button, which the guest obeys (within %s ms)",
+      async (powerButtonGraceMs) => {
+        await using running = await startMachine(bootable(directory));
+        await untilCounted(running);
+        const report = await running.stop({ powerButtonGraceMs });
+        expect(report).toMatchObject({ step: "ACPI power button", exit: { code: 0 } });
+        expect(await running.exited).toMatchObject({
+          exit: { code: 0, signal: null },
+          shutdown: { guest: true, reason: "guest-shutdown" },
+        });
+        // Idempotent: the same report.
+        expect(await running.stop()).toBe(report);
+        await expect(running.status()).rejects.toMatchObject({ code: "QEMU_MACHINE_ENDED" });
+      },
+    );
 
     test("quit, for a guest that does not listen", async () => {
       const deaf = countingGuest({ deaf: true });

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -13,7 +14,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { runProgram, startProcess } from "@winvm/runtime";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   connectQmp,
   copyTemplate,
@@ -317,12 +318,41 @@ describe("save and revive", { tags: ["vm"] }, () => {
       await expect(other.save()).rejects.toMatchObject({ code: "QEMU_SAVE_NOT_POSSIBLE" });
     });
 
-    test("a save that was prepared and is not wanted leaves nothing", async () => {
-      const running = await startMachine(saved, { stateOut: state });
-      await Promise.all([running.prepareSave(), running.prepareSave()]);
-      expect(await running.status()).toBe("running");
-      await running.kill();
-      expect(existsSync(state)).toBe(false);
+    test.each(["kill", "stop"] as const)(
+      "a save that was prepared and is not wanted leaves nothing: %s",
+      async (way) => {
+        const temporary = join(directory, "t");
+        mkdirSync(temporary);
+        vi.stubEnv("TMPDIR", temporary);
+        onTestFinished(() => void vi.unstubAllEnvs());
+        const running = await startMachine(saved, { stateOut: state });
+        await Promise.all([running.prepareSave(), running.prepareSave()]);
+        expect(readdirSync(temporary)).toHaveLength(1);
+        expect(await running.status()).toBe("running");
+        await (way === "kill" ? running.kill() : running.stop({ powerButtonGraceMs: 1 }));
+        expect(existsSync(state)).toBe(false);
+        expect(readdirSync(temporary)).toEqual([]);
+      },
+    );
+
+    test("a save into a file that another machine has saved to meanwhile, which stays", async () => {
+      const home = join(directory, "late");
+      mkdirSync(home);
+      const late = bootable(home, {
+        memory: { kind: "template", file: join(home, "ram"), mode: "save" },
+      });
+      await using running = await startMachine(late, { stateOut: state });
+      await freeze();
+      const before = await hash(state);
+      await running.pause();
+      await expect(running.save()).rejects.toMatchObject({
+        code: "QEMU_SAVE_NOT_POSSIBLE",
+        message: expect.stringContaining("EEXIST"),
+      });
+      expect(await hash(state)).toBe(before);
+      // With room for it, it can be saved all the same.
+      rmSync(state);
+      expect((await running.save()).bytes).toBeGreaterThan(10_000);
     });
 
     test("a machine that something keeps from being saved, by name, and no file is made", async (context) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, link, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isProcessAlive, processIdentity } from "../process/identity.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
@@ -14,9 +14,10 @@ export interface HeldLock extends AsyncDisposable {
 export type LockAttempt = { readonly lock: HeldLock } | { readonly holder: ProcessIdentity };
 
 /**
- * Takes a lock that is a file with the pid and the start time of its holder, or says who has it. The lock of a process
- * that no longer runs is taken over, as is a file with anything else in it, once it is older than two seconds: where a file
- * system has no links, a lock is empty for a moment. The directory has to be there.
+ * Takes a lock that is a file with the identity of its holder, or says who has it. The lock of a process that no longer runs
+ * is taken over, as is a file with anything else in it, once it is older than two seconds: where a file system has no links, a
+ * lock is empty for a moment. A holder in another container counts as alive where this can't be told (see
+ * {@link isProcessAlive}): such a lock lasts until it is removed by hand, or the next boot. The directory has to be there.
  *
  * @throws The system's error where the file cannot be made.
  */
@@ -25,28 +26,61 @@ export async function tryLock(file: string): Promise<LockAttempt> {
   if (self === undefined) throw new TypeError("this process has an identity");
   const content = JSON.stringify({ ...self, nonce: randomBytes(8).toString("hex") });
   for (;;) {
-    const held = await readFile(file, "utf8").catch((error: unknown) => {
-      if (isCode(error, "ENOENT")) return;
-      throw error;
-    });
-    const holder = held === undefined ? undefined : parseHolder(held);
-    if (holder !== undefined && (await isProcessAlive(holder))) return { holder };
-    if (held !== undefined && holder === undefined && (await isYoung(file))) {
+    const found = await look(file);
+    if (found.state === "held") return { holder: found.holder };
+    if (found.state === "young") {
       await sleep(50);
       continue;
     }
-    if (held !== undefined) await breakLock(file, held);
+    if (found.state === "dead") {
+      const breaker = await breakLock(file);
+      if (breaker !== undefined) return { holder: breaker };
+    }
     if (await create(file, content, self)) return { lock: heldLock(file, content) };
   }
+}
+
+type Found =
+  | { readonly state: "free" | "young" | "dead" }
+  | { readonly state: "held"; readonly holder: ProcessIdentity };
+
+async function look(file: string): Promise<Found> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if (isCode(error, "ENOENT")) return;
+    throw error;
+  });
+  if (text === undefined) return { state: "free" };
+  const holder = parseHolder(text);
+  if (holder === undefined) return { state: (await isYoung(file)) ? "young" : "dead" };
+  return (await isProcessAlive(holder)) ? { state: "held", holder } : { state: "dead" };
+}
+
+/**
+ * Removes a dead holder's lock. Only under a lock of its own, so that what was found dead is not the next holder's by the time
+ * it is removed; whoever dies in here leaves that one to be broken likewise.
+ *
+ * @returns who is just doing so, and will have the lock.
+ */
+async function breakLock(file: string): Promise<ProcessIdentity | undefined> {
+  const attempt = await tryLock(`${file}.break`);
+  if ("holder" in attempt) return attempt.holder;
+  await using _breaking = attempt.lock;
+  if ((await look(file)).state === "dead") await rm(file, { force: true });
+  return undefined;
 }
 
 /** The holder that a lock file names; `undefined` for anything else. */
 export function parseHolder(text: string): ProcessIdentity | undefined {
   try {
-    const { pid, startTime } = JSON.parse(text) as Partial<ProcessIdentity>;
-    return typeof pid === "number" && typeof startTime === "string"
-      ? { pid, startTime }
-      : undefined;
+    const { pid, startTime, pidNamespace, bootId } = JSON.parse(text) as Partial<ProcessIdentity>;
+    if (typeof pid !== "number" || typeof startTime !== "string") return undefined;
+    return {
+      pid,
+      startTime,
+      // Older versions wrote neither.
+      ...(typeof pidNamespace === "string" && { pidNamespace }),
+      ...(typeof bootId === "string" && { bootId }),
+    };
   } catch {
     return undefined;
   }
@@ -93,19 +127,6 @@ async function linkUnlessThere(own: string, file: string): Promise<boolean> {
     if (isCode(error, "EEXIST")) return false;
     throw error;
   }
-}
-
-/** Removes a dead holder's lock, and only that one: what was renamed away is looked at before it is dropped. */
-async function breakLock(file: string, dead: string): Promise<void> {
-  const aside = `${file}.stale-${randomBytes(4).toString("hex")}`;
-  try {
-    await rename(file, aside);
-  } catch {
-    return;
-  }
-  const taken = await readFile(aside, "utf8").catch(() => dead);
-  if (taken !== dead) await linkUnlessThere(aside, file);
-  await rm(aside, { force: true });
 }
 
 function isCode(error: unknown, ...codes: readonly string[]): boolean {

@@ -1,33 +1,94 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 
-/** A process that can't be mistaken for a later one with the same number. */
+/** A process that can't be mistaken for a later one with the same number, nor for one of another container. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Field 22 of `/proc/PID/stat` (proc(5)): clock ticks after boot at which the process started. */
   readonly startTime: string;
+  /** In which namespace the number counts: `pid:[4026531836]`. Absent where that was not written down. */
+  readonly pidNamespace?: string;
+  /** `/proc/sys/kernel/random/boot_id`. Absent where that was not written down. */
+  readonly bootId?: string;
 }
 
 /** Who has this process number now; `undefined` when nobody has. */
 export async function processIdentity(pid: number): Promise<ProcessIdentity | undefined> {
-  try {
-    const startTime = parseStartTime(await readFile(`/proc/${pid}/stat`, "utf8"));
-    return startTime === undefined ? undefined : { pid, startTime };
-  } catch {
-    return undefined;
-  }
+  const startTime = await runningSince(pid);
+  return startTime === undefined ? undefined : { pid, startTime, ...(await here()) };
 }
 
-/** Whether that very process still runs (a zombie does not). */
+/**
+ * Whether that very process still runs (a zombie does not).
+ *
+ * One that was started before another boot does not. One of another namespace of process numbers, as in a container, is
+ * looked for among all processes that are seen from here. Where it isn't seen it is dead only if everything is, which holds
+ * for the host; from within a container it counts as alive, until the next boot: what is alive must not be taken for dead.
+ */
 export async function isProcessAlive(identity: ProcessIdentity): Promise<boolean> {
-  try {
-    const stat = await readFile(`/proc/${identity.pid}/stat`, "utf8");
-    return parseStartTime(stat) === identity.startTime && !/\) [ZX] /.test(stat);
-  } catch {
-    return false;
-  }
+  const { pidNamespace, bootId } = await here();
+  const { pid, startTime } = identity;
+  if (differ(identity.bootId, bootId)) return false;
+  if (!differ(identity.pidNamespace, pidNamespace)) return (await runningSince(pid)) === startTime;
+  return (await isSeen(identity)) || pidNamespace !== initialNamespace || !(await seesAll());
 }
 
 /** The start time in a line of `/proc/PID/stat`; the name in parentheses may hold blanks and parentheses. */
 export function parseStartTime(stat: string): string | undefined {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+}
+
+/** The host's, above all others: PROC_PID_INIT_INO of Linux' include/linux/proc_ns.h. */
+const initialNamespace = "pid:[4026531836]";
+
+type Place = Pick<ProcessIdentity, "pidNamespace" | "bootId">;
+let place: Promise<Place> | undefined;
+
+/** Where this process runs; what can't be read is left out. */
+function here(): Promise<Place> {
+  place ??= (async () => {
+    const [pidNamespace, bootId] = await Promise.all([
+      readlink("/proc/self/ns/pid").catch(() => undefined),
+      readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => undefined),
+    ]);
+    return {
+      ...(pidNamespace !== undefined && { pidNamespace }),
+      ...(bootId !== undefined && { bootId: bootId.trim() }),
+    };
+  })();
+  return place;
+}
+
+/** Whether two are known and not the same: older versions wrote neither down. */
+function differ(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other;
+}
+
+async function runningSince(pid: number): Promise<string | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    return /\) [ZX] /.test(stat) ? undefined : parseStartTime(stat);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process runs that has this number in a namespace below this one, and this start time, which all count alike. */
+async function isSeen({ pid, startTime }: ProcessIdentity): Promise<boolean> {
+  const seen = await readdir("/proc").catch(() => []);
+  const found = await Promise.all(
+    seen
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (name) => {
+        const status = await readFile(`/proc/${name}/status`, "utf8").catch(() => "");
+        // The last is the process' own view.
+        const inner = /^NSpid:.*\s(\d+)$/m.exec(status)?.[1];
+        return inner === String(pid) && (await runningSince(Number(name))) === startTime;
+      }),
+  );
+  return found.includes(true);
+}
+
+/** `/proc` may be mounted so that one sees one's own processes only (`hidepid`). */
+async function seesAll(): Promise<boolean> {
+  return (await readFile("/proc/1/status").catch(() => undefined)) !== undefined;
 }

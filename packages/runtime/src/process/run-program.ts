@@ -1,7 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { RuntimeError } from "../errors/runtime-error.ts";
+import { spawnError } from "../errors/spawn-error.ts";
 import { traced } from "../trace/trace.ts";
 import { abortedError, formatMs, type WaitOptions } from "../waits/deadline.ts";
+import { longestTimerMs } from "../waits/timer.ts";
+import { deathSignalPrefix } from "./death-signal.ts";
 import { findProgram } from "./find-program.ts";
 
 /** How {@link runProgram} runs a program. */
@@ -27,11 +30,11 @@ export interface ProgramOutput {
 }
 
 /**
- * Runs a program to its end. It and what it started die with the caller and with the wait; what has left for a session
- * of its own lives on, and is not waited for.
+ * Runs a program to its end. It and what it started die with the wait, and with a caller that ends; of a caller that is killed
+ * the kernel takes the program itself along. What has left for a session of its own lives on, and is not waited for.
  *
- * @throws RuntimeError `RUNTIME_PROGRAM_NOT_FOUND`, `RUNTIME_PROGRAM_FAILED` (`data.exitCode`, `data.signal`,
- *   `data.stderr`), `RUNTIME_TIMEOUT`, `RUNTIME_ABORTED`.
+ * @throws RuntimeError `RUNTIME_PROGRAM_NOT_FOUND`, `RUNTIME_SPAWN_FAILED`, `RUNTIME_PROGRAM_FAILED` (`data.exitCode`,
+ *   `data.signal`, `data.stderr`), `RUNTIME_TIMEOUT`, `RUNTIME_ABORTED`.
  */
 export async function runProgram(
   file: string,
@@ -39,15 +42,19 @@ export async function runProgram(
   options: RunProgramOptions = {},
 ): Promise<ProgramOutput> {
   const asked = options.asked ?? `run ${file}`;
-  const path = await requireProgram(file, asked, options.missingHint);
+  const [path, leash] = await Promise.all([
+    requireProgram(file, asked, options.missingHint),
+    deathSignalPrefix(),
+  ]);
   // A quarter of what winvm would load, and a revival runs no program to its end.
   const { execa } = await import("execa");
   if (options.signal?.aborted) throw abortedError(asked, options.signal);
-  const running = execa(path, [...args], {
+  const [program, ...programArgs] = [...leash, path, ...args];
+  const running = execa(program as string, programArgs, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
     ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
-    ...(options.timeoutMs === undefined ? {} : { timeout: Math.max(1, options.timeoutMs) }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: timerMs(options.timeoutMs) }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     encoding: "buffer",
     stripFinalNewline: false,
@@ -78,6 +85,10 @@ export async function runProgram(
       data: { timeoutMs: options.timeoutMs, command: [path, ...args] },
     });
   }
+  if (child.pid === undefined || (leash.length > 0 && couldNotStart(result.exitCode, stderr))) {
+    const cause = child.pid === undefined ? result.cause : new Error(stderr.trim());
+    throw spawnError(asked, [path, ...args], cause);
+  }
   const end = result.signal === undefined ? `code ${result.exitCode ?? "none"}` : result.signal;
   throw new RuntimeError({
     code: "RUNTIME_PROGRAM_FAILED",
@@ -86,6 +97,16 @@ export async function runProgram(
     cause: result.cause,
     data: { command: [path, ...args], exitCode: result.exitCode, signal: result.signal, stderr },
   });
+}
+
+/** execa takes 0 for no limit, and what is longer than a timer can be for none to wait for. */
+function timerMs(timeoutMs: number): number {
+  return Math.min(Math.max(1, timeoutMs), longestTimerMs);
+}
+
+/** What setpriv says when the kernel does not start the program. (lib/exec_shell.c and include/c.h of util-linux) */
+function couldNotStart(exitCode: number | undefined, stderr: string): boolean {
+  return (exitCode === 126 || exitCode === 127) && stderr.startsWith("setpriv: ");
 }
 
 /**
@@ -103,7 +124,7 @@ function releaseWhenOver(child: ChildProcess, { signal, timeoutMs }: WaitOptions
     if (child.exitCode === null && child.signalCode === null) child.once("exit", letGo);
     else letGo();
   };
-  const timer = timeoutMs === undefined ? undefined : setTimeout(over, Math.max(1, timeoutMs));
+  const timer = timeoutMs === undefined ? undefined : setTimeout(over, timerMs(timeoutMs));
   signal?.addEventListener("abort", over);
   return () => {
     clearTimeout(timer);

@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import type { Socket } from "node:net";
 import { RuntimeError } from "../errors/runtime-error.ts";
+import { spawnError } from "../errors/spawn-error.ts";
 import { traced } from "../trace/trace.ts";
 import { withDeadline, type WaitOptions } from "../waits/deadline.ts";
-import { findProgram } from "./find-program.ts";
+import { deathSignalPrefix } from "./death-signal.ts";
 import { OutputTail } from "./output-tail.ts";
 import type {
   OwnedProcess,
@@ -25,20 +26,30 @@ import { climbDown } from "./stop-ladder.ts";
  */
 export async function startProcess(options: ProcessOptions): Promise<OwnedProcess> {
   const asked = `start ${options.name}`;
-  const file = await requireProgram(options.file, asked, options.missingHint);
+  const [file, leash] = await Promise.all([
+    requireProgram(options.file, asked, options.missingHint),
+    options.dieWithParent === false ? [] : deathSignalPrefix(),
+  ]);
   const args = options.args ?? [];
-  const leash = options.dieWithParent === false ? [] : await deathSignalPrefix();
   const [program, ...programArgs] = [...leash, file, ...args];
   const channels = Array.from({ length: options.channels ?? 0 }, () => "pipe" as const);
   const sinceMs = performance.now();
-  const child = spawn(program as string, programArgs, {
-    stdio: [options.stdin ?? "ignore", "pipe", "pipe", ...channels, ...(options.inheritFds ?? [])],
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...process.env, ...options.env },
-    // A session of its own: Ctrl-C on the terminal reaches the owner, who decides.
-    detached: true,
-  });
+  let child: ChildProcess;
   try {
+    // Throws itself where a command line is too long.
+    child = spawn(program as string, programArgs, {
+      stdio: [
+        options.stdin ?? "ignore",
+        "pipe",
+        "pipe",
+        ...channels,
+        ...(options.inheritFds ?? []),
+      ],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...process.env, ...options.env },
+      // A session of its own: Ctrl-C on the terminal reaches the owner, who decides.
+      detached: true,
+    });
     await traced(
       () => ({ group: options.name, lane: "process", name: "spawn", sinceMs }),
       () =>
@@ -48,13 +59,7 @@ export async function startProcess(options: ProcessOptions): Promise<OwnedProces
         }),
     );
   } catch (cause) {
-    throw new RuntimeError({
-      code: "RUNTIME_SPAWN_FAILED",
-      asked,
-      happened: `${file} could not be started`,
-      cause,
-      data: { command: [file, ...args] },
-    });
+    throw spawnError(asked, [file, ...args], cause);
   }
   const owner = new ChildOwner(child, options, [file, ...args], channels.length);
   const details = { pid: owner.pid, command: owner.command };
@@ -64,14 +69,6 @@ export async function startProcess(options: ProcessOptions): Promise<OwnedProces
   );
   return owner;
 }
-
-/** setpriv (util-linux ≥ 2.33) sets the parent-death signal and becomes the program. */
-async function deathSignalPrefix(): Promise<readonly string[]> {
-  setprivPath ??= findProgram("setpriv");
-  const setpriv = await setprivPath;
-  return setpriv === undefined ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
-}
-let setprivPath: Promise<string | undefined> | undefined;
 
 class ChildOwner implements OwnedProcess {
   readonly pid: number;

@@ -1,4 +1,5 @@
 import { describeError } from "../errors/winvm-error.ts";
+import { startTimer } from "../waits/timer.ts";
 import type { ProcessExit, StopReport, StopStep } from "./owned-process.ts";
 
 /** What {@link climbDown} needs to know of the process. */
@@ -36,14 +37,14 @@ async function endsWithin(
   attempted: Promise<void>,
   graceMs: number,
 ): Promise<ProcessExit | undefined> {
-  let timer: NodeJS.Timeout | undefined;
+  let callOff: (() => void) | undefined;
   const over = new Promise<undefined>((resolve) => {
-    if (Number.isFinite(graceMs)) timer = setTimeout(() => resolve(undefined), graceMs);
+    callOff = startTimer(graceMs, () => resolve(undefined));
     attempted.catch(() => setImmediate(() => resolve(undefined)));
   });
   try {
     return await Promise.race([exited, over]);
   } finally {
-    clearTimeout(timer);
+    callOff?.();
   }
 }

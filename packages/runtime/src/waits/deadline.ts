@@ -1,4 +1,5 @@
 import { RuntimeError } from "../errors/runtime-error.ts";
+import { startTimer } from "./timer.ts";
 
 /** How long and how far a wait may go. Every waiting function of winvm takes these. */
 export interface WaitOptions {
@@ -39,10 +40,10 @@ export async function withDeadline<T>(
   };
   const onAbort = (): void => fail(abortedError(asked, outer as AbortSignal));
   outer?.addEventListener("abort", onAbort, { once: true });
-  const timer =
+  const callOff =
     timeoutMs === undefined
       ? undefined
-      : setTimeout(() => {
+      : startTimer(timeoutMs, () => {
           fail(
             new RuntimeError({
               code: "RUNTIME_TIMEOUT",
@@ -51,14 +52,14 @@ export async function withDeadline<T>(
               data: { timeoutMs },
             }),
           );
-        }, timeoutMs);
+        });
   try {
     const running = work(inner.signal);
     // The loser of the race may reject later; nobody listens then.
     running.catch(() => {});
     return await Promise.race([running, stopped]);
   } finally {
-    clearTimeout(timer);
+    callOff?.();
     outer?.removeEventListener("abort", onAbort);
     stopped.catch(() => {});
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { withDeadline, type WaitOptions } from "./deadline.ts";
+import { longestTimerMs } from "./timer.ts";
 
 /** How {@link poll} asks. */
 export interface PollOptions extends WaitOptions {
@@ -24,7 +25,7 @@ export function poll<T>(
       for (let attempt = 1; ; attempt += 1) {
         const answer = await probe(attempt, signal);
         if (answer !== undefined) return answer;
-        await sleep(options.intervalMs, undefined, { signal });
+        await sleep(Math.min(options.intervalMs, longestTimerMs), undefined, { signal });
       }
     },
     options,

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, chmod, mkdir, mkdtemp, readdir, rm, rmdir } from "node:fs/promises";
+import { access, lstat, mkdir, mkdtemp, readdir, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isProcessAlive, processIdentity } from "@winvm/runtime";
@@ -23,7 +23,8 @@ export interface RunDirectory {
 
 /**
  * Makes a run directory (mode 0700): the one asked for, or a new one with a short path in `$XDG_RUNTIME_DIR` or else
- * the system's temporary directory. What dead owners left in these places is removed first.
+ * the system's temporary directory. What dead owners left in these places is removed first. A directory that is there keeps its
+ * mode and what else it holds; the switch's sockets are in one of mode 0700 below it.
  *
  * @throws VdeError `VDE_PATH_TOO_LONG`, `VDE_DIRECTORY_IN_USE`; a system error where it can't be made.
  */
@@ -50,27 +51,54 @@ async function takeRunDirectory(path: string): Promise<RunDirectory> {
   const made = (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
   if (!made) {
     if (await hasListener(join(socketDirectory, "ctl"))) {
-      throw new VdeError({
-        code: "VDE_DIRECTORY_IN_USE",
-        asked: `start a switch in ${path}`,
-        happened: "another switch answers there",
-        hint: "give each switch a directory of its own",
-        data: { directory: path },
-      });
+      throw inUse(path, "another switch answers there");
     }
-    // The remains of a switch that was killed; with a live control socket missing they are nobody's.
-    await rm(socketDirectory, { recursive: true, force: true });
-    await chmod(path, 0o700);
+    // Of a switch that was killed sockets remain; with a live control socket missing they are nobody's.
+    if (!(await holdsSocketsOnly(socketDirectory))) {
+      throw inUse(path, `${socketDirectory} holds what is not a switch's`);
+    }
+    await removeSockets(socketDirectory);
   }
   return {
     path,
     socketDirectory,
     remove: async () => {
-      await rm(socketDirectory, { recursive: true, force: true });
+      await removeSockets(socketDirectory);
       // Whoever put something else there keeps it.
       if (made) await rmdir(path).catch(() => {});
     },
   };
+}
+
+function inUse(path: string, happened: string): VdeError {
+  return new VdeError({
+    code: "VDE_DIRECTORY_IN_USE",
+    asked: `start a switch in ${path}`,
+    happened,
+    hint: "give each switch a directory of its own",
+    data: { directory: path },
+  });
+}
+
+/** Whether this is what a switch leaves: a directory of sockets, or nothing. */
+async function holdsSocketsOnly(directory: string): Promise<boolean> {
+  const found = await lstat(directory).catch(ignoreMissing);
+  if (found === undefined) return true;
+  if (!found.isDirectory()) return false;
+  return (await readdir(directory, { withFileTypes: true })).every((entry) => entry.isSocket());
+}
+
+/** Removes a switch's directory, but nothing else that lies in it. */
+async function removeSockets(directory: string): Promise<void> {
+  const entries = (await readdir(directory, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
+  for (const entry of entries) {
+    if (entry.isSocket()) await rm(join(directory, entry.name), { force: true });
+  }
+  await rmdir(directory).catch(() => {});
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 async function shortBase(): Promise<string> {
