@@ -1,11 +1,11 @@
-import { mkdir, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeError, writeFileAtomically, type WaitOptions } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import type { EventListener } from "../events/event.ts";
 import { storeLayout, type StoreKind, type StoreLayout } from "./layout.ts";
 import { takeLock } from "./lock.ts";
-import { readManifest, type FileRecord, type Manifest } from "./manifest.ts";
+import { isAbsence, readManifest, type FileRecord, type Manifest } from "./manifest.ts";
 import { dropEntry, newName, putBack, putInPlace } from "./replace.ts";
 import { Stamps } from "./stamps.ts";
 import { sweepDead } from "./sweep.ts";
@@ -90,7 +90,20 @@ export class Store {
     return new Store(layout);
   }
 
-  /** The entry under a key; `undefined` where there is none. */
+  /** The keys of all entries that {@link find} finds, whole or not. A link that leads nowhere is none. */
+  async keys(kind: StoreKind): Promise<string[]> {
+    const names = await readdir(this.layout.kind(kind));
+    const found = await Promise.all(
+      names.map(async (key) => !key.startsWith(".") && exists(this.layout.entry(kind, key))),
+    );
+    return names.filter((_, index) => found[index]);
+  }
+
+  /**
+   * The entry under a key; `undefined` where there is none.
+   *
+   * @throws PipelineError `PIPELINE_STORE_DAMAGED` where it is not whole, or can't be read.
+   */
   async find(kind: StoreKind, key: string): Promise<StoreEntry | undefined> {
     const directory = this.layout.entry(kind, key);
     if (!(await exists(directory))) return undefined;
@@ -220,9 +233,10 @@ export class Store {
   }
 }
 
+/** What can't be looked at is there: whoever reads it is told why it can't be. */
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => !isAbsence(error),
   );
 }
