@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { openContext, type Context } from "../src/context.ts";
+import type { PipelineEvent } from "../src/events/event.ts";
 import { gatherCandidates } from "../src/garbage/candidates.ts";
 import { giveStateName } from "../src/states/state-names.ts";
 import { claimEntries } from "../src/store/claim.ts";
 import { setPinned } from "../src/store/pins.ts";
+import { collectGarbage } from "../src/verbs/gc.ts";
 import { makeSmallState, small } from "./support/small-state.ts";
 
 const state = { kind: "states", key: small.state } as const;
@@ -64,6 +66,40 @@ describe("what was to go", () => {
     const damaged = await planned(`states/${small.state}`);
     expect(damaged).toMatchObject({ damaged: true, keep: undefined });
     expect(await damaged.remove()).toBeUndefined();
+  });
+
+  test.each([
+    // What the kernel refuses to read, to root as well; and what no winvm has written.
+    ["refused", (file: string) => symlinkSync("tools", file)],
+    ["cut short", (file: string) => writeFileSync(file, '{"key":"c1')],
+  ])("while a name can't be read (%s), every state stays, and that is told", async (_, spoil) => {
+    const { layout } = context.store;
+    await giveStateName(layout, "tools", small.state);
+    await giveStateName(layout, "warm", small.parent);
+    const file = join(layout.names, "tools");
+    rmSync(file);
+    const unnamed = await planned(`states/${small.state}`);
+    expect(unnamed.keep).toBeUndefined();
+    spoil(file);
+    expect(await unnamed.remove()).toBe("may be tools, which can't be read now");
+    const store = layout.root;
+    const warnings: PipelineEvent[] = [];
+    const onEvent = (event: PipelineEvent) => void warnings.push(event);
+    const { removed, kept } = await collectGarbage({ all: true }, { store, onEvent });
+    expect(removed).toEqual([]);
+    expect(kept).toMatchObject([
+      { what: `states/${small.parent}`, why: "named warm" },
+      { what: `states/${small.state}`, why: "may be tools, which can't be read now" },
+      {},
+      {},
+    ]);
+    expect(warnings).toMatchObject([
+      { code: "PIPELINE_STORE_DAMAGED", hint: expect.stringContaining(file) as unknown },
+    ]);
+    // A file with no name's form is none of ours.
+    rmSync(file);
+    writeFileSync(join(layout.names, "README.TXT"), "");
+    expect((await planned(`states/${small.state}`)).keep).toBeUndefined();
   });
 
   test("what can't be read now stays, and all that it may need", async () => {

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { removeTree } from "@winvm/runtime";
 import type { Context } from "../context.ts";
-import { namesOf, readStateNames, type StateNames } from "../states/state-names.ts";
+import { namesOf, readKnownNames, type KnownNames } from "../states/state-names.ts";
 import type { StoreKind } from "../store/layout.ts";
 import { entryName, type EntryName } from "../store/needs.ts";
 import { isPinned, pinnedNames } from "../store/pins.ts";
@@ -34,7 +34,8 @@ export async function gatherCandidates(
   const inUse = await entriesInUse(context);
   const pins = await pinnedNames(context.store);
   const kinds = ["states", "images", "media"] as const;
-  const names: StateNames = heed.names ? await readStateNames(context.store.layout) : new Map();
+  const names: KnownNames = heed.names ? await readKnownNames(context.store.layout) : noNames;
+  tellUnreadable(context, names);
   const keepOf = (kind: StoreKind, key: string, look: Look): string | undefined => {
     if (inUse.has(entryName({ kind, key }))) return "in use";
     if (pins.has(`${kind}-${key}`)) return "pinned";
@@ -105,15 +106,30 @@ async function keptMeanwhile(
   if (look === "unreadable") return unreadableNow;
   const why =
     planned.names && look !== "damaged"
-      ? named(await readStateNames(store.layout), name)
+      ? named(await readKnownNames(store.layout), name)
       : undefined;
   return why ?? whyNeeded(store, name);
 }
 
-/** `named toolchain, warm` */
-function named(names: StateNames, { kind, key }: EntryName): string | undefined {
-  const found = kind === "states" ? namesOf(names, key) : [];
-  return found.length === 0 ? undefined : `named ${found.join(", ")}`;
+const noNames: KnownNames = { names: new Map(), unreadable: [] };
+
+/** `named toolchain, warm`. Whose name can't be read, any state may be. Pure. */
+function named({ names, unreadable }: KnownNames, { kind, key }: EntryName): string | undefined {
+  if (kind !== "states") return undefined;
+  const found = namesOf(names, key);
+  if (found.length > 0) return `named ${found.join(", ")}`;
+  return unreadable.length === 0 ? undefined : `may be ${unreadable.join(", ")}, which can't be read now`;
+}
+
+function tellUnreadable({ store, emit }: Context, { unreadable }: KnownNames): void {
+  for (const name of unreadable) {
+    emit({
+      type: "warning",
+      code: "PIPELINE_STORE_DAMAGED",
+      message: `which state has the name ${name} can't be read, so every state stays`,
+      hint: `make ${join(store.layout.names, name)} readable, or remove it: then no state has this name`,
+    });
+  }
 }
 
 async function usedAt({ store }: Context, { kind, key }: EntryName): Promise<number | undefined> {
