@@ -118,7 +118,9 @@ function named({ names, unreadable }: KnownNames, { kind, key }: EntryName): str
   if (kind !== "states") return undefined;
   const found = namesOf(names, key);
   if (found.length > 0) return `named ${found.join(", ")}`;
-  return unreadable.length === 0 ? undefined : `may be ${unreadable.join(", ")}, which can't be read now`;
+  return unreadable.length === 0
+    ? undefined
+    : `may be ${unreadable.join(", ")}, which can't be read now`;
 }
 
 function tellUnreadable({ store, emit }: Context, { unreadable }: KnownNames): void {

@@ -1,13 +1,13 @@
 import { mkdir, readdir, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeError, writeFileAtomically, type WaitOptions } from "@winvm/runtime";
+import { describeError, type WaitOptions } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import type { EventListener } from "../events/event.ts";
 import { storeLayout, type StoreKind, type StoreLayout } from "./layout.ts";
 import { takeLock } from "./lock.ts";
-import { isAbsence, readManifest, type FileRecord, type Manifest } from "./manifest.ts";
+import { isAbsence, readManifest, type Manifest } from "./manifest.ts";
 import { dropEntry, newName, putBack, putInPlace } from "./replace.ts";
-import { Stamps } from "./stamps.ts";
+import { sealEntry } from "./seal.ts";
 import { sweepDead } from "./sweep.ts";
 
 /** What the maker of an entry hands back when its files are complete. */
@@ -136,7 +136,7 @@ export class Store {
     await mkdir(unfinished, { mode: 0o700 });
     try {
       const made = await make(unfinished);
-      await this.#seal(kind, key, unfinished, made, options);
+      await sealEntry(this.layout, { kind, key }, unfinished, made, options);
       const directory = this.layout.entry(kind, key);
       await putInPlace(this.layout, { kind, key }, unfinished);
       // The entry is complete, whatever becomes of an older one that could not be read.
@@ -168,46 +168,6 @@ export class Store {
     await rm(this.layout.verified(kind, key), { force: true });
     await rm(this.layout.pin(kind, key), { force: true });
     return undefined;
-  }
-
-  async #seal(
-    kind: StoreKind,
-    key: string,
-    directory: string,
-    made: MadeEntry,
-    { signal, onSealing }: ObtainOptions,
-  ): Promise<void> {
-    const files: Record<string, FileRecord> = {};
-    await rm(this.layout.verified(kind, key), { force: true });
-    const stamps = await Stamps.open(this.layout.verified(kind, key));
-    for (const name of made.files) {
-      const file = join(directory, name);
-      const { size } = await stat(file);
-      const digest = await stamps.digest(name, file, undefined, {
-        signal,
-        onBytes: (bytes) => onSealing?.(name, bytes / size),
-      });
-      files[name] = { sizeBytes: size, ...digest };
-    }
-    // A rename leaves the files' stamps as they are.
-    await stamps.save();
-    const manifest: Manifest = {
-      format: 1,
-      kind,
-      key,
-      createdAt: new Date().toISOString(),
-      inputs: made.inputs,
-      files,
-      facts: made.facts ?? {},
-    };
-    await writeFileAtomically(
-      join(directory, "manifest.json"),
-      `${JSON.stringify(manifest, null, 2)}\n`,
-      {
-        mode: 0o600,
-        durable: true,
-      },
-    );
   }
 
   async #markUsed(kind: StoreKind, key: string): Promise<void> {

@@ -1,5 +1,4 @@
 import { symlinkSync } from "node:fs";
-import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, expect, test } from "vitest";
 import { openContext, type Context } from "../../src/context.ts";
