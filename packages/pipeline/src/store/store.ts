@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeError, type WaitOptions } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import type { EventListener } from "../events/event.ts";
+import { namedIfFull } from "./full-disk.ts";
 import { storeLayout, type StoreKind, type StoreLayout } from "./layout.ts";
 import { takeLock } from "./lock.ts";
 import { isAbsence, readManifest, type Manifest } from "./manifest.ts";
@@ -144,8 +145,12 @@ export class Store {
       await this.#markUsed(kind, key);
       return { directory, manifest: await readManifest(directory), cached: false };
     } catch (error) {
-      await rm(unfinished, { recursive: true, force: true });
-      throw await this.#namedIfFull(error);
+      try {
+        // After a cancel nobody asks why.
+        throw options.signal?.aborted ? error : await namedIfFull(this.layout.root, error);
+      } finally {
+        await rm(unfinished, { recursive: true, force: true });
+      }
     }
   }
 
@@ -174,22 +179,6 @@ export class Store {
     const file = this.layout.used(kind, key);
     const now = new Date();
     await utimes(file, now, now).catch(() => writeFile(file, "", { mode: 0o600 }).catch(() => {}));
-  }
-
-  /** A full disk shows as many errors; where it is one, it gets its own name. */
-  async #namedIfFull(error: unknown): Promise<unknown> {
-    const { bavail, bsize } = await statfs(this.layout.root);
-    const freeBytes = bavail * bsize;
-    if (freeBytes > 64 * 2 ** 20 && !/ENOSPC|No space left/.test(describeError(error)))
-      return error;
-    return new PipelineError({
-      code: "PIPELINE_STORE_FULL",
-      asked: `write to the store ${this.layout.root}`,
-      happened: `the disk is full (${Math.round(freeBytes / 2 ** 20)} MiB free)`,
-      hint: "free some space, run `winvm gc`, or name another directory with --store",
-      cause: error,
-      data: { freeBytes },
-    });
   }
 }
 
