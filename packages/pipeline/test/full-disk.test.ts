@@ -26,14 +26,21 @@ async function failWith(make: (directory: string) => unknown, store?: Store): Pr
     .catch((error: unknown) => error);
 }
 
+function writeFull(): void {
+  writeFileSync("/dev/full", "x");
+}
+
+function runFull(): Promise<unknown> {
+  return runProgram("bash", ["-c", "echo >/dev/full"], { env: { LC_ALL: "C" } });
+}
+
 const full = { code: "PIPELINE_STORE_FULL", hint: expect.stringContaining("gc") as unknown };
 
 test("a full disk of the host is named, also below another error", async () => {
-  const write = () => writeFileSync("/dev/full", "x");
-  expect(await failWith(write)).toMatchObject(full);
+  expect(await failWith(writeFull)).toMatchObject(full);
   const wrapped = await failWith(() => {
     try {
-      write();
+      writeFull();
     } catch (cause) {
       throw suspendFailed(cause);
     }
@@ -42,8 +49,7 @@ test("a full disk of the host is named, also below another error", async () => {
 });
 
 test("so is what a program of the host says of it", async () => {
-  const run = () => runProgram("bash", ["-c", "echo >/dev/full"], { env: { LC_ALL: "C" } });
-  expect(await failWith(run)).toMatchObject(full);
+  expect(await failWith(runFull)).toMatchObject(full);
 });
 
 test.each([

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -7,6 +8,7 @@ import type { PipelineEvent } from "../src/events/event.ts";
 import { gatherCandidates } from "../src/garbage/candidates.ts";
 import { giveStateName } from "../src/states/state-names.ts";
 import { claimEntries } from "../src/store/claim.ts";
+import { takeLock } from "../src/store/lock.ts";
 import { setPinned } from "../src/store/pins.ts";
 import { collectGarbage } from "../src/verbs/gc.ts";
 import { makeSmallState, small } from "./support/small-state.ts";
@@ -126,6 +128,34 @@ describe("what was to go", () => {
       [`media/${small.media}`]: maybe,
     });
     expect(found.filter(({ damaged }) => damaged)).toEqual([]);
+  });
+
+  test("downloaded packages stay while somebody builds from them, not for one that was killed", async () => {
+    const { layout } = context.store;
+    const lock = layout.lock("media", "ab");
+    writeFileSync(join(layout.packages, "some.deb"), "content");
+    {
+      await using _lock = await takeLock(lock, "media/ab");
+      expect(await planned("cache/packages")).toMatchObject({ keep: "in use" });
+    }
+    expect((await planned("cache/packages")).keep).toBeUndefined();
+    const killed = [
+      process.execPath,
+      "--conditions=@winvm/source",
+      join(import.meta.dirname, "fixtures/killed-holder.ts"),
+      lock,
+    ] as const;
+    const { signal } = spawnSync(killed[0], killed.slice(1), { stdio: "inherit" });
+    expect({ signal, left: existsSync(lock) }).toEqual({ signal: "SIGKILL", left: true });
+    const { keep, remove } = await planned("cache/packages");
+    expect(keep).toBeUndefined();
+    {
+      // Somebody begins before it is removed.
+      await using _lock = await takeLock(lock, "media/ab");
+      expect(await remove()).toBe("in use");
+    }
+    expect(await remove()).toBeUndefined();
+    expect(existsSync(layout.packages)).toBe(false);
   });
 
   test("what is being made from an image keeps it; an owner that is half written keeps nothing", async () => {

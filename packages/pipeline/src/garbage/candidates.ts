@@ -1,6 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { removeTree } from "@winvm/runtime";
+import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { namesOf, readKnownNames, type KnownNames } from "../states/state-names.ts";
 import type { StoreKind } from "../store/layout.ts";
@@ -9,13 +8,7 @@ import { isPinned, pinnedNames } from "../store/pins.ts";
 import { readUses } from "../store/run-owner.ts";
 import { diskUsage } from "../verbs/records.ts";
 import { lookAt, maybeNeeded, needsSeen, unreadableNow, whyNeeded, type Look } from "./look.ts";
-import type { Candidate } from "./plan.ts";
-
-/** A candidate, and how it is removed. */
-export interface RemovableCandidate extends Candidate {
-  /** Looks again first: what was found may be long ago. Says why the candidate stays after all. */
-  readonly remove: () => Promise<string | undefined>;
-}
+import { failures, packages, type RemovableCandidate } from "./rest.ts";
 
 interface EntryCandidate extends RemovableCandidate {
   /** Nobody can tell now what it is, and what it needs. */
@@ -48,7 +41,7 @@ export async function gatherCandidates(
   ).flat();
   return [
     ...keepNeedsUnseen(entries),
-    ...(await Promise.all([failures(context), packages(context)])).flat(),
+    ...(await Promise.all([failures(context.store), packages(context.store)])).flat(),
   ];
 }
 
@@ -143,50 +136,4 @@ async function entriesInUse({ store }: Context): Promise<ReadonlySet<string>> {
   const { runs } = store.layout;
   const uses = await Promise.all((await readdir(runs)).map((id) => readUses(join(runs, id))));
   return new Set(uses.flat());
-}
-
-async function failures(context: Context): Promise<RemovableCandidate[]> {
-  const root = context.store.layout.failures;
-  return Promise.all(
-    (await readdir(root)).map(async (id) => removable(`failures/${id}`, join(root, id), undefined)),
-  );
-}
-
-/** What was downloaded can be downloaded again; not while somebody builds from it. */
-async function packages(context: Context): Promise<RemovableCandidate[]> {
-  const { layout } = context.store;
-  const locks = await readdir(dirname(layout.lock("media", "")));
-  const builds = locks.some((name) => name.startsWith("media-"));
-  const found = await readdir(layout.packages);
-  if (found.length === 0) return [];
-  return [await removable("cache/packages", layout.packages, builds ? "in use" : undefined)];
-}
-
-async function removable(
-  what: string,
-  directory: string,
-  keep: string | undefined,
-): Promise<RemovableCandidate> {
-  return {
-    what,
-    sizeBytes: await diskUsage(directory),
-    damaged: false,
-    usedMs: await newestMs(directory),
-    needs: [],
-    keep,
-    remove: async () => {
-      await removeTree(directory);
-      return undefined;
-    },
-  };
-}
-
-/** When the newest file below a directory was written. */
-async function newestMs(directory: string): Promise<number> {
-  let newest = (await stat(directory)).mtimeMs;
-  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
-    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
-    newest = Math.max(newest, found?.mtimeMs ?? 0);
-  }
-  return newest;
 }
