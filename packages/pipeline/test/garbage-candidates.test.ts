@@ -1,12 +1,16 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { openContext, type Context } from "../src/context.ts";
+import type { PipelineEvent } from "../src/events/event.ts";
 import { gatherCandidates } from "../src/garbage/candidates.ts";
 import { giveStateName } from "../src/states/state-names.ts";
 import { claimEntries } from "../src/store/claim.ts";
+import { takeLock } from "../src/store/lock.ts";
 import { setPinned } from "../src/store/pins.ts";
+import { collectGarbage } from "../src/verbs/gc.ts";
 import { makeSmallState, small } from "./support/small-state.ts";
 
 const state = { kind: "states", key: small.state } as const;
@@ -66,6 +70,40 @@ describe("what was to go", () => {
     expect(await damaged.remove()).toBeUndefined();
   });
 
+  test.each([
+    // What the kernel refuses to read, to root as well; and what no winvm has written.
+    ["refused", (file: string) => symlinkSync("tools", file)],
+    ["cut short", (file: string) => writeFileSync(file, '{"key":"c1')],
+  ])("while a name can't be read (%s), every state stays, and that is told", async (_, spoil) => {
+    const { layout } = context.store;
+    await giveStateName(layout, "tools", small.state);
+    await giveStateName(layout, "warm", small.parent);
+    const file = join(layout.names, "tools");
+    rmSync(file);
+    const unnamed = await planned(`states/${small.state}`);
+    expect(unnamed.keep).toBeUndefined();
+    spoil(file);
+    expect(await unnamed.remove()).toBe("may be tools, which can't be read now");
+    const store = layout.root;
+    const warnings: PipelineEvent[] = [];
+    const onEvent = (event: PipelineEvent) => void warnings.push(event);
+    const { removed, kept } = await collectGarbage({ all: true }, { store, onEvent });
+    expect(removed).toEqual([]);
+    expect(kept).toMatchObject([
+      { what: `states/${small.parent}`, why: "named warm" },
+      { what: `states/${small.state}`, why: "may be tools, which can't be read now" },
+      {},
+      {},
+    ]);
+    expect(warnings).toMatchObject([
+      { code: "PIPELINE_STORE_DAMAGED", hint: expect.stringContaining(file) as unknown },
+    ]);
+    // A file with no name's form is none of ours.
+    rmSync(file);
+    writeFileSync(join(layout.names, "README.TXT"), "");
+    expect((await planned(`states/${small.state}`)).keep).toBeUndefined();
+  });
+
   test("what can't be read now stays, and all that it may need", async () => {
     const { layout } = context.store;
     const [child, parent, image] = [
@@ -90,6 +128,34 @@ describe("what was to go", () => {
       [`media/${small.media}`]: maybe,
     });
     expect(found.filter(({ damaged }) => damaged)).toEqual([]);
+  });
+
+  test("downloaded packages stay while somebody builds from them, not for one that was killed", async () => {
+    const { layout } = context.store;
+    const lock = layout.lock("media", "ab");
+    writeFileSync(join(layout.packages, "some.deb"), "content");
+    {
+      await using _lock = await takeLock(lock, "media/ab");
+      expect(await planned("cache/packages")).toMatchObject({ keep: "in use" });
+    }
+    expect((await planned("cache/packages")).keep).toBeUndefined();
+    const killed = [
+      process.execPath,
+      "--conditions=@winvm/source",
+      join(import.meta.dirname, "fixtures/killed-holder.ts"),
+      lock,
+    ] as const;
+    const { signal } = spawnSync(killed[0], killed.slice(1), { stdio: "inherit" });
+    expect({ signal, left: existsSync(lock) }).toEqual({ signal: "SIGKILL", left: true });
+    const { keep, remove } = await planned("cache/packages");
+    expect(keep).toBeUndefined();
+    {
+      // Somebody begins before it is removed.
+      await using _lock = await takeLock(lock, "media/ab");
+      expect(await remove()).toBe("in use");
+    }
+    expect(await remove()).toBeUndefined();
+    expect(existsSync(layout.packages)).toBe(false);
   });
 
   test("what is being made from an image keeps it; an owner that is half written keeps nothing", async () => {

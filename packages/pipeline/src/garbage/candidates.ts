@@ -1,21 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { removeTree } from "@winvm/runtime";
+import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { namesOf, readStateNames, type StateNames } from "../states/state-names.ts";
+import { namesOf, readKnownNames, type KnownNames } from "../states/state-names.ts";
 import type { StoreKind } from "../store/layout.ts";
 import { entryName, type EntryName } from "../store/needs.ts";
 import { isPinned, pinnedNames } from "../store/pins.ts";
 import { readUses } from "../store/run-owner.ts";
 import { diskUsage } from "../verbs/records.ts";
 import { lookAt, maybeNeeded, needsSeen, unreadableNow, whyNeeded, type Look } from "./look.ts";
-import type { Candidate } from "./plan.ts";
-
-/** A candidate, and how it is removed. */
-export interface RemovableCandidate extends Candidate {
-  /** Looks again first: what was found may be long ago. Says why the candidate stays after all. */
-  readonly remove: () => Promise<string | undefined>;
-}
+import { failures, packages, type RemovableCandidate } from "./rest.ts";
 
 interface EntryCandidate extends RemovableCandidate {
   /** Nobody can tell now what it is, and what it needs. */
@@ -34,7 +27,8 @@ export async function gatherCandidates(
   const inUse = await entriesInUse(context);
   const pins = await pinnedNames(context.store);
   const kinds = ["states", "images", "media"] as const;
-  const names: StateNames = heed.names ? await readStateNames(context.store.layout) : new Map();
+  const names: KnownNames = heed.names ? await readKnownNames(context.store.layout) : noNames;
+  tellUnreadable(context, names);
   const keepOf = (kind: StoreKind, key: string, look: Look): string | undefined => {
     if (inUse.has(entryName({ kind, key }))) return "in use";
     if (pins.has(`${kind}-${key}`)) return "pinned";
@@ -47,7 +41,7 @@ export async function gatherCandidates(
   ).flat();
   return [
     ...keepNeedsUnseen(entries),
-    ...(await Promise.all([failures(context), packages(context)])).flat(),
+    ...(await Promise.all([failures(context.store), packages(context.store)])).flat(),
   ];
 }
 
@@ -105,15 +99,32 @@ async function keptMeanwhile(
   if (look === "unreadable") return unreadableNow;
   const why =
     planned.names && look !== "damaged"
-      ? named(await readStateNames(store.layout), name)
+      ? named(await readKnownNames(store.layout), name)
       : undefined;
   return why ?? whyNeeded(store, name);
 }
 
-/** `named toolchain, warm` */
-function named(names: StateNames, { kind, key }: EntryName): string | undefined {
-  const found = kind === "states" ? namesOf(names, key) : [];
-  return found.length === 0 ? undefined : `named ${found.join(", ")}`;
+const noNames: KnownNames = { names: new Map(), unreadable: [] };
+
+/** `named toolchain, warm`. Whose name can't be read, any state may be. Pure. */
+function named({ names, unreadable }: KnownNames, { kind, key }: EntryName): string | undefined {
+  if (kind !== "states") return undefined;
+  const found = namesOf(names, key);
+  if (found.length > 0) return `named ${found.join(", ")}`;
+  return unreadable.length === 0
+    ? undefined
+    : `may be ${unreadable.join(", ")}, which can't be read now`;
+}
+
+function tellUnreadable({ store, emit }: Context, { unreadable }: KnownNames): void {
+  for (const name of unreadable) {
+    emit({
+      type: "warning",
+      code: "PIPELINE_STORE_DAMAGED",
+      message: `which state has the name ${name} can't be read, so every state stays`,
+      hint: `make ${join(store.layout.names, name)} readable, or remove it: then no state has this name`,
+    });
+  }
 }
 
 async function usedAt({ store }: Context, { kind, key }: EntryName): Promise<number | undefined> {
@@ -125,50 +136,4 @@ async function entriesInUse({ store }: Context): Promise<ReadonlySet<string>> {
   const { runs } = store.layout;
   const uses = await Promise.all((await readdir(runs)).map((id) => readUses(join(runs, id))));
   return new Set(uses.flat());
-}
-
-async function failures(context: Context): Promise<RemovableCandidate[]> {
-  const root = context.store.layout.failures;
-  return Promise.all(
-    (await readdir(root)).map(async (id) => removable(`failures/${id}`, join(root, id), undefined)),
-  );
-}
-
-/** What was downloaded can be downloaded again; not while somebody builds from it. */
-async function packages(context: Context): Promise<RemovableCandidate[]> {
-  const { layout } = context.store;
-  const locks = await readdir(dirname(layout.lock("media", "")));
-  const builds = locks.some((name) => name.startsWith("media-"));
-  const found = await readdir(layout.packages);
-  if (found.length === 0) return [];
-  return [await removable("cache/packages", layout.packages, builds ? "in use" : undefined)];
-}
-
-async function removable(
-  what: string,
-  directory: string,
-  keep: string | undefined,
-): Promise<RemovableCandidate> {
-  return {
-    what,
-    sizeBytes: await diskUsage(directory),
-    damaged: false,
-    usedMs: await newestMs(directory),
-    needs: [],
-    keep,
-    remove: async () => {
-      await removeTree(directory);
-      return undefined;
-    },
-  };
-}
-
-/** When the newest file below a directory was written. */
-async function newestMs(directory: string): Promise<number> {
-  let newest = (await stat(directory)).mtimeMs;
-  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
-    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
-    newest = Math.max(newest, found?.mtimeMs ?? 0);
-  }
-  return newest;
 }

@@ -48,6 +48,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
   #idleTimer: NodeJS.Timeout | undefined;
   #idle = false;
   #hasStarted = false;
+  #gaveUp = false;
 
   constructor(plan: PoolPlan<Member>) {
     this.#plan = plan;
@@ -86,16 +87,18 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
 
   /** Makes what is missing, in the background. */
   fill(): void {
-    if (this.#idle || this.#closing.signal.aborted) return;
+    if (this.#idle || this.#closing.signal.aborted || this.#gaveUp || this.#isFull) return;
     this.#making ??= this.#makeMissing().finally(() => {
       this.#making = undefined;
+      // One may have ended since the last of them was made.
+      this.fill();
     });
   }
 
   /** Resolves when all are ready, or it is idle; rejects as {@link failed} does. */
   async full(): Promise<void> {
     const { signal } = this.#closing;
-    while (this.#ready.length < this.#plan.size && !this.#idle && !signal.aborted) {
+    while (!this.#isFull && !this.#idle && !signal.aborted) {
       const changed = new Promise<void>((resolve) => void this.#waiters.push(resolve));
       await Promise.race([changed, this.failed]);
     }
@@ -113,7 +116,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     const { signal } = this.#closing;
     let failures = 0;
     let shortSince: number | undefined;
-    while (this.#ready.length < this.#plan.size && !this.#idle && !signal.aborted) {
+    while (!this.#isFull && !this.#idle && !signal.aborted) {
       try {
         const lack = await this.#plan.lack();
         if (lack === undefined) shortSince = undefined;
@@ -121,7 +124,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
           if (shortSince === undefined) this.#plan.onTrouble(`no pair is made meanwhile: ${lack}`);
           shortSince ??= performance.now();
           if (!this.#hasStarted && performance.now() - shortSince >= this.#plan.lackLimitMs) {
-            this.#failed.reject(this.#plan.lackError(lack, this.#ready.length));
+            this.#giveUp(this.#plan.lackError(lack, this.#ready.length));
             return;
           }
           await pause(this.#plan.retryMs, signal);
@@ -134,12 +137,21 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
         failures += 1;
         this.#plan.onTrouble(describeError(error));
         if (failures === FAILURES) {
-          this.#failed.reject(error);
+          this.#giveUp(error);
           return;
         }
         await pause(this.#plan.retryMs, signal);
       }
     }
+  }
+
+  get #isFull(): boolean {
+    return this.#ready.length >= this.#plan.size;
+  }
+
+  #giveUp(error: unknown): void {
+    this.#gaveUp = true;
+    this.#failed.reject(error);
   }
 
   #admit(member: Member): void {
@@ -149,7 +161,7 @@ export class Pool<Member extends PoolMember> implements AsyncDisposable {
     }
     this.#ready.push(member);
     void this.#watch(member);
-    if (this.#ready.length === this.#plan.size) {
+    if (this.#isFull) {
       this.#hasStarted = true;
       if (this.#idleTimer === undefined) this.#touch();
     }

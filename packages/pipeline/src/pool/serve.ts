@@ -174,7 +174,7 @@ async function runInPair(
   };
   let runId = "";
   try {
-    await using clone = pair.wake();
+    await using clone = pair.wake(signal);
     runId = clone.id;
     const nonce = newNonce();
     if (job.inputs !== undefined) await clone.exchange.stageInputs(job.inputs, signal);

@@ -22,8 +22,12 @@ export interface StandingPair extends AsyncDisposable {
   readonly stateCreatedAt: string;
   /** Settles when one of its machines has ended. */
   readonly ended: Promise<unknown>;
-  /** Lets both machines run. `spawnedAt` of the clone is this moment. */
-  wake(): Clone;
+  /**
+   * Lets both machines run. `spawnedAt` of the clone is this moment.
+   *
+   * @param signal The job's: what was the maker's is the job's from here on.
+   */
+  wake(signal: AbortSignal): Clone;
   /** Bytes of RAM that are its own. */
   privateBytes(): Promise<number>;
 }
@@ -69,10 +73,10 @@ export async function startStandingPair(
     stateCreatedAt: state.manifest.createdAt,
     witnesses: { what: "run", machines, logs: logsOf(place) },
     ended: Promise.race([clone.guestVm.exited, clone.controllerVm.exited]),
-    wake() {
+    wake(signal) {
       const spawnedAt = performance.now();
       const resumed = resumeTogether([clone.guestVm, clone.controllerVm], {
-        signal: context.signal,
+        signal,
         timeoutMs: 10_000,
       });
       // Told to whoever waits for it.

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { ImportRecord } from "../records.ts";
 import { isGuestName } from "./find-state.ts";
 import { stateNameFaults } from "./state-name.ts";
-import { giveStateName, readStateNames } from "./state-names.ts";
+import { giveStateName, readKnownNames, type KnownNames } from "./state-names.ts";
 
 /**
  * Gives states the names that they had in another store. What is the name of another state here stays that, and is told as a
@@ -16,10 +16,10 @@ export async function bringNames(
   names: Readonly<Record<string, string>>,
 ): Promise<ImportRecord["names"]> {
   const { store } = context;
-  const own = await readStateNames(store.layout);
+  const own = await readKnownNames(store.layout);
   const brought: ImportRecord["names"][number][] = [];
   for (const [name, key] of Object.entries(names)) {
-    const why = await whyNot(context, own.get(name), { name, key });
+    const why = await whyNot(context, own, { name, key });
     if (why === undefined) await giveStateName(store.layout, name, key);
     else {
       context.emit({
@@ -36,11 +36,13 @@ export async function bringNames(
 
 async function whyNot(
   { store }: Context,
-  holder: string | undefined,
+  own: KnownNames,
   { name, key }: { readonly name: string; readonly key: string },
 ): Promise<string | undefined> {
   const [fault] = stateNameFaults("name", name, isGuestName);
   if (fault !== undefined) return `it has to be ${fault.expected}`;
+  if (own.unreadable.includes(name)) return "whose it is here can't be read now";
+  const holder = own.names.get(name);
   if (holder === undefined || holder === key) return undefined;
   // The name of a state that is gone is free; of one that is damaged, or can't be read now, it is not.
   const taken = await store.find("states", holder).then(

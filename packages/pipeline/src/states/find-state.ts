@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { findGuest } from "@winvm/unattend/catalogue";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
@@ -41,7 +40,7 @@ export async function findState(context: Context, request: StateRequest): Promis
     throw unfit(from, ["guest"], "a state has its guest: leave one of the two out");
   }
   const { store } = context;
-  const keys = (await readdir(store.layout.kind("states"))).filter((key) => !key.startsWith("."));
+  const keys = await store.keys("states");
   const names = await readStateNames(store.layout);
   const meant = resolveState(from, { names, keys, isGuest: isGuestName });
   if (meant.kind === "guest") return plainState(context, { ...guestRequest, guest: meant.guest });
@@ -53,8 +52,11 @@ export async function findState(context: Context, request: StateRequest): Promis
     throw unfit(from, ["rebuild"], "`winvm layer` makes a layer, `winvm suspend` a plain state");
   }
   const state = await store.find("states", meant.key);
-  // Removed this moment: the second look says so.
-  if (state === undefined) return findState(context, request);
+  if (state === undefined) {
+    // Removed this moment: the second look says so.
+    context.signal?.throwIfAborted();
+    return findState(context, request);
+  }
   await ancestorsOf(store, state.manifest);
   return state;
 }

@@ -10,6 +10,7 @@ import type { Manifest } from "./manifest.ts";
 import { entryName, type EntryName } from "./needs.ts";
 import { newName, putBack } from "./replace.ts";
 import type { Store, StoreEntry } from "./store.ts";
+import { syncDirectories, syncToDisk } from "./sync.ts";
 
 /** An entry of another store. */
 export interface IncomingEntry extends EntryName {
@@ -110,7 +111,9 @@ async function complete(
     mode: 0o600,
     durable: true,
   });
+  await syncDirectories(directory);
   await rename(directory, store.layout.entry(kind, key));
+  await syncToDisk(store.layout.kind(kind));
 }
 
 /** Makes an empty file of that size in an unfinished entry, with its directory. */

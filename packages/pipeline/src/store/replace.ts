@@ -5,6 +5,7 @@ import { describeError } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import type { StoreKind, StoreLayout } from "./layout.ts";
 import { isAbsence, readWhole } from "./manifest.ts";
+import { syncToDisk } from "./sync.ts";
 
 /*
  * How an entry gets its name, and loses it. No call of the kernel that Node knows exchanges two directories, so between two
@@ -32,6 +33,8 @@ export async function putInPlace(
     if (old !== undefined) await rename(old, layout.entry(kind, key)).catch(() => {});
     throw error;
   }
+  // The name as well, before the old one goes.
+  await syncToDisk(layout.kind(kind));
   if (old !== undefined) await dropMoved(layout, { kind, key }, old);
 }
 

@@ -1,13 +1,14 @@
-import { mkdir, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeError, writeFileAtomically, type WaitOptions } from "@winvm/runtime";
+import { describeError, type WaitOptions } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import type { EventListener } from "../events/event.ts";
+import { namedIfFull } from "./full-disk.ts";
 import { storeLayout, type StoreKind, type StoreLayout } from "./layout.ts";
 import { takeLock } from "./lock.ts";
-import { readManifest, type FileRecord, type Manifest } from "./manifest.ts";
+import { isAbsence, readManifest, type Manifest } from "./manifest.ts";
 import { dropEntry, newName, putBack, putInPlace } from "./replace.ts";
-import { Stamps } from "./stamps.ts";
+import { sealEntry } from "./seal.ts";
 import { sweepDead } from "./sweep.ts";
 
 /** What the maker of an entry hands back when its files are complete. */
@@ -90,7 +91,20 @@ export class Store {
     return new Store(layout);
   }
 
-  /** The entry under a key; `undefined` where there is none. */
+  /** The keys of all entries that {@link find} finds, whole or not. A link that leads nowhere is none. */
+  async keys(kind: StoreKind): Promise<string[]> {
+    const names = await readdir(this.layout.kind(kind));
+    const found = await Promise.all(
+      names.map(async (key) => !key.startsWith(".") && exists(this.layout.entry(kind, key))),
+    );
+    return names.filter((_, index) => found[index]);
+  }
+
+  /**
+   * The entry under a key; `undefined` where there is none.
+   *
+   * @throws PipelineError `PIPELINE_STORE_DAMAGED` where it is not whole, or can't be read.
+   */
   async find(kind: StoreKind, key: string): Promise<StoreEntry | undefined> {
     const directory = this.layout.entry(kind, key);
     if (!(await exists(directory))) return undefined;
@@ -123,7 +137,7 @@ export class Store {
     await mkdir(unfinished, { mode: 0o700 });
     try {
       const made = await make(unfinished);
-      await this.#seal(kind, key, unfinished, made, options);
+      await sealEntry(this.layout, { kind, key }, unfinished, made, options);
       const directory = this.layout.entry(kind, key);
       await putInPlace(this.layout, { kind, key }, unfinished);
       // The entry is complete, whatever becomes of an older one that could not be read.
@@ -131,8 +145,12 @@ export class Store {
       await this.#markUsed(kind, key);
       return { directory, manifest: await readManifest(directory), cached: false };
     } catch (error) {
-      await rm(unfinished, { recursive: true, force: true });
-      throw await this.#namedIfFull(error);
+      try {
+        // After a cancel nobody asks why.
+        throw options.signal?.aborted ? error : await namedIfFull(this.layout.root, error);
+      } finally {
+        await rm(unfinished, { recursive: true, force: true });
+      }
     }
   }
 
@@ -157,72 +175,17 @@ export class Store {
     return undefined;
   }
 
-  async #seal(
-    kind: StoreKind,
-    key: string,
-    directory: string,
-    made: MadeEntry,
-    { signal, onSealing }: ObtainOptions,
-  ): Promise<void> {
-    const files: Record<string, FileRecord> = {};
-    await rm(this.layout.verified(kind, key), { force: true });
-    const stamps = await Stamps.open(this.layout.verified(kind, key));
-    for (const name of made.files) {
-      const file = join(directory, name);
-      const { size } = await stat(file);
-      const digest = await stamps.digest(name, file, undefined, {
-        signal,
-        onBytes: (bytes) => onSealing?.(name, bytes / size),
-      });
-      files[name] = { sizeBytes: size, ...digest };
-    }
-    // A rename leaves the files' stamps as they are.
-    await stamps.save();
-    const manifest: Manifest = {
-      format: 1,
-      kind,
-      key,
-      createdAt: new Date().toISOString(),
-      inputs: made.inputs,
-      files,
-      facts: made.facts ?? {},
-    };
-    await writeFileAtomically(
-      join(directory, "manifest.json"),
-      `${JSON.stringify(manifest, null, 2)}\n`,
-      {
-        mode: 0o600,
-        durable: true,
-      },
-    );
-  }
-
   async #markUsed(kind: StoreKind, key: string): Promise<void> {
     const file = this.layout.used(kind, key);
     const now = new Date();
     await utimes(file, now, now).catch(() => writeFile(file, "", { mode: 0o600 }).catch(() => {}));
   }
-
-  /** A full disk shows as many errors; where it is one, it gets its own name. */
-  async #namedIfFull(error: unknown): Promise<unknown> {
-    const { bavail, bsize } = await statfs(this.layout.root);
-    const freeBytes = bavail * bsize;
-    if (freeBytes > 64 * 2 ** 20 && !/ENOSPC|No space left/.test(describeError(error)))
-      return error;
-    return new PipelineError({
-      code: "PIPELINE_STORE_FULL",
-      asked: `write to the store ${this.layout.root}`,
-      happened: `the disk is full (${Math.round(freeBytes / 2 ** 20)} MiB free)`,
-      hint: "free some space, run `winvm gc`, or name another directory with --store",
-      cause: error,
-      data: { freeBytes },
-    });
-  }
 }
 
+/** What can't be looked at is there: whoever reads it is told why it can't be. */
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => !isAbsence(error),
   );
 }

@@ -79,6 +79,45 @@ test("one that ends while it stands ready is replaced and never given out", asyn
   expect(troubles).toEqual(["a pair that stood ready has ended"]);
 });
 
+test.each([1, 2])("one of %d that has ended when it is admitted is replaced", async (size) => {
+  const { pool, made } = makePool({
+    size,
+    async make() {
+      await sleep(1);
+      const member = new Member(made.length);
+      made.push(member);
+      // The last of those that are wanted.
+      if (made.length === size) member.die();
+      return member;
+    },
+  });
+  while (made.length < size) await sleep(1);
+  await sleep(5);
+  await Promise.race([pool.full(), sleep(2000)]);
+  expect(pool.ready.map(({ number }) => number)).toEqual(size === 1 ? [1] : [0, 2]);
+  expect(made[size - 1]?.disposed).toBe(true);
+});
+
+test("after it has given up it makes no more, whatever ends or is taken", async () => {
+  let tries = 0;
+  const { pool, made } = makePool({
+    async make() {
+      tries += 1;
+      if (made.length === 1) throw new Error("no");
+      const member = new Member(made.length);
+      made.push(member);
+      return member;
+    },
+  });
+  await expect(pool.full()).rejects.toThrow("no");
+  made[0]?.die();
+  await sleep(30);
+  pool.fill();
+  await sleep(30);
+  expect(tries).toBe(4);
+  expect(pool.making).toBe(0);
+});
+
 test("it gives back what nobody uses, until the next one asks", async () => {
   const { pool, made } = makePool({ idleMs: 50 });
   await pool.full();

@@ -6,8 +6,10 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -121,6 +123,18 @@ describe("from store to store", { tags: ["host"] }, () => {
     const again = await importState({ from: createReadStream(file) }, { store: to });
     expect(again.entries.map(({ added }) => added)).toEqual([false, false, false, false]);
     expect(statSync(join(to, "states", small.state, "guest.ram")).ino).toBe(inode);
+  });
+
+  test("a name of which nobody can tell whose it is here is not taken", async () => {
+    await nameState({ name: "warm", state: small.state }, { store: from });
+    await exportState({ state: "warm", to: file }, { store: from });
+    const { layout } = await Store.open(to);
+    // What the kernel refuses to read, to root as well.
+    symlinkSync("warm", join(layout.names, "warm"));
+    const { names } = await importState({ from: file }, { store: to });
+    const why = "whose it is here can't be read now";
+    expect(names).toEqual([{ name: "warm", key: small.state, given: false, why }]);
+    expect(readlinkSync(join(layout.names, "warm"))).toBe("warm");
   });
 
   test("states keep their names, unless those are the names of others there", async () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { temporaryDirectory } from "@winvm/test-kit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -11,6 +11,7 @@ import {
   dropStateName,
   giveStateName,
   namesOf,
+  readKnownNames,
   readStateNames,
 } from "../../src/states/state-names.ts";
 import { Store } from "../../src/store/store.ts";
@@ -116,12 +117,25 @@ test("a name moves from one state to the next, and says from which", async () =>
   await giveStateName(layout, "older", "k2");
   expect(await giveStateName(layout, "tools", "k2")).toBe("k1");
   writeFileSync(join(layout.names, "rubbish"), "{");
-  const names = await readStateNames(layout);
+  const { names, unreadable } = await readKnownNames(layout);
+  expect(unreadable).toEqual(["rubbish"]);
   expect(Object.fromEntries(names)).toEqual({ tools: "k2", older: "k2" });
   expect(namesOf(names, "k2").toSorted()).toEqual(["older", "tools"]);
   expect(await dropStateName(layout, "tools")).toBe("k2");
   expect(await dropStateName(layout, "tools")).toBeUndefined();
   expect(Object.fromEntries(await readStateNames(layout))).toEqual({ older: "k2" });
+});
+
+test("a name that the kernel does not let be read is told by whoever would move or drop it", async () => {
+  const { layout } = await Store.open(temporaryDirectory());
+  await giveStateName(layout, "older", "k1");
+  symlinkSync("tools", join(layout.names, "tools"));
+  const refused = { code: "PIPELINE_STORE_DAMAGED", cause: { code: "ELOOP" } };
+  await expect(giveStateName(layout, "tools", "k2")).rejects.toMatchObject(refused);
+  await expect(dropStateName(layout, "tools")).rejects.toMatchObject(refused);
+  const { names, unreadable } = await readKnownNames(layout);
+  expect(Object.fromEntries(names)).toEqual({ older: "k1" });
+  expect(unreadable).toEqual(["tools"]);
 });
 
 test("a state that is removed while it is to be named gets no name", async () => {

@@ -1,0 +1,77 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isProcessAlive, parseHolder, removeTree } from "@winvm/runtime";
+import type { StoreLayout } from "../store/layout.ts";
+import type { Store } from "../store/store.ts";
+import { diskUsage } from "../verbs/records.ts";
+import type { Candidate } from "./plan.ts";
+
+/* What can be removed besides entries. */
+
+/** A candidate, and how it is removed. */
+export interface RemovableCandidate extends Candidate {
+  /** Looks again first: what was found may be long ago. Says why the candidate stays after all. */
+  readonly remove: () => Promise<string | undefined>;
+}
+
+/** Evidence of failures. */
+export async function failures({ layout }: Store): Promise<RemovableCandidate[]> {
+  const root = layout.failures;
+  return Promise.all(
+    (await readdir(root)).map(async (id) =>
+      removable(`failures/${id}`, join(root, id), async () => undefined),
+    ),
+  );
+}
+
+/** What was downloaded can be downloaded again; not while somebody builds from it. */
+export async function packages({ layout }: Store): Promise<RemovableCandidate[]> {
+  if ((await readdir(layout.packages)).length === 0) return [];
+  const keep = async () => ((await mediaAreMade(layout)) ? "in use" : undefined);
+  return [await removable("cache/packages", layout.packages, keep)];
+}
+
+/** Whether a living process has the lock of a medium. One that was killed leaves its lock to the next. */
+async function mediaAreMade(layout: StoreLayout): Promise<boolean> {
+  const directory = dirname(layout.lock("media", ""));
+  const locks = (await readdir(directory)).filter((name) => name.startsWith("media-"));
+  const held = locks.map(async (name) => {
+    const text = await readFile(join(directory, name), "utf8").catch(() => undefined);
+    // Let go of this moment.
+    if (text === undefined) return false;
+    const holder = parseHolder(text);
+    // Where a file system has no links, a lock is empty for a moment.
+    return holder === undefined || isProcessAlive(holder);
+  });
+  return (await Promise.all(held)).includes(true);
+}
+
+async function removable(
+  what: string,
+  directory: string,
+  keep: () => Promise<string | undefined>,
+): Promise<RemovableCandidate> {
+  return {
+    what,
+    sizeBytes: await diskUsage(directory),
+    damaged: false,
+    usedMs: await newestMs(directory),
+    needs: [],
+    keep: await keep(),
+    remove: async () => {
+      const why = await keep();
+      if (why === undefined) await removeTree(directory);
+      return why;
+    },
+  };
+}
+
+/** When the newest file below a directory was written. */
+async function newestMs(directory: string): Promise<number> {
+  let newest = (await stat(directory)).mtimeMs;
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    newest = Math.max(newest, found?.mtimeMs ?? 0);
+  }
+  return newest;
+}
