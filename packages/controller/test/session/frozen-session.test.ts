@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
 import { duplexPair, PassThrough } from "node:stream";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
@@ -216,4 +217,22 @@ test("a sink that breaks ends the command with the sink's error", async () => {
   const sink = new PassThrough();
   setImmediate(() => sink.destroy(new Error("EPIPE, as it were")));
   await expect(driveCommand("write", remote, { stdout: sink }, {})).rejects.toThrow("EPIPE");
+});
+
+test("an input that can't be read ends the command with an error: to the command it would be the end", async () => {
+  const session = await FrozenSession.connect(await server(), key, {});
+  const remote = await session.run("cat");
+  // Reading a directory fails with EISDIR.
+  const stdin = createReadStream("/");
+  const wait = { timeoutMs: 10_000 };
+  await expect(driveCommand("read", remote, { stdin }, wait)).rejects.toMatchObject({
+    code: "CONTROLLER_INPUT_FAILED",
+    happened: expect.stringContaining("EISDIR"),
+  });
+  // The same where it has failed before.
+  const second = await session.run("cat");
+  await expect(driveCommand("read", second, { stdin }, wait)).rejects.toMatchObject({
+    code: "CONTROLLER_INPUT_FAILED",
+  });
+  expect((await run(session, "anything")).exit).toEqual({ code: 7 });
 });
