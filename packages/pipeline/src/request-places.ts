@@ -37,7 +37,6 @@ const BESIDE = ".winvm-XXXXXX";
 /** What keeps outputs from being brought to a directory, which need not be there yet. */
 export async function outputsFaults(outputs: string): Promise<Fault[]> {
   const target = resolve(outputs);
-  const fault = (expected: string, value: string): Fault[] => [{ path: "outputs", expected, value }];
   const long = target.split("/").find((name) => Buffer.byteLength(name) > LONGEST_NAME);
   if (long !== undefined) return fault(`names of at most ${LONGEST_NAME} bytes`, long);
   if (Buffer.byteLength(join(target, BESIDE)) > LONGEST_PATH) {
@@ -51,6 +50,10 @@ export async function outputsFaults(outputs: string): Promise<Fault[]> {
   }
   if (await may(place, constants.W_OK | constants.X_OK)) return [];
   return fault(`a directory that you may write${place === target ? "" : " above it"}`, place);
+}
+
+function fault(expected: string, value: string): Fault[] {
+  return [{ path: "outputs", expected, value }];
 }
 
 /** What there is of a path: the path itself, or the next above it. A link that leads nowhere is there. */

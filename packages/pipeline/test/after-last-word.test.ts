@@ -51,9 +51,10 @@ test("what writes on without end does not keep it; who reads slowly gets all of 
   const script = "(while echo more; do sleep 0.1; done) & head -c 60000 /dev/zero; exit 3";
   const { exchange, output, errors } = await runStanding(script, stdout);
   let ended = false;
-  const over = afterLastWord(output, errors, AbortSignal.timeout(60_000)).then(() => {
+  const over = (async () => {
+    await afterLastWord(output, errors, AbortSignal.timeout(60_000));
     ended = true;
-  });
+  })();
   await errors.told;
   // Longer than the quiet that is waited for.
   await new Promise((resolve) => setTimeout(resolve, 3500));

@@ -55,6 +55,11 @@ function unfinished(): string[] {
   return readdirSync(exchange.directory).filter((name) => name.startsWith("."));
 }
 
+/** Where the guest says what it has to say. */
+function status(): string {
+  return join(exchange.directory, "status");
+}
+
 /** The file in which the guest tells that it has started. */
 function started(): string {
   return join(exchange.directory, "status", "started");
@@ -351,26 +356,36 @@ describe("collectOutputs", () => {
 });
 
 describe("readOutcome", () => {
-  const status = (): string => join(exchange.directory, "status");
-  const record = formatStatus(new Map(Object.entries({ nonce, epoch: "1", kind: "exited", exitCode: "0" })), nonce);
+  const record = formatStatus(
+    new Map(Object.entries({ nonce, epoch: "1", kind: "exited", exitCode: "0" })),
+    nonce,
+  );
 
   test("follows no link, waits for no pipe, and reads only as much as a record can be", async () => {
     writeFileSync(join(root, "elsewhere"), record);
     symlinkSync(join(root, "elsewhere"), join(status(), "outcome"));
-    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({ code: "XCHG_STATUS_INVALID" });
+    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({
+      code: "XCHG_STATUS_INVALID",
+    });
     rmSync(join(status(), "outcome"));
     execFileSync("mkfifo", [join(status(), "outcome")]);
-    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({ code: "XCHG_STATUS_INVALID" });
+    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({
+      code: "XCHG_STATUS_INVALID",
+    });
     rmSync(join(status(), "outcome"));
     writeFileSync(join(status(), "outcome"), record);
     // More than a string can hold.
     truncateSync(join(status(), "outcome"), 2 ** 33);
-    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({ code: "XCHG_STATUS_INVALID" });
+    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({
+      code: "XCHG_STATUS_INVALID",
+    });
     mkdirSync(join(root, "other"));
     writeFileSync(join(root, "other", "outcome"), record);
     rmSync(status(), { recursive: true });
     symlinkSync(join(root, "other"), status());
-    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({ code: "XCHG_STATUS_INVALID" });
+    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({
+      code: "XCHG_STATUS_INVALID",
+    });
     rmSync(status());
     expect(await exchange.readOutcome(nonce)).toBeUndefined();
   });

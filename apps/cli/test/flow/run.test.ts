@@ -273,9 +273,17 @@ describe("winvm run", { tags: ["vm"], timeout: 5 * minutes }, () => {
   test("a command has its exit code though what it has started holds its streams, and its outputs are gone", async () => {
     const outputs = join(temporaryDirectory(), "out");
     const script = 'sleep 600 & rm -rf "$WINVM_OUT"; echo said; exit 7';
-    const { stdout, code } = await winvm(
-      ["run", "--timeout", "60", "--out", outputs, "--", "bash", "-c", script],
-    );
+    const { stdout, code } = await winvm([
+      "run",
+      "--timeout",
+      "60",
+      "--out",
+      outputs,
+      "--",
+      "bash",
+      "-c",
+      script,
+    ]);
     expect(stdout.toString()).toBe("said\n");
     expect(code).toBe(7);
     expect(readdirSync(outputs)).toEqual([]);

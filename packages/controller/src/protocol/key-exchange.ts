@@ -92,9 +92,10 @@ export function beginExchange(): KeyExchange {
       );
       checkSignature(hostKey, hash, signature);
       const derive = (letter: string, size: number): Buffer =>
-        sha256(
-          Buffer.concat([secret, hash, Buffer.from(letter), sessionId ?? hash]),
-        ).subarray(0, size);
+        sha256(Buffer.concat([secret, hash, Buffer.from(letter), sessionId ?? hash])).subarray(
+          0,
+          size,
+        );
       return {
         hash,
         out: { key: derive("C", 16), iv: derive("A", 12) },

@@ -46,21 +46,11 @@ export class RekeyedTransport implements PacketTransport {
 
   receive(listener: (payload: Buffer) => void): void {
     this.#inner.receive((payload) => {
-      switch (payload[0]) {
-        case MSG.KEXINIT:
-          this.#begin(Buffer.from(payload));
-          break;
-        case MSG.KEX_ECDH_REPLY:
-          this.#finish(payload);
-          break;
-        case MSG.NEWKEYS:
-          if (this.#fresh === undefined) throw new WireError("keys came that nobody asked for");
-          this.#framing.take(this.#fresh.in);
-          this.#fresh = undefined;
-          break;
-        default:
-          listener(payload);
-      }
+      const message = payload[0] ?? 0;
+      if (message === MSG.KEXINIT) this.#begin(Buffer.from(payload));
+      else if (message === MSG.KEX_ECDH_REPLY) this.#finish(payload);
+      else if (message === MSG.NEWKEYS) this.#takeKeys();
+      else listener(payload);
     });
   }
 
@@ -88,5 +78,11 @@ export class RekeyedTransport implements PacketTransport {
     this.#exchange = undefined;
     for (const payload of this.#waiting.splice(0)) this.#inner.send(payload);
     for (const listener of this.#drained.splice(0)) this.#inner.drained(listener);
+  }
+
+  #takeKeys(): void {
+    if (this.#fresh === undefined) throw new WireError("keys came that nobody asked for");
+    this.#framing.take(this.#fresh.in);
+    this.#fresh = undefined;
   }
 }

@@ -21,7 +21,7 @@ export async function afterLastWord(
   await errors.told;
   let heard = 0;
   let quiet = 0;
-  for (let waited = 0; waited < longestMs && quiet < quietMs; ) {
+  for (let waited = 0; waited < longestMs && quiet < quietMs;) {
     await sleep(lookMs, undefined, { signal });
     // Whoever reads slowly gets all of it: what waits for him may hold back what is behind it.
     if (output.writableLength > 0 || errors.writableLength > 0) {

@@ -36,14 +36,8 @@ function withCommand(error: WinvmErrorJson, outcome: Outcome): WinvmErrorJson {
 }
 
 function endOf(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case "exited":
-      return `the command ended with exit code ${outcome.exitCode}`;
-    case "signalled":
-      return `signal ${outcome.signal} ended the command`;
-    case "timedOut":
-      return "the command was ended at its time limit";
-    default:
-      return `the command was not run (${outcome.kind})`;
-  }
+  if (outcome.kind === "exited") return `the command ended with exit code ${outcome.exitCode}`;
+  if (outcome.kind === "signalled") return `signal ${outcome.signal} ended the command`;
+  if (outcome.kind === "timedOut") return "the command was ended at its time limit";
+  return `the command was not run (${outcome.kind})`;
 }
