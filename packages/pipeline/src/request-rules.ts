@@ -1,19 +1,21 @@
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
 import { formatFaults, type Fault } from "@winvm/runtime";
 import { clockFaults } from "./clone/clock-choice.ts";
 import { identityFaults } from "./clone/identity.ts";
 import { PipelineError } from "./errors.ts";
+import { directoryFaults, inputsFaults, outputsFaults } from "./request-places.ts";
 import type { RunRequest } from "./request.ts";
+import { defaultStore } from "./store/layout.ts";
 
 /**
  * Looks at a request before anything is made or started.
  *
+ * @param store the store's directory.
  * @param more faults that the caller has found.
  * @throws PipelineError `PIPELINE_INVALID_REQUEST` with all faults.
  */
 export async function checkRequest(
   request: RunRequest,
+  store: string = defaultStore(),
   more: readonly Fault[] = [],
 ): Promise<void> {
   const faults: Fault[] = [...more];
@@ -22,18 +24,8 @@ export async function checkRequest(
       ...(await directoryFaults(`shares[${index}].directory`, share.directory, share.readOnly)),
     );
   }
-  if (request.inputs !== undefined)
-    faults.push(...(await directoryFaults("inputs", request.inputs, true)));
-  if (request.outputs !== undefined) {
-    const found = await stat(request.outputs).catch(() => undefined);
-    if (found !== undefined && !found.isDirectory()) {
-      faults.push({
-        path: "outputs",
-        expected: "a directory, or a name that is free",
-        value: request.outputs,
-      });
-    }
-  }
+  if (request.inputs !== undefined) faults.push(...(await inputsFaults(request.inputs, store)));
+  if (request.outputs !== undefined) faults.push(...(await outputsFaults(request.outputs)));
   if (request.timeoutMs !== undefined && !(request.timeoutMs > 0)) {
     faults.push({ path: "timeoutMs", expected: "more than 0", value: request.timeoutMs });
   }
@@ -46,29 +38,4 @@ export async function checkRequest(
     hint: "correct what is named above; nothing was started",
     data: { faults },
   });
-}
-
-async function directoryFaults(
-  path: string,
-  directory: string,
-  readOnly: boolean,
-): Promise<Fault[]> {
-  const found = await stat(directory).catch(() => undefined);
-  if (!found?.isDirectory())
-    return [{ path, expected: "a directory that exists", value: directory }];
-  try {
-    await access(
-      directory,
-      readOnly ? constants.R_OK | constants.X_OK : constants.R_OK | constants.W_OK | constants.X_OK,
-    );
-    return [];
-  } catch {
-    return [
-      {
-        path,
-        expected: readOnly ? "a directory that you may read" : "a directory that you may write",
-        value: directory,
-      },
-    ];
-  }
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { expect, test } from "vitest";
@@ -28,6 +28,54 @@ test("everything wrong with a request is told at once", async () => {
       ],
     },
   });
+});
+
+/** What is wrong with a request's outputs. */
+async function outputsFault(outputs: string): Promise<unknown> {
+  const error = await checkRequest({ job, outputs }).catch((reason: unknown) => reason);
+  return (error as { data?: { faults: unknown } } | undefined)?.data?.faults;
+}
+
+test("outputs that could not be brought to their place are told beforehand", async () => {
+  const root = temporaryDirectory();
+  writeFileSync(join(root, "file"), "");
+  symlinkSync("nowhere", join(root, "dangling"));
+  expect(await outputsFault(join(root, "file", "a", "b"))).toMatchObject([
+    { path: "outputs", value: join(root, "file") },
+  ]);
+  expect(await outputsFault(join(root, "dangling"))).toMatchObject([{ path: "outputs" }]);
+  const long = "ä".repeat(128);
+  expect(await outputsFault(join(root, long))).toMatchObject([{ path: "outputs", value: long }]);
+  expect(await outputsFault(join(root, "a/".repeat(2100)))).toMatchObject([{ path: "outputs" }]);
+  expect(await outputsFault(join(root, "n".repeat(255)))).toBeUndefined();
+  expect(await outputsFault(join(root, "new", "place"))).toBeUndefined();
+  // Looked at, not made.
+  expect(readdirSync(root).sort()).toEqual(["dangling", "file"]);
+});
+
+test.skipIf(process.getuid?.() === 0)("outputs need a directory to be written to", async () => {
+  const root = temporaryDirectory();
+  mkdirSync(join(root, "locked"), { mode: 0o555 });
+  const fault = { path: "outputs", value: join(root, "locked") };
+  expect(await outputsFault(join(root, "locked"))).toMatchObject([fault]);
+  expect(await outputsFault(join(root, "locked", "new", "place"))).toMatchObject([fault]);
+});
+
+test("inputs can't hold the store, whose copy would be in it, by no way", async () => {
+  const root = temporaryDirectory();
+  symlinkSync(root, join(root, "link"));
+  const store = join(root, "not", "there", "yet");
+  for (const inputs of [root, join(root, "link"), "/"]) {
+    await expect(checkRequest({ job, inputs }, store)).rejects.toMatchObject({
+      code: "PIPELINE_INVALID_REQUEST",
+      data: { faults: [{ path: "inputs", value: inputs }] },
+    });
+    const { outcome } = await run({ job, inputs }, { store });
+    expect(outcome).toMatchObject({ kind: "refused", error: { code: "PIPELINE_INVALID_REQUEST" } });
+  }
+  mkdirSync(join(root, "no"));
+  await checkRequest({ job, inputs: join(root, "no") }, store);
+  expect(readdirSync(root).sort()).toEqual(["link", "no"]);
 });
 
 test("a request that is refused comes back as an outcome, and is the last event", async () => {

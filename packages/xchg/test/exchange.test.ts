@@ -1,17 +1,21 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -44,6 +48,16 @@ function grow(directory: string, tree: Tree): string {
 /** The outputs' directory. */
 function out(): string {
   return join(exchange.directory, "out");
+}
+
+/** What is being made in the exchange directory. */
+function unfinished(): string[] {
+  return readdirSync(exchange.directory).filter((name) => name.startsWith("."));
+}
+
+/** Where the guest says what it has to say. */
+function status(): string {
+  return join(exchange.directory, "status");
 }
 
 /** The file in which the guest tells that it has started. */
@@ -195,6 +209,37 @@ describe("stageInputs", () => {
     });
     await expect(exchange.stageInputs(join(source, "none"))).rejects.toThrow("a directory");
   });
+
+  test("refuses a directory that holds the exchange directory, also by a link", async () => {
+    symlinkSync(root, join(root, "link"));
+    for (const source of [root, join(root, "link"), exchange.directory, "/"]) {
+      await expect(exchange.stageInputs(source)).rejects.toMatchObject({
+        code: "XCHG_INPUTS_UNFIT",
+        data: { faults: [{ path: source, value: exchange.directory }] },
+      });
+    }
+    // A name that only begins in the same way is another.
+    await exchange.stageInputs(grow(`${exchange.directory}-more`, { a: "a" }));
+    expect(readdirSync(join(exchange.directory, "in"))).toEqual(["a"]);
+  });
+
+  test("leaves holes as they are, and ends in the middle of a file when it is cancelled", async () => {
+    const source = grow(join(root, "source"), { sparse: "begin" });
+    truncateSync(join(source, "sparse"), 1 << 30);
+    await exchange.stageInputs(source);
+    const copy = statSync(join(exchange.directory, "in", "sparse"));
+    expect(copy.size).toBe(1 << 30);
+    expect(copy.blocks * 512).toBeLessThan(1 << 20);
+
+    const large = grow(join(root, "large"), { "0": Buffer.alloc(64 << 20, "x") });
+    for (let name = 1; name < 64; name += 1) linkSync(join(large, "0"), join(large, String(name)));
+    const cancel = new AbortController();
+    const staging = exchange.stageInputs(large, cancel.signal);
+    await expect.poll(() => unfinished().length).toBe(1);
+    cancel.abort(new Error("enough"));
+    await expect(staging).rejects.toThrow("enough");
+    expect(unfinished()).toEqual([]);
+  });
 });
 
 describe("collectOutputs", () => {
@@ -261,5 +306,87 @@ describe("collectOutputs", () => {
     await expect(exchange.collectOutputs(join(root, "file"))).rejects.toMatchObject({
       code: "XCHG_OUTPUTS_UNFIT",
     });
+  });
+
+  test("a job that has removed the directory has left nothing", async () => {
+    rmSync(out(), { recursive: true });
+    const nothing = { files: 0, directories: 0, links: 0, bytes: 0 };
+    expect(await exchange.collectOutputs(join(root, "new"))).toEqual(nothing);
+    expect(readdirSync(join(root, "new"))).toEqual([]);
+  });
+
+  test("does not follow a link that has taken the directory's place", async () => {
+    const outside = grow(join(root, "outside"), { secret: "s" });
+    rmSync(out(), { recursive: true });
+    symlinkSync(outside, out());
+    const target = join(root, "new");
+    await expect(exchange.collectOutputs(target)).rejects.toMatchObject({
+      code: "XCHG_OUTPUTS_UNFIT",
+      data: { faults: [{ path: "out", value: "a link" }] },
+    });
+    expect(existsSync(join(target, "secret"))).toBe(false);
+  });
+
+  test("a target may have the longest name there is; one that can't be made is told as such", async () => {
+    grow(out(), { a: "a" });
+    const longest = join(root, "n".repeat(255));
+    await exchange.collectOutputs(longest);
+    expect(readdirSync(longest)).toEqual(["a"]);
+    writeFileSync(join(root, "file"), "");
+    symlinkSync("nowhere", join(root, "dangling"));
+    for (const target of [`${longest}n`, join(root, "file", "below"), join(root, "dangling")]) {
+      await expect(exchange.collectOutputs(target)).rejects.toMatchObject({
+        code: "XCHG_OUTPUTS_UNFIT",
+      });
+    }
+    expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test("leaves holes as they are, and ends with its signal's reason", async () => {
+    grow(out(), { sparse: "begin" });
+    truncateSync(join(out(), "sparse"), 1 << 30);
+    const target = join(root, "new");
+    await exchange.collectOutputs(target);
+    expect(statSync(join(target, "sparse")).size).toBe(1 << 30);
+    expect(statSync(join(target, "sparse")).blocks * 512).toBeLessThan(1 << 20);
+    const cancelled = AbortSignal.abort(new Error("enough"));
+    await expect(exchange.collectOutputs(join(root, "other"), cancelled)).rejects.toThrow("enough");
+    expect(existsSync(join(root, "other"))).toBe(false);
+  });
+});
+
+describe("readOutcome", () => {
+  const record = formatStatus(
+    new Map(Object.entries({ nonce, epoch: "1", kind: "exited", exitCode: "0" })),
+    nonce,
+  );
+
+  test("follows no link, waits for no pipe, and reads only as much as a record can be", async () => {
+    writeFileSync(join(root, "elsewhere"), record);
+    symlinkSync(join(root, "elsewhere"), join(status(), "outcome"));
+    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({
+      code: "XCHG_STATUS_INVALID",
+    });
+    rmSync(join(status(), "outcome"));
+    execFileSync("mkfifo", [join(status(), "outcome")]);
+    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({
+      code: "XCHG_STATUS_INVALID",
+    });
+    rmSync(join(status(), "outcome"));
+    writeFileSync(join(status(), "outcome"), record);
+    // More than a string can hold.
+    truncateSync(join(status(), "outcome"), 2 ** 33);
+    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({
+      code: "XCHG_STATUS_INVALID",
+    });
+    mkdirSync(join(root, "other"));
+    writeFileSync(join(root, "other", "outcome"), record);
+    rmSync(status(), { recursive: true });
+    symlinkSync(join(root, "other"), status());
+    await expect(exchange.readOutcome(nonce)).rejects.toMatchObject({
+      code: "XCHG_STATUS_INVALID",
+    });
+    rmSync(status());
+    expect(await exchange.readOutcome(nonce)).toBeUndefined();
   });
 });

@@ -21,6 +21,11 @@ describe("sambaConfig", () => {
     expect(text).not.toMatch(/guest ok = yes|guest account|force user = root|admin users/);
   });
 
+  test("has no extensions for Unix where they are on by default", () => {
+    const text = sambaConfig({ dialect: "NT1", shares, user: "winvm" });
+    expect(text).toContain("unix extensions = no");
+  });
+
   test("refuses root, an unknown dialect and odd tags, all at once", () => {
     const options = {
       dialect: "SMB9" as "NT1",
@@ -57,6 +62,9 @@ describe("sambaConfig", () => {
       const told = { SMB2_10: "SMB2", SMB3_11: "SMB3" } as Record<string, string>;
       expect(understood.get("server max protocol")).toBe(told[dialect] ?? dialect);
       expect(understood.get("map to guest")).toBe("Never");
+      // Nothing but NT1 has them, so nothing is said of them elsewhere.
+      const unix = dialect === "NT1" ? "No" : "Yes";
+      expect(understood.get("smb1 unix extensions")).toBe(unix);
     },
   );
 });

@@ -269,4 +269,23 @@ describe("winvm run", { tags: ["vm"], timeout: 5 * minutes }, () => {
     expect(stdout.toString()).toMatch(/^givengiven\s*$/);
     expect(readFileSync(join(share, "new"), "utf8")).toBe("written\n");
   });
+
+  test("a command has its exit code though what it has started holds its streams, and its outputs are gone", async () => {
+    const outputs = join(temporaryDirectory(), "out");
+    const script = 'sleep 600 & rm -rf "$WINVM_OUT"; echo said; exit 7';
+    const { stdout, code } = await winvm([
+      "run",
+      "--timeout",
+      "60",
+      "--out",
+      outputs,
+      "--",
+      "bash",
+      "-c",
+      script,
+    ]);
+    expect(stdout.toString()).toBe("said\n");
+    expect(code).toBe(7);
+    expect(readdirSync(outputs)).toEqual([]);
+  });
 });

@@ -15,11 +15,21 @@ export interface DirectionState {
 
 /** aes128-gcm@openssh.com (PROTOCOL of OpenSSH, RFC 5647): the length in the clear, authenticated with the rest. */
 export class AesGcmFraming implements Framing {
-  readonly #out: { readonly key: Buffer; readonly iv: Buffer };
-  readonly #in: { readonly key: Buffer; readonly iv: Buffer };
+  #out: DirectionState;
+  #in: DirectionState;
 
   constructor(out: DirectionState, incoming: DirectionState) {
     this.#out = { key: out.key, iv: Buffer.from(out.iv) };
+    this.#in = { key: incoming.key, iv: Buffer.from(incoming.iv) };
+  }
+
+  /** Seals all that follows with other keys. */
+  give(out: DirectionState): void {
+    this.#out = { key: out.key, iv: Buffer.from(out.iv) };
+  }
+
+  /** Opens all that follows with other keys. */
+  take(incoming: DirectionState): void {
     this.#in = { key: incoming.key, iv: Buffer.from(incoming.iv) };
   }
 

@@ -1,6 +1,6 @@
 import { Duplex, Readable } from "node:stream";
 import { MSG } from "./messages.ts";
-import { packet } from "./wire.ts";
+import { packet, WireError } from "./wire.ts";
 import type { WireReader, WireValue } from "./wire.ts";
 
 /** How a remote command ended. */
@@ -24,7 +24,7 @@ export interface ChannelState {
   readonly window: number;
   /** The largest piece of data that the other side takes in one packet, in bytes. */
   readonly maxData: number;
-  /** Bytes taken by the readers that the other side has not been told of yet. */
+  /** Bytes that have come, and for which the other side has not been given new room yet. */
   readonly consumed: number;
 }
 
@@ -123,7 +123,11 @@ export class SshChannel extends Duplex {
     done(error);
   }
 
-  /** A packet for this channel; the number and the recipient are read already. */
+  /**
+   * A packet for this channel; the number and the recipient are read already.
+   *
+   * @throws WireError where it can't be: that is the end of the connection.
+   */
   handle(message: number, reader: WireReader): void {
     switch (message) {
       case MSG.CHANNEL_WINDOW_ADJUST:
@@ -176,6 +180,10 @@ export class SshChannel extends Duplex {
   }
 
   #deliver(stream: Readable, data: Buffer): void {
+    // What was not granted has no bounds: a guest's sshd could have this process hold as much as it sends.
+    if (this.#consumed + data.byteLength > WINDOW) {
+      throw new WireError(`more data came for channel ${this.localId} than it takes`);
+    }
     this.#consumed += data.byteLength;
     // The packet's buffer is reused below.
     if (!stream.destroyed) stream.push(Buffer.from(data));

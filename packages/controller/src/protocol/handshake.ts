@@ -1,17 +1,11 @@
-import {
-  createHash,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  randomBytes,
-  verify,
-} from "node:crypto";
 import type { Duplex } from "node:stream";
 import { ControllerError } from "../errors.ts";
 import type { AgentKey } from "./agent.ts";
 import { AesGcmFraming, plainFraming } from "./aes-gcm.ts";
 import { FramedTransport } from "./framed.ts";
+import { beginExchange, type NewKeys } from "./key-exchange.ts";
 import { MSG } from "./messages.ts";
+import type { Beginning } from "./rekeyed.ts";
 import { packet, WireReader } from "./wire.ts";
 
 /** What a server has said before anything was asked of it. */
@@ -26,23 +20,8 @@ export interface ServerGreeting {
 export interface LoggedIn {
   readonly transport: FramedTransport;
   readonly framing: AesGcmFraming;
+  readonly beginning: Beginning;
 }
-
-// The controller's sshd_config allows exactly these.
-const ALGORITHMS = [
-  "curve25519-sha256",
-  "ssh-ed25519",
-  "aes128-gcm@openssh.com",
-  "aes128-gcm@openssh.com",
-  "hmac-sha2-256",
-  "hmac-sha2-256",
-  "none",
-  "none",
-  "",
-  "",
-];
-const X25519_DER = Buffer.from("302a300506032b656e032100", "hex");
-const ED25519_DER = Buffer.from("302a300506032b6570032100", "hex");
 
 /**
  * An SSH login (RFC 4253, 4252, 8731) with the one set of algorithms that the controller's sshd speaks, whose keys can
@@ -57,49 +36,26 @@ export async function login(
   key: AgentKey,
 ): Promise<LoggedIn> {
   const plain = new FramedTransport(stream, plainFraming);
-  const kexInit = packet(
-    { byte: MSG.KEXINIT },
-    { raw: randomBytes(16) },
-    ...ALGORITHMS.map((string) => ({ string })),
-    { boolean: false },
-    { uint32: 0 },
-  );
-  const ephemeral = generateKeyPairSync("x25519");
-  const ours = ephemeral.publicKey.export({ type: "spki", format: "der" }).subarray(-32);
-  plain.send(kexInit);
-  plain.send(packet({ byte: MSG.KEX_ECDH_INIT }, { string: ours }));
+  const exchange = beginExchange();
+  for (const message of exchange.opening) plain.send(message);
   const inbox = packets(plain);
-  const reply = new WireReader((await inbox.expect(MSG.KEX_ECDH_REPLY)).subarray(1));
-  const hostKey = reply.string();
-  const theirs = reply.string();
-  const signature = reply.string();
-  const secret = mpint(
-    diffieHellman({ privateKey: ephemeral.privateKey, publicKey: publicKey(X25519_DER, theirs) }),
-  );
-  const hash = sha256(
-    packet(
-      { string: clientIdent },
-      { string: greeting.ident },
-      { string: kexInit },
-      { string: greeting.kexInit },
-      { string: hostKey },
-      { string: ours },
-      { string: theirs },
-      { raw: secret },
-    ),
-  );
-  checkSignature(hostKey, hash, signature);
+  const reply = await inbox.expect(MSG.KEX_ECDH_REPLY);
+  const idents = { client: clientIdent, server: greeting.ident };
+  const keys = newKeys(() => exchange.finish(idents, greeting.kexInit, reply));
   await inbox.expect(MSG.NEWKEYS);
   plain.send(packet({ byte: MSG.NEWKEYS }));
-  const derive = (letter: string, size: number): Buffer =>
-    sha256(Buffer.concat([secret, hash, Buffer.from(letter), hash])).subarray(0, size);
-  const framing = new AesGcmFraming(
-    { key: derive("C", 16), iv: derive("A", 12) },
-    { key: derive("D", 16), iv: derive("B", 12) },
-  );
+  const framing = new AesGcmFraming(keys.out, keys.in);
   const transport = new FramedTransport(stream, framing, plain.release());
-  await authenticate(transport, hash, user, key);
-  return { transport, framing };
+  await authenticate(transport, keys.hash, user, key);
+  return { transport, framing, beginning: { idents, sessionId: keys.hash } };
+}
+
+function newKeys(finish: () => NewKeys): NewKeys {
+  try {
+    return finish();
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 async function authenticate(
@@ -168,33 +124,6 @@ function packets(transport: FramedTransport): {
       stopped = true;
     },
   };
-}
-
-function checkSignature(hostKey: Buffer, hash: Buffer, signature: Buffer): void {
-  const key = new WireReader(hostKey);
-  const proof = new WireReader(signature);
-  const good =
-    key.text() === "ssh-ed25519" &&
-    proof.text() === "ssh-ed25519" &&
-    verify(null, hash, publicKey(ED25519_DER, key.string()), proof.string());
-  if (!good) throw refused("the signature of its host key is wrong");
-}
-
-function publicKey(prefix: Buffer, raw: Buffer): ReturnType<typeof createPublicKey> {
-  return createPublicKey({ key: Buffer.concat([prefix, raw]), format: "der", type: "spki" });
-}
-
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
-}
-
-/** An unsigned big-endian number as RFC 4251's mpint. */
-export function mpint(bytes: Uint8Array): Buffer {
-  let start = 0;
-  while (start < bytes.byteLength && bytes[start] === 0) start += 1;
-  const digits = bytes.subarray(start);
-  const sign = (digits[0] ?? 0) & 0x80 ? Buffer.from([0]) : Buffer.alloc(0);
-  return packet({ string: Buffer.concat([sign, digits]) });
 }
 
 function refused(happened: string, cause?: unknown): ControllerError {

@@ -3,6 +3,7 @@ import { Writable } from "node:stream";
 import type { Duplex, Readable } from "node:stream";
 import { withDeadline } from "@winvm/runtime";
 import type { WaitOptions } from "@winvm/runtime";
+import { ControllerError } from "../errors.ts";
 import type { CommandExit } from "../protocol/channel.ts";
 import type { RemoteCommand, Terminal } from "./session.ts";
 
@@ -10,7 +11,7 @@ import type { RemoteCommand, Terminal } from "./session.ts";
 export interface CommandStreams {
   /** What the command reads before anything else; when it fails, the command is ended. */
   readonly first?: AsyncIterable<string | Uint8Array> | undefined;
-  /** Read to its end; not closed. */
+  /** Read to its end; not closed. When reading fails, the command is ended: it must not take that for the end. */
   readonly stdin?: Readable | string | undefined;
   /** Written to, never ended. */
   readonly stdout?: Writable | undefined;
@@ -19,9 +20,11 @@ export interface CommandStreams {
 
 /**
  * Connects a remote command with its streams and waits for its end, with all of its output delivered. When the wait is
- * over before that, the command gets SIGTERM and its channel is closed.
+ * over before that, or its input can't be read, the command gets SIGTERM and its channel is closed.
  *
  * Returns undefined when nobody said how it ended: the connection broke.
+ *
+ * @throws ControllerError `CONTROLLER_INPUT_FAILED`; RuntimeError `RUNTIME_TIMEOUT`, `RUNTIME_ABORTED`; what a stream failed with.
  */
 export async function driveCommand(
   asked: string,
@@ -30,17 +33,21 @@ export async function driveCommand(
   wait: WaitOptions,
   terminal?: Terminal,
 ): Promise<CommandExit | undefined> {
-  const stopInput = feed(command, streams);
+  const { promise: inputFailed, reject: failInput } = Promise.withResolvers<never>();
+  // A command that has ended needs no input.
+  inputFailed.catch(() => {});
+  const stopInput = feed(command, streams, failInput);
   const stopResizing = terminal?.onResize?.((size) => command.resize(size));
   try {
     return await withDeadline(
       asked,
       async () => {
-        const [exit] = await Promise.all([
+        const ended = Promise.all([
           command.exited,
           pump(command.stream, streams.stdout),
           pump(command.stderr, streams.stderr),
         ]);
+        const [exit] = await Promise.race([ended, inputFailed]);
         return exit;
       },
       wait,
@@ -55,13 +62,17 @@ export async function driveCommand(
   }
 }
 
-function feed(command: RemoteCommand, { first, stdin }: CommandStreams): () => void {
+function feed(
+  command: RemoteCommand,
+  { first, stdin }: CommandStreams,
+  fail: (error: Error) => void,
+): () => void {
   const { stream } = command;
-  if (first === undefined) return feedInput(stream, stdin);
+  if (first === undefined) return feedInput(stream, stdin, fail);
   let stop: (() => void) | undefined;
   let stopped = false;
   const goOn = (): void => {
-    if (!stopped) stop = feedInput(stream, stdin);
+    if (!stopped) stop = feedInput(stream, stdin, fail);
   };
   say(stream, first).then(goOn, () => command.destroy());
   return () => {
@@ -76,13 +87,19 @@ async function say(stream: Duplex, first: AsyncIterable<string | Uint8Array>): P
   }
 }
 
-function feedInput(stream: Duplex, stdin: Readable | string | undefined): () => void {
+function feedInput(
+  stream: Duplex,
+  stdin: Readable | string | undefined,
+  fail: (error: Error) => void,
+): () => void {
   if (stdin === undefined || typeof stdin === "string") {
     stream.end(stdin);
     return () => {};
   }
-  const onError = (): void => void stream.end();
+  const onError = (cause: Error): void => fail(inputError(cause));
   stdin.on("error", onError);
+  // One that failed before anybody listened tells it to nobody.
+  if (stdin.errored !== null) onError(stdin.errored);
   stdin.pipe(stream);
   return () => {
     stdin.unpipe(stream);
@@ -90,6 +107,16 @@ function feedInput(stream: Duplex, stdin: Readable | string | undefined): () => 
     // An input that nobody reads any more must not keep the process alive.
     stdin.pause();
   };
+}
+
+function inputError(cause: Error): ControllerError {
+  return new ControllerError({
+    code: "CONTROLLER_INPUT_FAILED",
+    asked: "read the command's input",
+    happened: cause.message,
+    hint: "the command was ended: it would have taken a part of its input for all of it",
+    cause,
+  });
 }
 
 /** Moves bytes with backpressure until the source ends; fails when the sink does. */

@@ -13,6 +13,7 @@ import { FramedTransport } from "../protocol/framed.ts";
 import { login } from "../protocol/handshake.ts";
 import { MSG } from "../protocol/messages.ts";
 import { guestLost, resumeProxy } from "../protocol/mux.ts";
+import { RekeyedTransport, type Beginning } from "../protocol/rekeyed.ts";
 import { packet } from "../protocol/wire.ts";
 import { asRemoteCommand } from "./channel-command.ts";
 import { firstLine } from "./first-line.ts";
@@ -30,6 +31,8 @@ interface FrozenKeys {
   readonly out: { readonly key: string; readonly iv: string };
   readonly in: { readonly key: string; readonly iv: string };
   readonly nextChannel: number;
+  /** For new keys; not kept by earlier versions. */
+  readonly beginning?: { readonly server: string; readonly sessionId: string };
   /** The shell that waits for the first script. */
   readonly shell: ChannelState;
   readonly guest?: { readonly socket: ChannelState; readonly command: ChannelState };
@@ -45,14 +48,22 @@ export class FrozenSession implements Session {
   readonly closed: Promise<Error>;
   readonly #transport: FramedTransport;
   readonly #framing: AesGcmFraming;
+  readonly #beginning: Beginning | undefined;
   readonly #connection: SshConnection;
   #shell: SshChannel | undefined;
   #standing: GuestChannel | undefined;
 
-  private constructor(transport: FramedTransport, framing: AesGcmFraming, nextChannel: number) {
+  private constructor(
+    transport: FramedTransport,
+    framing: AesGcmFraming,
+    beginning: Beginning | undefined,
+    nextChannel: number,
+  ) {
     this.#transport = transport;
     this.#framing = framing;
-    this.#connection = new SshConnection(transport, lost, nextChannel);
+    this.#beginning = beginning;
+    const rekeyed = new RekeyedTransport(transport, framing, beginning);
+    this.#connection = new SshConnection(rekeyed, lost, nextChannel);
     this.closed = this.#connection.closed;
   }
 
@@ -62,11 +73,11 @@ export class FrozenSession implements Session {
       "log in to the sshd that is to be frozen",
       async (signal) => {
         const greeting = await readGreeting(port, { signal });
-        const { transport, framing } = await traced(
+        const { transport, framing, beginning } = await traced(
           () => ({ group: "controller", lane: "SSH", name: "handshake and login, to be frozen" }),
           () => login(port, CLIENT_IDENT, greeting, "root", key),
         );
-        return new FrozenSession(transport, framing, 0);
+        return new FrozenSession(transport, framing, beginning, 0);
       },
       wait,
     );
@@ -77,7 +88,11 @@ export class FrozenSession implements Session {
     const keys = parseFrozen(frozen);
     const framing = new AesGcmFraming(directionBytes(keys.out), directionBytes(keys.in));
     const transport = new FramedTransport(port, framing);
-    const session = new FrozenSession(transport, framing, keys.nextChannel);
+    const beginning = keys.beginning && {
+      idents: { client: CLIENT_IDENT, server: keys.beginning.server },
+      sessionId: Buffer.from(keys.beginning.sessionId, "base64"),
+    };
+    const session = new FrozenSession(transport, framing, beginning, keys.nextChannel);
     session.#shell = session.#connection.adopt(keys.shell);
     if (keys.guest !== undefined) {
       const socket = session.#connection.adopt(keys.guest.socket);
@@ -113,6 +128,12 @@ export class FrozenSession implements Session {
       out: directionText(state.out),
       in: directionText(state.in),
       nextChannel: this.#connection.nextId,
+      ...(this.#beginning && {
+        beginning: {
+          server: this.#beginning.idents.server,
+          sessionId: this.#beginning.sessionId.toString("base64"),
+        },
+      }),
       ...channels,
     };
     return Buffer.from(JSON.stringify(frozen)).toString("base64");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mpint } from "../../src/protocol/handshake.ts";
+import { mpint } from "../../src/protocol/key-exchange.ts";
 import { packet, WireError, WireReader } from "../../src/protocol/wire.ts";
 
 test("what is written is read back", () => {

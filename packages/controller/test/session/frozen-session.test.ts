@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
 import { duplexPair, PassThrough } from "node:stream";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
@@ -61,6 +62,16 @@ function serve(client: Connection): void {
       }
       if (command.startsWith("bytes ")) {
         stream.write(Buffer.alloc(Number(command.slice(6)), 0x5a), () => {
+          stream.exit(0);
+          stream.end();
+        });
+        return;
+      }
+      if (command === "rekey") {
+        const bytes = Buffer.alloc(3_000_000, 0x5a);
+        stream.write(bytes);
+        (client as unknown as { rekey: () => void }).rekey();
+        stream.write(bytes, () => {
           stream.exit(0);
           stream.end();
         });
@@ -134,6 +145,20 @@ describe.each(kinds)("%s", (_name, connect) => {
     expect((await run(session, "cat", sent)).stdout.toString() === sent).toBe(true);
   });
 
+  test("goes on under new keys where the server asks for them", async () => {
+    const session = await connect(await server());
+    for (let round = 0; round < 3; round += 1) {
+      const sent = "0123456789abcdef".repeat(20_000);
+      const [{ stdout, exit }, echo] = await Promise.all([
+        run(session, "rekey"),
+        run(session, "cat", sent),
+      ]);
+      expect(stdout.equals(Buffer.alloc(6_000_000, 0x5a))).toBe(true);
+      expect(exit).toEqual({ code: 0 });
+      expect(echo.stdout.toString() === sent).toBe(true);
+    }
+  });
+
   test("runs several commands at once", async () => {
     const session = await connect(await server());
     const results = await Promise.all(["a", "b", "c"].map((text) => run(session, "cat", text)));
@@ -193,6 +218,20 @@ test("a shell that stood by runs the first command that reads nothing, and only 
   expect((await run(session, "anything")).exit).toEqual({ code: 7 });
 });
 
+test("a session that an earlier version has frozen ends with an error where it is asked for new keys", async () => {
+  const port = await server();
+  const frozen = await (await FrozenSession.connect(port, key, {})).freeze();
+  const kept = JSON.parse(Buffer.from(frozen, "base64").toString()) as { beginning?: unknown };
+  delete kept.beginning;
+  const old = Buffer.from(JSON.stringify(kept)).toString("base64");
+  const session = FrozenSession.resume(port, old);
+  expect((await run(session, "rekey")).exit).toBeUndefined();
+  expect(await session.closed).toMatchObject({
+    code: "CONTROLLER_CONNECTION_LOST",
+    happened: expect.stringContaining("new keys"),
+  });
+});
+
 test("a session with an open command can't be frozen", async () => {
   const session = await FrozenSession.connect(await server(), key, {});
   const remote = await session.run("cat");
@@ -216,4 +255,22 @@ test("a sink that breaks ends the command with the sink's error", async () => {
   const sink = new PassThrough();
   setImmediate(() => sink.destroy(new Error("EPIPE, as it were")));
   await expect(driveCommand("write", remote, { stdout: sink }, {})).rejects.toThrow("EPIPE");
+});
+
+test("an input that can't be read ends the command with an error: to the command it would be the end", async () => {
+  const session = await FrozenSession.connect(await server(), key, {});
+  const remote = await session.run("cat");
+  // Reading a directory fails with EISDIR.
+  const stdin = createReadStream("/");
+  const wait = { timeoutMs: 10_000 };
+  await expect(driveCommand("read", remote, { stdin }, wait)).rejects.toMatchObject({
+    code: "CONTROLLER_INPUT_FAILED",
+    happened: expect.stringContaining("EISDIR"),
+  });
+  // The same where it has failed before.
+  const second = await session.run("cat");
+  await expect(driveCommand("read", second, { stdin }, wait)).rejects.toMatchObject({
+    code: "CONTROLLER_INPUT_FAILED",
+  });
+  expect((await run(session, "anything")).exit).toEqual({ code: 7 });
 });

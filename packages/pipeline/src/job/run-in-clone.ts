@@ -31,7 +31,8 @@ export async function runInClone(
     const witnesses = { what: "run", machines, logs: logsOf(place) };
     // The job is staged while the machines are loaded: neither waits for the other.
     const staged = (async () => {
-      if (request.inputs !== undefined) await place.exchange.stageInputs(request.inputs);
+      if (request.inputs !== undefined)
+        await place.exchange.stageInputs(request.inputs, context.signal);
       return place.exchange.stageJob(request.job, { nonce, shares: place.shares });
     })();
     staged.catch(() => {});
@@ -44,12 +45,13 @@ export async function runInClone(
       await using clone = await revive(context, host, state, place, onStart, { identity });
       return await runOnClone(context, clone, request, { ...(await staged), nonce }, witnesses);
     } catch (error) {
-      if (context.signal?.aborted) return { runId: id, outcome: { kind: "cancelled" } };
+      // Nothing may be written any more to what is removed next.
       const refused = await staged.then(
         () => false,
         (stagingError: unknown) => stagingError === error,
       );
-      const kind = refused || isOutputFailure(error) ? "refused" : "reviveFailed";
+      if (context.signal?.aborted) return { runId: id, outcome: { kind: "cancelled" } };
+      const kind = refused || isOfFiles(error) ? "refused" : "reviveFailed";
       const outcome = await withBundle(context, { kind, error: errorJson(error) }, witnesses);
       return { runId: id, outcome };
     }
@@ -58,7 +60,8 @@ export async function runInClone(
   }
 }
 
-function isOutputFailure(error: unknown): boolean {
+/** What is wrong with the job's files is the caller's to mend. */
+function isOfFiles(error: unknown): boolean {
   const { code } = errorJson(error);
   return code.startsWith("XCHG_");
 }

@@ -17,6 +17,8 @@ import { errorJson } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
 import { revivalStep } from "../revival-trace.ts";
 import type { RunRequest } from "../request.ts";
+import { afterLastWord } from "./after-last-word.ts";
+import { inputFailed } from "./input-failed.ts";
 import { machineEnded } from "./machine-ended.ts";
 import { settleGuest } from "./settle-guest.ts";
 
@@ -64,7 +66,7 @@ export async function runJob(
     const finished = session.then(
       async ({ exit, record }): Promise<Outcome> =>
         fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit),
-      (error: unknown): Outcome => ({ kind: "connectionLost", error: errorJson(error) }),
+      outcomeOfSession,
     );
     const verdict = started.then(
       async ({ epoch }): Promise<Outcome> => {
@@ -147,11 +149,17 @@ function startSession(
   }
   const output = new StandingOutput(nonce, streams.stdout);
   const errors = new LastWord(nonce, streams.stderr);
+  const lastWord = new AbortController();
+  afterLastWord(output, errors, signal).then(
+    () => lastWord.abort(),
+    // The session has ended before.
+    () => {},
+  );
   const session = controller.guestStanding({
     ...streams,
     stdout: output,
     stderr: errors,
-    signal,
+    signal: AbortSignal.any([signal, lastWord.signal]),
     first: (async function* () {
       yield staged.speech;
       await ready;
@@ -159,19 +167,19 @@ function startSession(
     })(),
   });
   return {
-    session: session.then(
-      async (exit) => {
+    session: session
+      .catch((error: unknown): CommandExit => {
+        if (lastWord.signal.aborted && !signal.aborted) return { code: null };
+        output.destroy();
+        errors.destroy();
+        throw error;
+      })
+      .then(async (exit) => {
         output.end();
         errors.end();
         await Promise.all([flushed(output), flushed(errors)]);
         return { exit, record: errors.record };
-      },
-      (error: unknown) => {
-        output.destroy();
-        errors.destroy();
-        throw error;
-      },
-    ),
+      }),
     started: withDeadline("wait for the guest to start the job", () => output.started, {
       signal,
       timeoutMs: startLimitMs,
@@ -214,6 +222,13 @@ function after(timeoutMs: number, wait: WaitOptions): Promise<Outcome> {
     const timer = setTimeout(() => resolve({ kind: "timedOut", timeoutMs }), timeoutMs);
     wait.signal?.addEventListener("abort", () => clearTimeout(timer), { once: true });
   });
+}
+
+/** Why a session has no end of its own: an input that can't be read is the caller's to mend. */
+function outcomeOfSession(error: unknown): Outcome {
+  return errorJson(error).code === "CONTROLLER_INPUT_FAILED"
+    ? { kind: "refused", error: errorJson(inputFailed((error as Error).cause as Error)) }
+    : { kind: "connectionLost", error: errorJson(error) };
 }
 
 /** The guest's own record decides; where there is none, nobody knows how the command ended. */

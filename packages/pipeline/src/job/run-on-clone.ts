@@ -10,6 +10,7 @@ import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 import { runFiles } from "../store/layout.ts";
 import { machineEnded } from "./machine-ended.ts";
+import { withOutputs } from "./outputs.ts";
 import { runJob } from "./run-job.ts";
 
 /** What explains how a clone's job ended. */
@@ -32,9 +33,11 @@ export async function runOnClone(
   const { outcome, reviveMs } = await runJob(context, clone, request, staged);
   const told = await withBundle(context, await withKilled(outcome, witnesses.machines), witnesses);
   // Outputs are given back also when the command failed: a test's report matters most then.
-  if (request.outputs !== undefined && told.kind !== "cancelled")
-    await clone.exchange.collectOutputs(request.outputs);
-  return { runId: clone.id, outcome: told, ...(reviveMs === undefined ? {} : { reviveMs }) };
+  const end =
+    request.outputs === undefined || told.kind === "cancelled"
+      ? told
+      : await withOutputs(clone.exchange, request.outputs, told, context.signal);
+  return { runId: clone.id, outcome: end, ...(reviveMs === undefined ? {} : { reviveMs }) };
 }
 
 /** How long a process that was killed may take until its end is known here, after its connections have broken. */

@@ -65,7 +65,7 @@ export async function openClones(context: Context, state: StoreEntry): Promise<C
     running.set(start.slot, machines);
     try {
       const job = await item(start);
-      await checkRequest(job);
+      await checkRequest(job, context.store.layout.root);
       requireIdentity(profile, job.identity);
       const own = {
         ...context,

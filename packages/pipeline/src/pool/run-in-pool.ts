@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { errorJson } from "../evidence.ts";
+import { inputFailed } from "../job/input-failed.ts";
 import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 import type { StoreEntry } from "../store/store.ts";
@@ -78,7 +79,7 @@ async function listen(
           talk.say({ type: "go" });
         } else if (message.type === "event") context.emit(message.event);
         else if (message.type === "stdin:more") input?.more();
-        else if (message.type === "result") return message.result;
+        else if (message.type === "result") return withInput(message.result, input?.failure);
       }
     }
   } finally {
@@ -96,6 +97,12 @@ async function listen(
   return { runId: "", outcome: { kind: "connectionLost", error: errorJson(error) } };
 }
 
+/** A job that was ended for its input's sake tells that. */
+function withInput(result: RunResult, failure: Error | undefined): RunResult {
+  if (failure === undefined || result.outcome.kind !== "cancelled") return result;
+  return { ...result, outcome: { kind: "refused", error: errorJson(inputFailed(failure)) } };
+}
+
 function write(stream: Writable | undefined, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     if (stream === undefined || stream.destroyed) resolve();
@@ -109,10 +116,16 @@ class Input {
   readonly #talk: Talk<FromPool, ToPool>;
   #wanted = false;
   #ended = false;
+  #failure: Error | undefined;
 
   constructor(stream: Readable, talk: Talk<FromPool, ToPool>) {
     this.#stream = stream;
     this.#talk = talk;
+  }
+
+  /** Why it could not be read. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   more(): void {
@@ -120,12 +133,12 @@ class Input {
     this.#wanted = true;
     this.#stream.off("readable", this.#give).on("readable", this.#give);
     this.#stream.off("end", this.#end).on("end", this.#end);
-    this.#stream.off("error", this.#end).on("error", this.#end);
+    this.#stream.off("error", this.#fail).on("error", this.#fail);
     this.#give();
   }
 
   stop(): void {
-    this.#stream.off("readable", this.#give).off("end", this.#end).off("error", this.#end);
+    this.#stream.off("readable", this.#give).off("end", this.#end).off("error", this.#fail);
     this.#ended = true;
   }
 
@@ -133,7 +146,8 @@ class Input {
     if (!this.#wanted || this.#ended) return;
     const piece: unknown = this.#stream.read();
     if (piece === null) {
-      if (this.#stream.readableEnded || this.#stream.destroyed) this.#end();
+      if (this.#stream.errored !== null) this.#fail(this.#stream.errored);
+      else if (this.#stream.readableEnded || this.#stream.destroyed) this.#end();
       return;
     }
     this.#wanted = false;
@@ -144,5 +158,12 @@ class Input {
     if (this.#ended) return;
     this.#ended = true;
     this.#talk.say({ type: "stdin:end" });
+  };
+
+  readonly #fail = (error: Error): void => {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#failure = error;
+    this.#talk.say({ type: "cancel" });
   };
 }

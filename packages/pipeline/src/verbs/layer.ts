@@ -32,7 +32,8 @@ function outcomeOf(error: unknown, signal: AbortSignal | undefined): Outcome {
 }
 
 async function layerOrError(request: LayerRequest, options: PipelineOptions): Promise<LayerResult> {
-  await checkRequest(request, stateNameFaults("name", request.name, isGuestName));
+  const named = stateNameFaults("name", request.name, isGuestName);
+  await checkRequest(request, options.store, named);
   const context = await openContext(options);
   // It is the layer that is to be made anew, not what it is made on.
   const parent = await findState(context, { ...request, rebuild: undefined });

@@ -24,7 +24,7 @@ export async function run(request: RunRequest, options: PipelineOptions = {}): P
 async function runToOutcome(request: RunRequest, options: PipelineOptions): Promise<RunResult> {
   let ready: ReadyState;
   try {
-    await checkRequest(request);
+    await checkRequest(request, options.store);
     ready = await openState(request, options);
     const { context, state } = ready;
     const { guest, architecture } = state.manifest.facts as unknown as StateFacts;

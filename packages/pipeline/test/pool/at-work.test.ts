@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -237,5 +237,24 @@ test("what a killed pool has left is swept, and a living one's is not", async ()
 test.each([0, Number.NaN, 2 ** 31])("an idle time of %d is refused", async (idleMs) => {
   await expect(openPool({ size: 1, idleMs })).rejects.toMatchObject({
     code: "PIPELINE_INVALID_REQUEST",
+  });
+});
+
+test("an input that can't be read ends the job, and is told as such", async () => {
+  const { start, run } = await open();
+  await start();
+  played.play = async ({ stdin }, signal) => {
+    stdin?.resume();
+    const ended = new Promise<RunResult["outcome"]>((resolve) => {
+      stdin?.once("end", () => resolve(exited));
+      signal.addEventListener("abort", () => resolve({ kind: "cancelled" }), { once: true });
+    });
+    return ended;
+  };
+  // Reading a directory fails with EISDIR.
+  const result = await run({ stdin: createReadStream("/") });
+  expect(result?.outcome).toMatchObject({
+    kind: "refused",
+    error: { code: "PIPELINE_INPUT_FAILED", happened: expect.stringContaining("EISDIR") },
   });
 });

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { traced, type WaitOptions } from "@winvm/runtime";
 import { jobProgram, type JobTicket } from "../job/job-files.ts";
 import type { Job } from "../job/job.ts";
@@ -9,6 +7,7 @@ import { stageInputs, type StagedInputs } from "./inputs.ts";
 import { collectOutputs, type CollectedOutputs } from "./outputs.ts";
 import { makePlace, type Owner } from "./place.ts";
 import { stageJob, type StagedJob } from "./stage-job.ts";
+import { readStatusFile } from "./status-file.ts";
 import { waitForStarted, type JobStart } from "./wait-for-started.ts";
 
 /** How {@link createExchange} makes the directory. */
@@ -25,7 +24,7 @@ export interface Exchange {
   readonly directory: string;
   /** Publishes a job, whole. @throws XchgError `XCHG_JOB_INVALID`. */
   readonly stageJob: (job: Job, ticket: JobTicket) => Promise<StagedJob>;
-  /** Copies a directory for the job to read. @throws XchgError `XCHG_INPUTS_UNFIT`. */
+  /** Copies a directory for the job to read. @throws XchgError `XCHG_INPUTS_UNFIT`; the signal's reason. */
   readonly stageInputs: (source: string, signal?: AbortSignal) => Promise<StagedInputs>;
   /** Waits for the runner's first word. @throws RuntimeError `RUNTIME_TIMEOUT`, `RUNTIME_ABORTED`. */
   readonly waitForStarted: (nonce: string, wait?: WaitOptions) => Promise<JobStart>;
@@ -36,7 +35,7 @@ export interface Exchange {
    * @throws XchgError `XCHG_STATUS_INVALID` for a record that is cut off, of another job, or not one at all.
    */
   readonly readOutcome: (nonce: string, told?: string) => Promise<JobOutcome | undefined>;
-  /** Copies what the job left to a directory. @throws XchgError `XCHG_OUTPUTS_UNFIT`. */
+  /** Copies what the job left to a directory. @throws XchgError `XCHG_OUTPUTS_UNFIT`; the signal's reason. */
   readonly collectOutputs: (target: string, signal?: AbortSignal) => Promise<CollectedOutputs>;
 }
 
@@ -60,7 +59,7 @@ export async function createExchange(
       inTrace("stage the inputs", () => stageInputs(place, source, signal)),
     waitForStarted: (nonce, wait) => waitForStarted(directory, nonce, wait),
     readOutcome: async (nonce, told) => {
-      const text = told ?? (await readOutcomeFile(directory));
+      const text = told ?? (await readStatusFile(directory, exchangeFiles.outcome));
       return text === undefined ? undefined : parseOutcome(text, nonce, program);
     },
     collectOutputs: (target, signal) =>
@@ -70,14 +69,4 @@ export async function createExchange(
 
 function inTrace<T>(name: string, work: () => Promise<T>): Promise<T> {
   return traced(() => ({ group: "winvm", lane: "exchange", name }), work);
-}
-
-async function readOutcomeFile(directory: string): Promise<string | undefined> {
-  const { status, outcome } = exchangeFiles;
-  try {
-    return await readFile(join(directory, status, outcome), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Fault } from "@winvm/runtime";
 import { throwFaults } from "../errors.ts";
@@ -22,7 +22,7 @@ export interface StagedInputs extends Readonly<TreeCount> {
  * Copies a directory of the host into `in/`, whole or not at all.
  *
  * @throws XchgError `XCHG_INPUTS_UNFIT` with a fault for each entry that can't be staged: pipes, sockets, devices, names
- *   that are not UTF-8, what can't be read.
+ *   that are not UTF-8, what can't be read; or for a directory that holds the exchange directory. The signal's reason.
  */
 export async function stageInputs(
   place: ExchangePlace,
@@ -34,6 +34,11 @@ export async function stageInputs(
   if (!stats?.isDirectory()) {
     const value = stats === undefined ? "nothing" : "something else";
     throwFaults("XCHG_INPUTS_UNFIT", asked, [{ path: source, expected: "a directory", value }]);
+  }
+  // What is staged would be staged again, without end.
+  if (contains(await realpath(source), await realpath(place.directory))) {
+    const expected = "a directory that does not hold the exchange directory";
+    throwFaults("XCHG_INPUTS_UNFIT", asked, [{ path: source, expected, value: place.directory }]);
   }
   const temporary = await mkdtemp(join(place.directory, `.${exchangeFiles.inputs}-`));
   try {
@@ -59,4 +64,9 @@ export async function stageInputs(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Whether a directory is another one, or above it; both without links. Pure. */
+function contains(outer: string, inner: string): boolean {
+  return outer === "/" || inner === outer || inner.startsWith(`${outer}/`);
 }

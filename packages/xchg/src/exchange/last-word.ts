@@ -11,10 +11,14 @@ const LONGEST_RECORD = 1024;
  * comes: what the command has left running may write on.
  */
 export class LastWord extends Writable {
+  /** Settles when the record has come; never, where none does. */
+  readonly told: Promise<void>;
+  readonly #tell: () => void;
   readonly #begin: Buffer;
   readonly #target: Writable | undefined;
   #held: Buffer = Buffer.alloc(0);
   #record: string | undefined;
+  #received = 0;
   readonly #onTargetGone = (error?: Error): void =>
     void this.destroy(error ?? new Error("the stream for the command's errors was closed"));
 
@@ -22,6 +26,9 @@ export class LastWord extends Writable {
     super();
     this.#begin = Buffer.from(`\x1enonce=${nonce}\t`, "latin1");
     this.#target = target;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.told = promise;
+    this.#tell = resolve;
     target?.once("close", this.#onTargetGone);
     target?.once("error", this.#onTargetGone);
   }
@@ -31,7 +38,13 @@ export class LastWord extends Writable {
     return this.#record;
   }
 
+  /** Bytes that have come so far, with the record's. */
+  get received(): number {
+    return this.#received;
+  }
+
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#received += chunk.byteLength;
     const bytes = this.#held.byteLength === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const rest = this.#takeRecords(bytes);
     const kept = this.#heldFrom(rest);
@@ -61,6 +74,7 @@ export class LastWord extends Writable {
     const end = at < 0 ? -1 : bytes.indexOf(0x0a, at);
     if (end < 0 || end - at > LONGEST_RECORD) return bytes;
     this.#record = bytes.toString("latin1", at + 1, end + 1).replaceAll("\t", "\n");
+    this.#tell();
     return this.#takeRecords(Buffer.concat([bytes.subarray(0, at), bytes.subarray(end + 1)]));
   }
 

@@ -21,6 +21,7 @@ export class StandingOutput extends Writable {
   readonly #target: Writable | undefined;
   readonly #settle: PromiseWithResolvers<JobStart>;
   #begun = false;
+  #received = 0;
   #line: Buffer | undefined = Buffer.alloc(0);
   readonly #onTargetGone = (error?: Error): void =>
     void this.destroy(error ?? new Error("the stream for the command's output was closed"));
@@ -37,7 +38,13 @@ export class StandingOutput extends Writable {
     target?.once("error", this.#onTargetGone);
   }
 
+  /** Bytes that have come so far, with the first line's. */
+  get received(): number {
+    return this.#received;
+  }
+
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#received += chunk.byteLength;
     const rest =
       this.#line === undefined ? chunk : this.#takeLine(Buffer.concat([this.#line, chunk]));
     if (rest.byteLength > 0 && !this.#begun) {

@@ -1,9 +1,9 @@
 import { watch, type FSWatcher } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { poll, withDeadline, type WaitOptions } from "@winvm/runtime";
 import { exchangeFiles } from "../protocol/files.ts";
 import { parseStatus } from "../protocol/status.ts";
+import { readStatusFile } from "./status-file.ts";
 
 /** The runner's word that it has the job. */
 export interface JobStart {
@@ -27,8 +27,8 @@ export function waitForStarted(
   const asked = "wait for the guest to start the job";
   const status = join(directory, exchangeFiles.status);
   const look = async (): Promise<JobStart | undefined> => {
-    const text = await readFile(join(status, exchangeFiles.started), "utf8").catch(() => "");
-    const read = parseStatus(text, nonce);
+    const text = await readStatusFile(directory, exchangeFiles.started).catch(() => "");
+    const read = parseStatus(text ?? "", nonce);
     return typeof read === "string" ? undefined : { epoch: Number(read.get("epoch")) };
   };
   return withDeadline(

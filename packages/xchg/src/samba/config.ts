@@ -71,6 +71,8 @@ function globalSettings({ dialect, user }: SambaOptions): Settings {
     ["strict locking", "auto"],
     ["wide links", "no"],
     ["follow symlinks", "yes"],
+    // Over NT1 a client could otherwise make real links in the host's directories, whose programs may follow them.
+    ...(old ? ([["unix extensions", "no"]] as const) : []),
     ["preserve case", "yes"],
     ["short preserve case", "yes"],
     // 9p with the security model none has no extended attributes to keep them in.

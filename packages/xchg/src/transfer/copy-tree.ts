@@ -1,7 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import {
   chmod,
-  copyFile,
   lchown,
   lstat,
   lutimes,
@@ -18,7 +17,9 @@ import {
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import type { Fault } from "@winvm/runtime";
+import { copyContent } from "./copy-content.ts";
 import { STORED_LINK_BYTES, storedLink } from "./links.ts";
+import { systemFault } from "./system-fault.ts";
 
 /** What was copied. */
 export interface TreeCount {
@@ -34,10 +35,13 @@ export interface CopyRules {
   readonly onEntry?: ((path: string) => void) | undefined;
   /** Whether a symbolic link may be copied; `depth` as in `staysInside`. */
   readonly allowLink: (path: string, target: string, depth: number) => Fault | undefined;
+  /** The source is a guest's: where it is a link itself, it is not followed. */
+  readonly foreign?: boolean | undefined;
   /** Take files in which an SMB client keeps a symbolic link for the link. */
   readonly storedLinks?: boolean | undefined;
   /** Who owns the copies; the caller when absent. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Ends the copy, also in the middle of a large file, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,7 +50,7 @@ const PARALLEL = 16;
 
 /**
  * Copies what is in `source` into `target`, which is there: content (shared with the original where the file system can
- * do that), exec and other mode bits, times, symbolic links as such. A file that is there already is replaced whole, by
+ * do that), holes, exec and other mode bits, times, symbolic links as such. A file that is there already is replaced whole, by
  * a rename; directories are merged; nothing is ever written through a link.
  *
  * The source may change meanwhile, by a hand that means ill: every step down goes through the open directory, never
@@ -75,7 +79,8 @@ class TreeCopy {
 
   async directory(source: string, target: string, path: string, depth: number): Promise<void> {
     const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-    await using handle = await open(source, O_RDONLY | O_DIRECTORY | (depth > 0 ? O_NOFOLLOW : 0));
+    const follow = depth === 0 && this.#rules.foreign !== true ? 0 : O_NOFOLLOW;
+    await using handle = await open(source, O_RDONLY | O_DIRECTORY | follow);
     const opened = `/proc/self/fd/${handle.fd}`;
     const names = (await readdir(opened, { encoding: "buffer" })).sort((a, b) => a.compare(b));
     const directories: string[] = [];
@@ -95,6 +100,7 @@ class TreeCopy {
         this.#rules.onEntry?.(inner);
         const place = { from: `${opened}/${name}`, to: join(target, name), path: inner, depth };
         await this.#entry(place, () => directories.push(name)).catch((error: unknown) => {
+          this.#rules.signal?.throwIfAborted();
           this.faults.push(systemFault(inner, error));
         });
       });
@@ -149,13 +155,12 @@ class TreeCopy {
       this.faults.push({ path, expected: "a file that stays one", value: "something else" });
       return;
     }
-    const opened = `/proc/self/fd/${handle.fd}`;
     if (this.#rules.storedLinks && stats.size === STORED_LINK_BYTES) {
-      const stored = storedLink(await readFile(opened));
+      const stored = storedLink(await readFile(`/proc/self/fd/${handle.fd}`));
       if (stored !== undefined) return this.#link({ from, to, path, depth }, stored, stats);
     }
     await this.#publish(to, path, async (temporary) => {
-      await copyFile(opened, temporary, constants.COPYFILE_FICLONE);
+      await copyContent(handle, stats, temporary, this.#rules.signal);
       await chmod(temporary, stats.mode & 0o777);
       await this.#own(temporary);
       await utimes(temporary, stats.atime, stats.mtime);
@@ -209,15 +214,4 @@ interface Place {
   readonly to: string;
   readonly path: string;
   readonly depth: number;
-}
-
-function systemFault(path: string, error: unknown): Fault {
-  const code = (error as NodeJS.ErrnoException).code;
-  return {
-    path,
-    expected: "something that can be copied",
-    value: code ?? String(error),
-    hint:
-      error instanceof Error ? error.message.replaceAll(/\/proc\/self\/fd\/\d+\//g, "") : undefined,
-  };
 }
