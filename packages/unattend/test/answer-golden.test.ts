@@ -17,7 +17,7 @@ const cases: readonly [name: string, guest: string, options: AnswerOptions][] = 
     "windows-2003-amd64",
     "2003",
     {
-      administratorPassword: 'Q"uo%te;1',
+      administratorPassword: "Quo;te=1",
       productKey,
       architecture: "amd64",
       user: { name: "ada", password: "Lovelace-1815" },
