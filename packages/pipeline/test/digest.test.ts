@@ -154,7 +154,7 @@ describe("stamps", () => {
     const file = join(directory, "file");
     const stamps = await Stamps.open(join(directory, "stamps.json"));
     // A busy host may stop us between the two.
-    for (let age = Infinity; age > 15; ) {
+    for (let age = Infinity; age > 15;) {
       writeFileSync(file, "content");
       const digesting = stamps.digest("file", file, "sha256");
       age = Date.now() - statSync(file).ctimeMs;
