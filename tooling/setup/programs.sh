@@ -34,6 +34,7 @@ mkudffs|udftools|udftools|udftools
 gpg|gnupg|gnupg2|gnupg
 gpgv|gpgv|gnupg2|gnupg
 ssh-keygen|openssh-client|openssh-clients|openssh
+pgrep|procps|procps-ng|procps-ng
 shellcheck|shellcheck|ShellCheck|shellcheck
 swtpm|swtpm|swtpm|swtpm
 /usr/lib/wine/wine64|wine64|wine-core|wine

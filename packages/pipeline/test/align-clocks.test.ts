@@ -67,7 +67,7 @@ describe("the clocks of a pair", { tags: ["host"] }, () => {
 
   test("are not told by a controller whose clock can't be set; the guest's is known all the same", async () => {
     const hourAhead = "at=$EPOCHREALTIME; echo $((${at%.*} + 3600)).${at#*.}";
-    const { controller } = pair({ instead: `while read -r _; do ${hourAhead}; done` });
+    const { controller } = pair({ instead: `LC_ALL=C; while read -r _; do ${hourAhead}; done` });
     const clocks = await alignClocks(controller, signal);
     expect(clocks?.guest.leastMs).toBeCloseTo(3_600_000, -3);
     expect(clocks?.controller).toBeUndefined();

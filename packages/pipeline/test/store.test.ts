@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import fc from "fast-check";
@@ -103,10 +104,11 @@ describe("the store", () => {
   test("a store that can't be made is told with what to do", async () => {
     const file = join(temporaryDirectory(), "file");
     writeFileSync(file, "");
-    await expect(Store.open(join(file, "store"))).rejects.toMatchObject({
-      code: "PIPELINE_STORE_UNUSABLE",
-      hint: expect.stringContaining("--store"),
-    });
+    const unusable = { code: "PIPELINE_STORE_UNUSABLE", hint: expect.stringContaining("--store") };
+    await expect(Store.open(join(file, "store"))).rejects.toMatchObject(unusable);
+    // Where a mkdir with those above it never ends.
+    for (const root of ["/proc", "/proc/store", "/proc/self/fd/no/store"])
+      await expect(Store.open(root)).rejects.toMatchObject(unusable);
   });
 });
 
@@ -122,9 +124,17 @@ test("equal inputs give equal keys, whatever the order of their members", () => 
 });
 
 test.each([
-  [{ WINVM_STORE: "/s" }, "/s"],
-  [{ XDG_CACHE_HOME: "/c" }, "/c/winvm"],
-  [{ XDG_CACHE_HOME: "relative" }, expect.stringMatching(/\/\.cache\/winvm$/)],
+  [{ WINVM_STORE: "/s", HOME: "/h" }, "/s"],
+  [{ XDG_CACHE_HOME: "/c", HOME: "/h" }, "/c/winvm"],
+  [{ XDG_CACHE_HOME: "relative", HOME: "/h" }, "/h/.cache/winvm"],
+  [{ XDG_CACHE_HOME: "", HOME: "/h" }, "/h/.cache/winvm"],
 ])("the default store for %j", (env, directory) => {
   expect(defaultStore(env)).toEqual(directory);
+});
+
+test("the default store is in the home of the list of users where HOME is none", (context) => {
+  const { homedir } = userInfo();
+  context.skip(!homedir.startsWith("/"), "the user has no home");
+  for (const HOME of ["", "relative", undefined])
+    expect(defaultStore({ HOME })).toBe(join(homedir, ".cache/winvm"));
 });

@@ -63,7 +63,7 @@ function edit(file: string, from: RegExp | string, to: string): Undo {
   return () => writeFileSync(file, text);
 }
 
-describe("a state in the store", { tags: ["vm"], timeout: 2 * minutes }, () => {
+describe("a state in the store", { tags: ["vm"], timeout: 5 * minutes }, () => {
   let root: string;
   let store: string;
   let state: string;

@@ -77,7 +77,7 @@ describe("what ends Setup before its time is told as what it is", { tags: ["vm"]
   });
 
   test("of an installation for a run, as the run's outcome", async (task) => {
-    requirePrograms(task, isoPrograms);
+    requirePrograms(task, { ...isoPrograms, pgrep: "procps" });
     const iso = await windowsIso({ build: 26100, editions: [["Windows 11 Pro", "Professional"]] });
     const find = ["--parent", String(process.pid), "--full", "winvm-install-11"];
     let killed: Promise<unknown> | undefined;

@@ -4,9 +4,16 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A fresh directory with a short path (sockets fit); removed when the test has finished. */
+/** The longest path of a temporary directory that leaves room for those of sockets (unix(7): 107 bytes). */
+const longestBase = 30;
+
+/**
+ * A fresh directory with a short path (sockets fit), whatever TMPDIR says; for its owner only, whatever the umask. Removed when
+ * the test has finished.
+ */
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "winvm-t-"));
+  const base = tmpdir().length > longestBase ? "/tmp" : tmpdir();
+  const directory = mkdtempSync(join(base, "winvm-t-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }

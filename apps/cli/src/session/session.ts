@@ -1,6 +1,6 @@
 import type { PipelineEvent, PipelineOptions } from "@winvm/pipeline";
 import { isWinvmError } from "@winvm/runtime";
-import { CliError } from "../errors.ts";
+import { outputError } from "../output/output-failure.ts";
 import { standardOutput } from "../output/standard-output.ts";
 import type { StandardOutput } from "../output/standard-output.ts";
 import type { Pipeline } from "../pipeline.ts";
@@ -100,13 +100,7 @@ export function openSession(options: CommonOptions, more: SessionOptions = {}): 
     checkOutput() {
       const { failure } = stdout;
       if (failure === undefined || failure.code === "EPIPE") return;
-      throw new CliError({
-        code: "CLI_OUTPUT_FAILED",
-        asked: "write to standard output",
-        happened: failure.message,
-        hint: "what was written is not complete",
-        cause: failure,
-      });
+      throw outputError(failure);
     },
     writeJson: (value) => stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
     [Symbol.dispose]() {

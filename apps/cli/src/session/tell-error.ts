@@ -18,6 +18,9 @@ const streaming: readonly (string | undefined)[] = [
   "pool start",
 ];
 
+/** The errors that come before a command has begun, so that it could not tell its outcome. */
+const beforeAnything: readonly string[] = ["CLI_USAGE", "CLI_NO_DIRECTORY"];
+
 /** Where an error came up. */
 export interface ErrorPlace {
   readonly commandName: string | undefined;
@@ -25,12 +28,12 @@ export interface ErrorPlace {
 }
 
 /**
- * Tells about an error on standard error; where events go out as JSON, a usage error is an outcome among them too.
+ * Tells about an error on standard error; where events go out as JSON, one of the command line is an outcome among them too.
  *
  * @returns The status to exit with.
  */
 export function tellError(thrown: unknown, { commandName, json }: ErrorPlace): number {
-  const error = thrown instanceof CommanderError ? fromCommander(thrown, commandName) : thrown;
+  const error = inOurForm(thrown, commandName);
   if (error === undefined) return ownFailure;
   const paint = paintFor(process.stderr);
   if (!isWinvmError(error)) {
@@ -38,11 +41,25 @@ export function tellError(thrown: unknown, { commandName, json }: ErrorPlace): n
     process.stderr.write(`${paint("error", "winvm:")} a fault of winvm itself: ${text}\n`);
     return ownFailure;
   }
-  if (json && streaming.includes(commandName) && error.code === "CLI_USAGE") {
+  if (json && streaming.includes(commandName) && beforeAnything.includes(error.code)) {
     process.stdout.write(`${JSON.stringify({ type: "outcome", kind: "refused", error })}\n`);
   }
   process.stderr.write(formatFailure(errorFailure(error), paint));
   return ownFailure;
+}
+
+/** What others complain about, in our own form; `undefined` when all is told already. */
+function inOurForm(thrown: unknown, commandName: string | undefined): unknown {
+  if (thrown instanceof CommanderError) return fromCommander(thrown, commandName);
+  if (!(thrown instanceof Error && "syscall" in thrown && thrown.syscall === "uv_cwd"))
+    return thrown;
+  return new CliError({
+    code: "CLI_NO_DIRECTORY",
+    asked: commandName ?? "read the command line",
+    happened: "the working directory is not there any more",
+    hint: "change to a directory that is there, and call it again",
+    cause: thrown,
+  });
 }
 
 /** Commander's complaint in our own form; `undefined` when it has printed the help instead. */

@@ -1,36 +1,66 @@
 import { once } from "node:events";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { testStore } from "@winvm/test-kit";
 import { beforeAll, describe, expect, test } from "vitest";
-import { descendants, finish, machinesOf, runs, startWinvm, winvm } from "./winvm.ts";
+import {
+  descendants,
+  finish,
+  machinesBelow,
+  machinesOf,
+  runs,
+  startWinvm,
+  until,
+  winvm,
+} from "./winvm.ts";
 
 const minutes = 60_000;
 
-/** Local addresses with ports that are open on this host. */
-function openPorts(): ReadonlySet<string> {
-  const ports = new Set<string>();
-  for (const protocol of ["tcp", "tcp6", "udp", "udp6"]) {
-    for (const line of readFileSync(`/proc/net/${protocol}`, "utf8").split("\n").slice(1)) {
-      const local = line.trim().split(/\s+/)[1];
-      if (local !== undefined) ports.add(`${protocol} ${local}`);
-    }
+/** Local addresses with ports that these processes have open on this host. */
+function openPorts(pids: readonly number[]): readonly string[] {
+  const sockets = new Set(pids.flatMap(socketsOf));
+  return ["tcp", "tcp6", "udp", "udp6"]
+    .filter((protocol) => existsSync(`/proc/net/${protocol}`))
+    .flatMap((protocol) => {
+      const lines = readFileSync(`/proc/net/${protocol}`, "utf8").trim().split("\n").slice(1);
+      const columns = lines.map((line) => line.trim().split(/\s+/));
+      return columns
+        .filter((column) => sockets.has(column[9] ?? ""))
+        .map((column) => `${protocol} ${column[1]}`);
+    });
+}
+
+/** The numbers of a process' sockets; none of what has gone meanwhile. */
+function socketsOf(pid: number): readonly string[] {
+  const directory = `/proc/${pid}/fd`;
+  return gone(() => readdirSync(directory), []).flatMap((name) => {
+    const link = gone(() => readlinkSync(join(directory, name), "utf8"), "");
+    return /^socket:\[(\d+)\]$/.exec(link)?.slice(1) ?? [];
+  });
+}
+
+function gone<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
   }
-  return ports;
 }
 
 async function outputOf(child: ReturnType<typeof startWinvm>, text: string): Promise<void> {
   let seen = "";
-  for await (const [chunk] of on(child)) {
-    seen += String(chunk);
-    if (seen.includes(text)) return;
-  }
+  child.stdout?.on("data", (chunk: Buffer) => (seen += chunk.toString()));
+  await until(child, `the output ${text}`, () => seen.includes(text));
 }
-async function* on(child: ReturnType<typeof startWinvm>): AsyncGenerator<[Buffer]> {
-  while (child.exitCode === null && child.stdout !== null)
-    yield (await once(child.stdout, "data")) as [Buffer];
-}
+
+/** When it is killed: with so many machines, or when the command speaks. */
+const moments: readonly (readonly [what: string, machines?: number])[] = [
+  ["no machine", 0],
+  ["one machine", 1],
+  ["two machines", 2],
+  ["a command"],
+];
 
 describe("the end of a run", { tags: ["vm"], timeout: 5 * minutes }, () => {
   beforeAll(async () => {
@@ -65,23 +95,27 @@ describe("the end of a run", { tags: ["vm"], timeout: 5 * minutes }, () => {
   });
 
   test("kill -9 at any moment leaves no process, and a store that works", async () => {
-    for (const delayMs of [50, 150, 300, 500, 800, 1500]) {
-      const child = startWinvm(["run", "--", "sleep", "600"]);
-      await sleep(delayMs);
+    for (const [what, count] of moments) {
+      const child = startWinvm(["run", "--", "bash", "-c", "echo ready; sleep 600"]);
+      if (count === undefined) await outputOf(child, "ready");
+      else await until(child, what, (pid) => machinesBelow(pid).length >= count);
       const children = descendants(child.pid ?? 0);
       child.kill("SIGKILL");
       await once(child, "exit");
       await expect
-        .poll(() => children.filter(runs), { timeout: 5000, message: `after ${delayMs} ms` })
+        .poll(() => children.filter(runs), { timeout: 30_000, message: `with ${what}` })
         .toEqual([]);
     }
-    await expect.poll(() => machinesOf(join(testStore(), "runs")), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => machinesOf(join(testStore(), "runs")), { timeout: 30_000 }).toEqual([]);
     expect((await winvm(["run", "--", "true"])).code).toBe(0);
     expect(readdirSync(join(testStore(), "runs"))).toEqual([]);
   });
 
   test("no port of the host is opened, and the guest reaches nothing but the controller", async () => {
-    const before = openPorts();
+    // That it would be seen.
+    await using server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    expect(openPorts([process.pid])).not.toEqual([]);
     const script = [
       "echo ready; sleep 2",
       "for host in 192.168.0.3 10.0.2.2 10.0.2.15 1.1.1.1 127.0.0.1; do",
@@ -92,8 +126,9 @@ describe("the end of a run", { tags: ["vm"], timeout: 5 * minutes }, () => {
     const child = startWinvm(["run", "--", "bash", "-c", script]);
     const finished = finish(child);
     await outputOf(child, "ready");
-    const opened = [...openPorts()].filter((port) => !before.has(port));
-    expect(opened).toEqual([]);
+    const pid = child.pid ?? 0;
+    expect(machinesBelow(pid)).toHaveLength(2);
+    expect(openPorts([pid, ...descendants(pid)])).toEqual([]);
     expect((await finished).stdout.toString()).toBe("ready\ncontroller\n");
   });
 });

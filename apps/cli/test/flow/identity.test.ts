@@ -18,7 +18,7 @@ function contents(directory: string): unknown {
 
 describe(
   "what clones have in common and of their own",
-  { tags: ["vm"], timeout: 2 * minutes },
+  { tags: ["vm"], timeout: 5 * minutes },
   () => {
     beforeAll(async () => {
       expect((await winvm(["suspend", "reference"])).code).toBe(0);

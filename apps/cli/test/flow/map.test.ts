@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeAll, describe, expect, test } from "vitest";
-import { descendants, finish, machinesBelow, runs, startWinvm, winvm } from "./winvm.ts";
+import { descendants, finish, machinesBelow, runs, startWinvm, until, winvm } from "./winvm.ts";
 
 const minutes = 60_000;
 
@@ -62,7 +61,7 @@ describe("winvm map", { tags: ["vm"], timeout: 5 * minutes }, () => {
       "b",
     ]);
     const finished = finish(list);
-    while (machinesBelow(list.pid ?? 0, "reference").length < 2) await sleep(50);
+    await until(list, "two guests", (pid) => machinesBelow(pid, "reference").length >= 2);
     const other = winvm(["run", "--quiet", "--", "echo", "beside"]);
     const [victim] = machinesBelow(list.pid ?? 0, "reference");
     process.kill(victim ?? 0, "SIGKILL");
@@ -101,7 +100,7 @@ describe("winvm map", { tags: ["vm"], timeout: 5 * minutes }, () => {
       "never",
     ]);
     const finished = finish(list);
-    while (machinesBelow(list.pid ?? 0, "reference").length < 2) await sleep(50);
+    await until(list, "two guests", (pid) => machinesBelow(pid, "reference").length >= 2);
     const machines = descendants(list.pid ?? 0);
     const { code, stderr } = await finished;
     expect(code, stderr).toBe(9);

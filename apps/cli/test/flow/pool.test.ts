@@ -16,7 +16,7 @@ function lastOf({ stdout }: CallResult): Record<string, unknown> {
   >;
 }
 
-describe("winvm pool", { tags: ["vm"], timeout: 2 * minutes }, () => {
+describe("winvm pool", { tags: ["vm"], timeout: 5 * minutes }, () => {
   // A share of its own: the other tests' runs on this store must not find the pool.
   let share: string;
   let pid: number;

@@ -6,12 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { finish, startWinvm, winvm } from "./winvm.ts";
 
 const minutes = 60_000;
-const root = mkdtempSync(join(tmpdir(), "winvm-portable-"));
-const store = join(root, "store");
-const file = join(root, "reference.winvm");
 
 describe("a state in a file", { tags: ["vm"], timeout: 5 * minutes }, () => {
+  let root: string;
+  let store: string;
+  let file: string;
+
   beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), "winvm-t-"));
+    store = join(root, "store");
+    file = join(root, "reference.winvm");
     expect((await winvm(["suspend", "reference"])).code).toBe(0);
     // What QEMU can do is known already: that is not what is tried here.
     cpSync(join(testStore(), "cache"), join(store, "cache"), { recursive: true });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { poll } from "@winvm/runtime";
 import { testStore } from "@winvm/test-kit";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
@@ -73,6 +74,26 @@ export async function finish(child: ChildProcess): Promise<CallResult> {
     events,
     outcome: () => events().at(-1) ?? {},
   };
+}
+
+/** Waits until there is something to be seen of what one that was started does; it is ended where it never comes. */
+export async function until(
+  child: ChildProcess,
+  what: string,
+  seen: (pid: number) => boolean,
+  timeoutMs = 4 * 60_000,
+): Promise<void> {
+  const look = async (): Promise<true | undefined> => {
+    if (seen(child.pid ?? 0)) return true;
+    if (child.exitCode === null && child.signalCode === null) return undefined;
+    throw new Error(`it ended before there was ${what}`);
+  };
+  try {
+    await poll(`wait until there is ${what}`, look, { intervalMs: 20, timeoutMs });
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
 }
 
 /** The command lines of the machines and switches that belong to a store or to a process. */

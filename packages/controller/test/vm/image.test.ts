@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { requirePrograms, temporaryDirectory, testStore } from "@winvm/test-kit";
 import { describe, expect, test } from "vitest";
 import { buildControllerImage } from "../../src/index.ts";
@@ -12,14 +13,19 @@ describe("the controller's image", { tags: ["host"], timeout: 300_000 }, () => {
     console.log(`controller image: ${(image.sizeBytes / 2 ** 20).toFixed(1)} MiB`);
     expect(image.sizeBytes).toBeLessThan(60 * 2 ** 20);
     const steps = new Set<string>();
-    const again = await buildControllerImage({
-      directory: join(temporaryDirectory(), "image"),
-      cacheDirectory: join(testStore(), "debian"),
-      onProgress: ({ step }) => steps.add(step),
-    });
-    expect(again.manifest).toEqual(image.manifest);
+    const build = () =>
+      buildControllerImage({
+        directory: join(temporaryDirectory(), "image"),
+        cacheDirectory: join(testStore(), "debian"),
+        onProgress: ({ step }) => steps.add(step),
+      });
+    const again = await build();
+    // The store's may be of a day when Debian had other packages.
+    const { packages } = again.manifest;
+    const other = isDeepStrictEqual(image.manifest.packages, packages) ? image : await build();
+    expect(again.manifest).toEqual(other.manifest);
     for (const name of ["kernel", "initrd"] as const)
-      expect(readFileSync(again[name]).equals(readFileSync(image[name]))).toBe(true);
+      expect(readFileSync(again[name]).equals(readFileSync(other[name]))).toBe(true);
     expect([...steps]).toEqual(expect.arrayContaining(["resolve", "unpack", "kernel", "pack"]));
   });
 

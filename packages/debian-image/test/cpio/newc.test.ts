@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { requirePrograms, temporaryDirectory } from "@winvm/test-kit";
@@ -138,7 +138,10 @@ test("zstd comes back", async () => {
 test("a tree on disk becomes the archive of its files, and the same bytes twice", async () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, "root/sub"), { recursive: true });
-  writeFileSync(join(directory, "root/sub/file"), "content", { mode: 0o640 });
+  const file = join(directory, "root/sub/file");
+  writeFileSync(file, "content");
+  // Whatever the umask.
+  chmodSync(file, 0o640);
   symlinkSync("file", join(directory, "root/sub/link"));
   const entries = await readTree(join(directory, "root"));
   const one = await writeInitrd(join(directory, "one"), entries);

@@ -1,5 +1,7 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { existsSync, statfsSync } from "node:fs";
+import { userInfo } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { PipelineError } from "../errors.ts";
 
 /** The kinds of things that the store keeps under a key. */
 export type StoreKind = "images" | "states" | "media";
@@ -47,8 +49,13 @@ export interface StoreLayout {
   readonly accelerator: string;
 }
 
-/** The paths of the store at `root`. */
+/**
+ * The paths of the store at `root`.
+ *
+ * @throws PipelineError `PIPELINE_STORE_UNUSABLE` where no directory can ever be made.
+ */
 export function storeLayout(root: string): StoreLayout {
+  refuseProc(root);
   return {
     root,
     kind: (kind) => join(root, kind),
@@ -70,13 +77,52 @@ export function storeLayout(root: string): StoreLayout {
   };
 }
 
-/** `$WINVM_STORE`, else `$XDG_CACHE_HOME/winvm`, else `~/.cache/winvm` (XDG Base Directory Specification). */
+/** Linux' `PROC_SUPER_MAGIC`. */
+const procType = 0x9fa0;
+
+/** /proc answers a mkdir as if the directory above were missing, and Node's recursive one then tries for ever. */
+function refuseProc(root: string): void {
+  let there = resolve(root);
+  while (!existsSync(there)) there = dirname(there);
+  if (statfsSync(there).type !== procType) return;
+  throw new PipelineError({
+    code: "PIPELINE_STORE_UNUSABLE",
+    asked: `open the store ${root}`,
+    happened: `${there} belongs to the kernel: no directory can be made in it`,
+    hint: "name another directory with --store or WINVM_STORE",
+  });
+}
+
+/**
+ * `$WINVM_STORE`, else `$XDG_CACHE_HOME/winvm`, else `~/.cache/winvm` (XDG Base Directory Specification).
+ *
+ * @throws PipelineError `PIPELINE_STORE_UNUSABLE` where there is no home directory.
+ */
 export function defaultStore(env: NodeJS.ProcessEnv = process.env): string {
   const own = env["WINVM_STORE"];
   if (own !== undefined && own !== "") return own;
   const cache = env["XDG_CACHE_HOME"];
   // The specification: a path that is not absolute is to be ignored.
-  return join(cache?.startsWith("/") ? cache : join(homedir(), ".cache"), "winvm");
+  return join(cache?.startsWith("/") ? cache : join(homeDirectory(env), ".cache"), "winvm");
+}
+
+/** `$HOME`, but for one that is empty or not absolute, which would be the working directory or below it. */
+function homeDirectory(env: NodeJS.ProcessEnv): string {
+  const own = env["HOME"];
+  if (own?.startsWith("/")) return own;
+  let known = "";
+  try {
+    known = userInfo().homedir;
+  } catch {
+    // A user id that is in no list of users, as in a container.
+  }
+  if (known.startsWith("/")) return known;
+  throw new PipelineError({
+    code: "PIPELINE_STORE_UNUSABLE",
+    asked: "find the store",
+    happened: `HOME names no absolute directory, and the list of users none for user ${process.getuid?.()}`,
+    hint: "set HOME, XDG_CACHE_HOME or WINVM_STORE, or name a directory with --store",
+  });
 }
 
 /** The directory within an entry of media that its builder made. */

@@ -179,7 +179,7 @@ describe("a connection that breaks", () => {
       },
     });
     const directory = temporaryDirectory();
-    await fetchTo(directory, url, { idleTimeoutMs: 100 });
+    await fetchTo(directory, url, { idleTimeoutMs: 2000 });
     expect(readFiles(directory)).toMatchObject(archives);
   });
 
