@@ -116,7 +116,12 @@ describe("what is asked for arrives", () => {
       firstLogonCommands: ['echo "100%"'],
     });
     expect(file["SetupParams"]?.["UserExecute"]).toBe(
-      `cmd.exe /c ${["D", "E", "F", "G", "H"].map((drive) => `call ${drive}:\\winvm\\specialize.cmd||`).join("")}exit 3`,
+      [
+        "cmd.exe /c if exist D:\\winvm\\specialize.cmd (call D:\\winvm\\specialize.cmd)",
+        "else if exist E:\\winvm\\specialize.cmd (call E:\\winvm\\specialize.cmd)",
+        "else if exist F:\\winvm\\specialize.cmd (call F:\\winvm\\specialize.cmd)",
+        "else call G:\\winvm\\specialize.cmd",
+      ].join(" "),
     );
     const commands = file["GuiRunOnce"] ?? {};
     expect(Object.keys(commands)).toEqual([
@@ -129,7 +134,7 @@ describe("what is asked for arrives", () => {
     expect(Object.values(commands)).toEqual([
       'net user "ada" "Lovelace-1815" /add',
       'net localgroup Administrators "ada" /add',
-      expect.stringContaining("call D:\\winvm\\setup.cmd||call E:\\winvm\\setup.cmd||"),
+      expect.stringContaining("(call D:\\winvm\\setup.cmd) else if exist E:\\winvm\\setup.cmd "),
       'echo "100%"',
       "shutdown -s -f -t 5",
     ]);

@@ -4,14 +4,18 @@ import type { GuestProfile, TpmChoice } from "../catalogue/profile.ts";
 const mediaDrives = ["D", "E", "F", "G", "H", "I", "J", "K", "L", "M"];
 
 /**
- * Runs a batch file of the set-up medium, whatever letter the medium has; with code 3 where there is none. For
- * winnt.sif without a `%`: nothing documents which of its readers would take one for a name to be replaced. Its machine
- * has three CDs and one partition, so five letters will do there, in 255 characters.
+ * Runs a batch file of the set-up medium, whatever letter the medium has; an exit code other than 0 tells that there is none.
+ * For winnt.sif without a `%`: nothing documents which of its readers would take one for a name to be replaced. Its
+ * machine has one partition and three CDs, so four letters will do there, in 255 characters.
  */
 function onSetupMedium(file: string, { dialect }: GuestProfile): string {
   if (dialect === "sif") {
-    const calls = mediaDrives.slice(0, 5).map((drive) => `call ${drive}:\\winvm\\${file}`);
-    return `cmd.exe /c ${[...calls, "exit 3"].join("||")}`;
+    const [last = "", ...others] = mediaDrives
+      .slice(0, 4)
+      .map((drive) => `${drive}:\\winvm\\${file}`)
+      .reverse();
+    const chain = others.reduce((rest, one) => `if exist ${one} (call ${one}) else ${rest}`, `call ${last}`);
+    return `cmd.exe /c ${chain}`;
   }
   const script = `%d:\\winvm\\${file}`;
   return `cmd.exe /c (for %d in (${mediaDrives.join(" ")}) do if exist ${script} call ${script} && exit 0) & exit 3`;
