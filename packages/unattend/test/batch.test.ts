@@ -264,24 +264,28 @@ function programsOf({ calls }: BatchRun): string[] {
 /** What the table says of the same. A service that is started is looked at twice. */
 function programsExpected(profile: GuestProfile, options: SetupOptions): string[] {
   const own = /^(?:reg|copy|xcopy|rd|cd|del|if|for|set|find)\b/;
-  return commandsOf(profile, options)
-    // The account has its name here, so it is only asked for.
-    .filter((line, at) => !line.startsWith("account: ") || at === 0)
-    .map((line) => line.replace(/^[a-z-]+(?: \(may fail\))?: /, ""))
-    .flatMap((line) =>
-      line === 'call "%MEDIUM%start-service.cmd" sshd' ? ["net start", "sc query", "sc query"] : [line],
-    )
-    .filter((line) => !own.test(line))
-    .map((line) =>
-      line
-        .replace(/^start "" \/wait /, "")
-        .replace(/^"(?:[^"\\]*\\)*(\w+)\.exe"/, "$1")
-        .replace(/ >"[^"]*"$/, "")
-        .replaceAll("%ProgramData%", "C:\\ProgramData")
-        .replaceAll("%STATE%", "C:\\winvm")
-        .split(" ", 2)
-        .join(" "),
-    );
+  return (
+    commandsOf(profile, options)
+      // The account has its name here, so it is only asked for.
+      .filter((line, at) => !line.startsWith("account: ") || at === 0)
+      .map((line) => line.replace(/^[a-z-]+(?: \(may fail\))?: /, ""))
+      .flatMap((line) =>
+        line === 'call "%MEDIUM%start-service.cmd" sshd'
+          ? ["net start", "sc query", "sc query"]
+          : [line],
+      )
+      .filter((line) => !own.test(line))
+      .map((line) =>
+        line
+          .replace(/^start "" \/wait /, "")
+          .replace(/^"(?:[^"\\]*\\)*(\w+)\.exe"/, "$1")
+          .replace(/ >"[^"]*"$/, "")
+          .replaceAll("%ProgramData%", "C:\\ProgramData")
+          .replaceAll("%STATE%", "C:\\winvm")
+          .split(" ", 2)
+          .join(" "),
+      )
+  );
 }
 
 /** An index of winvm's is for x86_64 only here; without one nothing is added. */
@@ -358,7 +362,19 @@ async function waitsForTheService(windows: WineWindows): Promise<void> {
     windows.run(inBox, "setup.cmd", { "sc query": `said ${answers.join(",")}` });
   const [start, look, stop] = ["net start sshd", "sc query sshd", "net stop sshd"];
   const late = await looks("START_PENDING", "STOPPED", "RUNNING");
-  expect(ofService(late)).toEqual([start, look, start, look, start, look, look, stop, start, look, look]);
+  expect(ofService(late)).toEqual([
+    start,
+    look,
+    start,
+    look,
+    start,
+    look,
+    look,
+    stop,
+    start,
+    look,
+    look,
+  ]);
   expect(late.code).toBe(0);
   const falls = await looks("RUNNING", "STOPPED", "RUNNING");
   expect(ofService(falls)).toEqual([start, look, look, start, look, look, stop, start, look, look]);

@@ -14,7 +14,10 @@ function onSetupMedium(file: string, { dialect }: GuestProfile): string {
       .slice(0, 4)
       .map((drive) => `${drive}:\\winvm\\${file}`)
       .reverse();
-    const chain = others.reduce((rest, one) => `if exist ${one} (call ${one}) else ${rest}`, `call ${last}`);
+    const chain = others.reduce(
+      (rest, one) => `if exist ${one} (call ${one}) else ${rest}`,
+      `call ${last}`,
+    );
     return `cmd.exe /c ${chain}`;
   }
   const script = `%d:\\winvm\\${file}`;

@@ -97,7 +97,8 @@ function openSshFiles(
       : {
           [`winvm/openssh.${openSsh.form}`]: Buffer.from(openSsh.bytes),
           ...(openSsh.form === "zip" && !unzipsByItself(version)
-            ? { "winvm/unzip.vbs": readAsset("unzip.vbs") } : {}),
+            ? { "winvm/unzip.vbs": readAsset("unzip.vbs") }
+            : {}),
         }),
   };
 }

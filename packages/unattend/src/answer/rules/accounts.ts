@@ -55,7 +55,8 @@ function passwordRule(
     faults.push({ path, expected, value, hint: "Windows' password policy refuses it" });
   }
   // Setup reads winnt.sif in more than one way, and nothing documents that each of them undoes the doubling.
-  if (dialect === "sif" && /["%]/.test(value)) faults.push({ path, expected: 'no " and no %', value });
+  if (dialect === "sif" && /["%]/.test(value))
+    faults.push({ path, expected: 'no " and no %', value });
   return faults.map((fault) => ({ ...fault, value: "(hidden)" }));
 }
 

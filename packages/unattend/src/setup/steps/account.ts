@@ -35,11 +35,7 @@ const rename: readonly string[] = [
  * Since Vista the answer file names who logs on, so the account has its name before. Where it can't get it, nobody would
  * ever log on, and Setup ends.
  */
-export const namedBeforeLogon: readonly Command[] = raw(
-  ...rename,
-  "exit /b 3",
-  ":named",
-);
+export const namedBeforeLogon: readonly Command[] = raw(...rename, "exit /b 3", ":named");
 
 /** In XP and 2003 Setup itself knows whom to log on the first time. */
 export const namedAtLogon: readonly Command[] = [
