@@ -6,10 +6,19 @@ export const ISO_LABEL = "WINVM_REFERENCE";
 /** Paths that belong to the guest's user, not to root. */
 const USERS = ["cygdrive/c", "home/Administrator", "tmp/xchg", "var/lib/wine"];
 
+/** What only its owner may look into. */
+const PRIVATE = ["etc/doas.conf", "etc/shadow", "root", "var/cache/ldconfig"];
+
+/** All else anybody may, whatever the umask here is. */
+function readable(except: readonly string[]): string[] {
+  const tests = ["(type(d)||type(f))", ...except.map((path) => `!pathname(${path})`)];
+  return ["-action", `chmod(go+rX)@${tests.join("&&")}`];
+}
+
 /** Packs the system: fast to unpack under emulation, all dates alike, owners as in the guest. */
 export async function packSystem(root: string, file: string, signal: AbortSignal): Promise<void> {
   const owners = USERS.flatMap((path) => ["-action", `guid(1000,1000)@subpathname(${path})`]);
-  await squash(root, file, ["-action", "guid(0,0)@true", ...owners], signal);
+  await squash(root, file, ["-action", "guid(0,0)@true", ...owners, ...readable(PRIVATE)], signal);
 }
 
 /** Packs Setup's programs, not compressed: nearly all is Node, and to unpack its pages takes an emulator seconds. */
@@ -18,7 +27,7 @@ export async function packSetup(
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await squash(directory, file, ["-all-root", "-noD", "-noF"], signal);
+  await squash(directory, file, ["-all-root", "-noD", "-noF", ...readable([])], signal);
 }
 
 async function squash(
