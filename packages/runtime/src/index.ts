@@ -3,6 +3,7 @@ export { RuntimeError } from "./errors/runtime-error.ts";
 export { describeError, isWinvmError, WinvmError } from "./errors/winvm-error.ts";
 export { writeFileAtomically } from "./files/atomic.ts";
 export { parseHolder, tryLock } from "./files/lock-file.ts";
+export { makeDirectories } from "./files/make-directories.ts";
 export { removeTree } from "./files/remove-tree.ts";
 export { findDeathSignal } from "./process/death-signal.ts";
 export { findProgram } from "./process/find-program.ts";

@@ -217,8 +217,8 @@ async function examineMemory(): Promise<HostNeed> {
 }
 
 async function examineStore(options: PipelineOptions): Promise<HostNeed> {
-  const root = options.store ?? defaultStore();
   try {
+    const root = options.store ?? defaultStore();
     await Store.open(root);
     const { bavail, bsize } = await statfs(root);
     const found = `${root}, ${((bavail * bsize) / GiB).toFixed(1)} GiB free`;

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { BlockList, isIPv4 } from "node:net";
 import { dirname, join, resolve } from "node:path";
-import { describeError } from "@winvm/runtime";
+import { describeError, makeDirectories } from "@winvm/runtime";
 import { createSshKeyPair, setupLabel, writeFloppy, writeIsoFile } from "@winvm/unattend";
 import { openContext } from "../context.ts";
 import { PipelineError } from "../errors.ts";
@@ -87,7 +87,7 @@ function unusable(directory: string, why: string, cause?: unknown): PipelineErro
 }
 
 async function makeBeside(target: string): Promise<string> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeDirectories(dirname(target));
   return mkdtemp(join(dirname(target), ".winvm-media-"));
 }
 

@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 export interface AtomicWriteOptions {
   /** Permission bits of the new file; 0o644 when absent. */
   readonly mode?: number | undefined;
-  /** Whether the bytes are on the disk before the file gets its name. False when absent. */
+  /** Whether the bytes are on the disk before the file gets its name, and the name at the end. False when absent. */
   readonly durable?: boolean | undefined;
 }
 
@@ -26,8 +26,16 @@ export async function writeFileAtomically(
       await handle.close();
     }
     await rename(temporary, file);
+    if (options.durable) await syncDirectory(dirname(file));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+// Some file systems can't do it for a directory: nothing better can be had there.
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory);
+  await handle.sync().catch(() => {});
+  await handle.close();
 }

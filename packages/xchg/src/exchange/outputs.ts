@@ -1,6 +1,6 @@
-import { chmod, lstat, mkdir, mkdtemp, rename, stat } from "node:fs/promises";
+import { chmod, lstat, mkdtemp, rename, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { removeTree, type Fault } from "@winvm/runtime";
+import { makeDirectories, removeTree, type Fault } from "@winvm/runtime";
 import { throwFaults } from "../errors.ts";
 import { exchangeFiles } from "../protocol/files.ts";
 import { copyTree, type CopyRules, type TreeCount } from "../transfer/copy-tree.ts";
@@ -52,7 +52,7 @@ async function collect(
     const fault = { path: target, expected: "a directory", value: "something else" };
     return { count: nothing, faults: [fault] };
   }
-  await mkdir(dirname(target), { recursive: true });
+  await makeDirectories(dirname(target));
   // Not with the target's name in it, which may be as long as a name can be.
   const temporary = await mkdtemp(join(dirname(target), ".winvm-"));
   try {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { findProgram, isWinvmError, runProgram, type WaitOptions } from "@winvm/runtime";
+import { findProgram, isWinvmError, makeDirectories, runProgram, type WaitOptions } from "@winvm/runtime";
 import { XchgError } from "../errors.ts";
 
 const source = join(import.meta.dirname, "..", "..", "native", "winvm-launch.c");
@@ -41,7 +41,7 @@ export async function launcher(cacheDirectory: string, wait: WaitOptions = {}): 
   const file = join(cacheDirectory, `winvm-launch-${recipe.digest("hex").slice(0, 16)}.exe`);
   const cached = await readFile(file).catch(() => undefined);
   if (cached !== undefined) return cached;
-  await mkdir(cacheDirectory, { recursive: true });
+  await makeDirectories(cacheDirectory);
   const temporary = `${file}.${process.pid}`;
   try {
     await runProgram(await findCompiler(), [...flags, "-o", temporary, source, "-lkernel32"], {

@@ -1,6 +1,6 @@
-import { access, constants, mkdir, rm, rmdir } from "node:fs/promises";
+import { access, constants, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { describeError, tryLock } from "@winvm/runtime";
+import { describeError, makeDirectories, tryLock } from "@winvm/runtime";
 import { UnattendError } from "../../errors.ts";
 
 /** Files and directories that were made, so that they can be taken back. */
@@ -14,7 +14,7 @@ export class Made {
    * @throws UnattendError `UNATTEND_MEDIA_WRITE_FAILED`.
    */
   async directory(path: string): Promise<void> {
-    const first = await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    const first = await makeDirectories(path).catch((error: unknown) => {
       throw writeError(path, error);
     });
     if (first === undefined) return;
