@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { access, lstat, realpath, stat } from "node:fs/promises";
+import { access, lstat, realpath, stat, statfs } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Fault } from "@winvm/runtime";
+import { procType } from "./store/layout.ts";
 
 /** What keeps a directory of the host from being given to a job, under the request's `path`. */
 export async function directoryFaults(
@@ -48,6 +49,7 @@ export async function outputsFaults(outputs: string): Promise<Fault[]> {
       ? fault("a directory, or a name that is free", outputs)
       : fault("a name below a directory", place);
   }
+  if ((await statfs(place)).type === procType) return fault("a place where directories can be made", place);
   if (await may(place, constants.W_OK | constants.X_OK)) return [];
   return fault(`a directory that you may write${place === target ? "" : " above it"}`, place);
 }

@@ -9,13 +9,13 @@ import { defaultStore } from "./store/layout.ts";
 /**
  * Looks at a request before anything is made or started.
  *
- * @param store the store's directory.
+ * @param store the store's directory; the default one when absent.
  * @param more faults that the caller has found.
  * @throws PipelineError `PIPELINE_INVALID_REQUEST` with all faults.
  */
 export async function checkRequest(
   request: RunRequest,
-  store: string = defaultStore(),
+  store?: string,
   more: readonly Fault[] = [],
 ): Promise<void> {
   const faults: Fault[] = [...more];
@@ -24,7 +24,7 @@ export async function checkRequest(
       ...(await directoryFaults(`shares[${index}].directory`, share.directory, share.readOnly)),
     );
   }
-  if (request.inputs !== undefined) faults.push(...(await inputsFaults(request.inputs, store)));
+  if (request.inputs !== undefined) faults.push(...(await inputsFaults(request.inputs, store ?? defaultStore())));
   if (request.outputs !== undefined) faults.push(...(await outputsFaults(request.outputs)));
   if (request.timeoutMs !== undefined && !(request.timeoutMs > 0)) {
     faults.push({ path: "timeoutMs", expected: "more than 0", value: request.timeoutMs });

@@ -49,6 +49,7 @@ test("outputs that could not be brought to their place are told beforehand", asy
   expect(await outputsFault(join(root, "a/".repeat(2100)))).toMatchObject([{ path: "outputs" }]);
   expect(await outputsFault(join(root, "n".repeat(255)))).toBeUndefined();
   expect(await outputsFault(join(root, "new", "place"))).toBeUndefined();
+  expect(await outputsFault("/proc/a/b")).toMatchObject([{ path: "outputs", value: "/proc" }]);
   // Looked at, not made.
   expect(readdirSync(root).sort()).toEqual(["dangling", "file"]);
 });

@@ -1,6 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { processIdentity } from "@winvm/runtime";
 import { temporaryDirectory } from "@winvm/test-kit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -89,6 +98,20 @@ describe("the store", () => {
       true,
       false,
     ]);
+  });
+
+  test("what somebody of another container is making stays: he has its lock", async () => {
+    const store = await Store.open(temporaryDirectory());
+    const making = join(store.layout.kind("images"), `.new-${key}-999999999-abcdef`);
+    mkdirSync(making);
+    const lock = store.layout.lock("images", key);
+    const holder = { ...(await processIdentity(process.pid)), nonce: "0" };
+    writeFileSync(lock, JSON.stringify(holder));
+    await Store.open(store.layout.root);
+    expect(existsSync(making)).toBe(true);
+    rmSync(lock);
+    await Store.open(store.layout.root);
+    expect(existsSync(making)).toBe(false);
   });
 
   test("an entry that was cut short is told, file by file", async () => {

@@ -80,6 +80,18 @@ describe("a holder in another place", { tags: ["host"], timeout: 60_000 }, () =>
     expect(lock.file).toBe(file);
   });
 
+  test("so does one whose container has a boot of its own", async (context) => {
+    requireNamespaces(context);
+    const root = temporaryDirectory();
+    writeFileSync(join(root, "boot"), "0f5cbb5e-0000-4000-8000-000000000000\n");
+    const bind = `mount --bind ${join(root, "boot")} /proc/sys/kernel/random/boot_id && exec "$@"`;
+    await using contained = await startContender([...inNamespace, "sh", "-c", bind, "sh"]);
+    const file = join(root, "lock");
+    expect(await contained.ask(file)).toBe("lock");
+    expect(readFileSync(file, "utf8")).toContain("0f5cbb5e");
+    expect(await tryLock(file)).toHaveProperty("holder");
+  });
+
   test("a process of the host has its lock in a container, too", async (context) => {
     requireNamespaces(context);
     const file = join(temporaryDirectory(), "lock");

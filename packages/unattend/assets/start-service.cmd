@@ -10,8 +10,8 @@ net start %1 <nul >>"%LOG%" 2>&1
 :look
 set /a TRIES+=1
 rem Five seconds. Every Windows has ping; timeout and sleep are missing in some.
-ping -n 6 127.0.0.1 >nul
-sc query %1 >"%STATE%\service" 2>&1
+ping -n 6 127.0.0.1 >nul <nul
+sc query %1 >"%STATE%\service" 2>&1 <nul
 find "RUNNING" "%STATE%\service" >nul
 if errorlevel 1 goto down
 if defined LOOKED set "RUNS=1"

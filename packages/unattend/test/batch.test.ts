@@ -381,12 +381,17 @@ async function waitsForTheService(windows: WineWindows): Promise<void> {
   expect(falls.code).toBe(0);
 }
 
+function unnamable(code: number): string {
+  const told = "reason=the built-in account can't be called Administrator: secedit ended with code";
+  return `${told} ${code}, see C:\\winvm\\account.log`;
+}
+
 /** The built-in account of Windows in a language that calls it otherwise. */
 async function namesTheAccount(windows: WineWindows): Promise<void> {
   const medium = setupFiles(findGuest("11"), setupOptions);
   const asked = "net user Administrator";
   const renames: unknown = expect.stringMatching(
-    /^secedit \/configure \/db ".+\\winvm-account\.sdb" \/cfg "D:\\winvm\\account\.inf" \/areas SECURITYPOLICY \/quiet$/,
+    /^secedit \/configure \/db ".+\\winvm-account\.sdb" \/cfg "D:\\winvm\\account\.inf" \/areas SECURITYPOLICY \/log "C:\\winvm\\account\.log" \/quiet$/,
   );
   const cases = [
     [{}, 0, [asked]],
@@ -398,7 +403,14 @@ async function namesTheAccount(windows: WineWindows): Promise<void> {
     const run = await windows.run(medium, "specialize.cmd", answers);
     expect(run.code).toBe(code);
     expect(run.calls).toEqual(calls);
+    expect(run.state("failed")).toBe(code === 0 ? undefined : `step=account\n${unnamable(3)}\n`);
   }
+  // Setup's own handler lets that stand.
+  const handled = await windows.run(medium, "ErrorHandler.cmd", {}, {
+    failed: Buffer.from("step=account\r\n"),
+  });
+  expect(handled.state("failed")).toBe("step=account\n");
+  expect(handled.calls).toEqual(["shutdown /s /t 0 /f"]);
   // XP logs on whoever it is, so there it is set-up that sees to it.
   const xp = setupFiles(findGuest("xp"), setupOptions);
   const named = await windows.run(xp, "setup.cmd", { [asked]: 2 });
@@ -406,7 +418,7 @@ async function namesTheAccount(windows: WineWindows): Promise<void> {
   expect(named.code).toBe(0);
   const unnamed = await windows.run(xp, "setup.cmd", { [asked]: 2, secedit: 1 });
   expect(unnamed.state("failed")).toBe(
-    "step=account\nreason=the built-in account can't be called Administrator\n",
+    `step=account\n${unnamable(1)}\n`,
   );
 }
 

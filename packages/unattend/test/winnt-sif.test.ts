@@ -119,8 +119,7 @@ describe("what is asked for arrives", () => {
       [
         "cmd.exe /c if exist D:\\winvm\\specialize.cmd (call D:\\winvm\\specialize.cmd)",
         "else if exist E:\\winvm\\specialize.cmd (call E:\\winvm\\specialize.cmd)",
-        "else if exist F:\\winvm\\specialize.cmd (call F:\\winvm\\specialize.cmd)",
-        "else call G:\\winvm\\specialize.cmd",
+        "else call F:\\winvm\\specialize.cmd",
       ].join(" "),
     );
     const commands = file["GuiRunOnce"] ?? {};

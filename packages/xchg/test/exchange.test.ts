@@ -20,7 +20,7 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createExchange, type Exchange, type Job } from "../src/index.ts";
 import { formatStatus } from "../src/protocol/status.ts";
 
@@ -231,14 +231,31 @@ describe("stageInputs", () => {
     expect(copy.size).toBe(1 << 30);
     expect(copy.blocks * 512).toBeLessThan(1 << 20);
 
-    const large = grow(join(root, "large"), { "0": Buffer.alloc(64 << 20, "x") });
-    for (let name = 1; name < 64; name += 1) linkSync(join(large, "0"), join(large, String(name)));
+    standInForCp("exec sleep 60");
     const cancel = new AbortController();
-    const staging = exchange.stageInputs(large, cancel.signal);
+    const staging = exchange.stageInputs(source, cancel.signal);
     await expect.poll(() => unfinished().length).toBe(1);
     cancel.abort(new Error("enough"));
     await expect(staging).rejects.toThrow("enough");
     expect(unfinished()).toEqual([]);
+  });
+});
+
+function standInForCp(script: string): void {
+  const tools = grow(join(root, "tools"), { cp: `#!/bin/sh\n${script}\n` });
+  chmodSync(join(tools, "cp"), 0o755);
+  vi.stubEnv("PATH", `${tools}:${process.env["PATH"] ?? ""}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+}
+
+describe("a cp that does not know what is asked of it", () => {
+  test("is no reason to leave a file out", async () => {
+    standInForCp("echo unrecognized option >&2; exit 1");
+    const source = grow(join(root, "source"), { sparse: "begin" });
+    truncateSync(join(source, "sparse"), 2 << 20);
+    await exchange.stageInputs(source);
+    const copy = readFileSync(join(exchange.directory, "in", "sparse"));
+    expect([copy.length, copy.subarray(0, 6).toString()]).toEqual([2 << 20, "begin\0"]);
   });
 });
 

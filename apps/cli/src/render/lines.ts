@@ -68,5 +68,8 @@ function formatFraction(fraction: number): string {
 /** What is waited for and who holds it. */
 export function waitText(event: Extract<PipelineEvent, { type: "lock:wait" }>): string {
   const holder = event.holder === undefined ? "another process" : `process ${event.holder.pid}`;
-  return `wait for ${event.what}, which ${holder} is making`;
+  const text = `wait for ${event.what}, which ${holder} is making`;
+  return event.lock === undefined
+    ? text
+    : `${text} in another container (if that is gone, remove ${event.lock})`;
 }

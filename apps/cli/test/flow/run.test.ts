@@ -288,4 +288,11 @@ describe("winvm run", { tags: ["vm"], timeout: 5 * minutes }, () => {
     expect(code).toBe(7);
     expect(readdirSync(outputs)).toEqual([]);
   });
+
+  test("and it has that code though its time limit comes while its streams are waited for", async () => {
+    const script = "sleep 600 & sleep 1; echo said; exit 7";
+    const { stdout, code } = await winvm(["run", "--timeout", "2", "--", "bash", "-c", script]);
+    expect(stdout.toString()).toBe("said\n");
+    expect(code).toBe(7);
+  });
 });

@@ -99,7 +99,8 @@ function feedInput(
   const onError = (cause: Error): void => fail(inputError(cause));
   stdin.on("error", onError);
   // One that failed before anybody listened tells it to nobody.
-  if (stdin.errored !== null) onError(stdin.errored);
+  // A stream of another make may not know the word.
+  if (stdin.errored instanceof Error) onError(stdin.errored);
   stdin.pipe(stream);
   return () => {
     stdin.unpipe(stream);

@@ -47,6 +47,8 @@ export type PipelineEvent =
       /** What is waited for: `images/4f…`. */
       readonly what: string;
       readonly holder: ProcessIdentity | undefined;
+      /** The lock's file, where the holder is of another container: nobody can tell from here whether it still runs. */
+      readonly lock?: string;
     }
   | {
       readonly type: "warning";

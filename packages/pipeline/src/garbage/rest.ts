@@ -36,12 +36,15 @@ async function mediaAreMade(layout: StoreLayout): Promise<boolean> {
   const directory = dirname(layout.lock("media", ""));
   const locks = (await readdir(directory)).filter((name) => name.startsWith("media-"));
   const held = locks.map(async (name) => {
-    const text = await readFile(join(directory, name), "utf8").catch(() => undefined);
+    const file = join(directory, name);
+    const text = await readFile(file, "utf8").catch(() => undefined);
     // Let go of this moment.
     if (text === undefined) return false;
     const holder = parseHolder(text);
-    // Where a file system has no links, a lock is empty for a moment.
-    return holder === undefined || isProcessAlive(holder);
+    if (holder !== undefined) return isProcessAlive(holder);
+    // Where a file system has no links, a lock is empty for a moment; later it is what a power cut has left.
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
+    return Date.now() - mtimeMs < 2000;
   });
   return (await Promise.all(held)).includes(true);
 }

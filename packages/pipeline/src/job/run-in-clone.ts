@@ -30,9 +30,11 @@ export async function runInClone(
     const nonce = newNonce();
     const witnesses = { what: "run", machines, logs: logsOf(place) };
     // The job is staged while the machines are loaded: neither waits for the other.
+    const unwanted = new AbortController();
+    const signals = [unwanted.signal, ...(context.signal === undefined ? [] : [context.signal])];
     const staged = (async () => {
       if (request.inputs !== undefined)
-        await place.exchange.stageInputs(request.inputs, context.signal);
+        await place.exchange.stageInputs(request.inputs, AbortSignal.any(signals));
       return place.exchange.stageJob(request.job, { nonce, shares: place.shares });
     })();
     staged.catch(() => {});
@@ -46,6 +48,7 @@ export async function runInClone(
       return await runOnClone(context, clone, request, { ...(await staged), nonce }, witnesses);
     } catch (error) {
       // Nothing may be written any more to what is removed next.
+      unwanted.abort();
       const refused = await staged.then(
         () => false,
         (stagingError: unknown) => stagingError === error,

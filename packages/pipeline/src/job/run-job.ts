@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { finished as flushed } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandExit, GuestOptions } from "@winvm/controller";
 import { traced, withDeadline, type WaitOptions } from "@winvm/runtime";
 import {
@@ -24,6 +25,9 @@ import { settleGuest } from "./settle-guest.ts";
 
 /** How long a revived guest may take to say that it has begun: it proves SMB both ways, SSH and the clock. */
 const startLimitMs = 60_000;
+
+/** How long the rest of an ended command's output is waited for behind its time limit, or behind a machine's death. */
+const flushMs = 10_000;
 
 /** How a job ended, before evidence is gathered. */
 export interface JobEnd {
@@ -61,13 +65,24 @@ export async function runJob(
     // The command may begin.
     const ready = Promise.all([clone.mounted, settled]);
     ready.catch(() => {});
-    const { session, started } = startSession(clone, staged, ready, streams, signal);
+    const { session, started, lastWord } = startSession(clone, staged, ready, streams, signal);
     traceStart(clone, started);
     const finished = session.then(
-      async ({ exit, record }): Promise<Outcome> =>
-        fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit),
+      async ({ exit, record, held }): Promise<Outcome> => {
+        if (held) context.emit(streamsHeld);
+        return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit);
+      },
       outcomeOfSession,
     );
+    // What is known to have ended is ended by nothing else.
+    const unlessEnded = async (end: Promise<Outcome>): Promise<Outcome> => {
+      const outcome = await end;
+      const record = lastWord?.record;
+      if (record === undefined) return outcome;
+      const flushing = sleep(flushMs, undefined, { signal, ref: false }).catch(() => {});
+      await Promise.race([finished, flushing]);
+      return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), { code: null });
+    };
     const verdict = started.then(
       async ({ epoch }): Promise<Outcome> => {
         const setting = await settled;
@@ -80,7 +95,7 @@ export async function runJob(
         context.emit({ type: "job:start", runId: clone.id, reviveMs });
         return request.timeoutMs === undefined
           ? new Promise<never>(() => {})
-          : after(request.timeoutMs, { signal });
+          : unlessEnded(after(request.timeoutMs, { signal }));
       },
       async (error: unknown): Promise<Outcome> => {
         // A job that is over before its start was noticed has been started all the same.
@@ -92,7 +107,7 @@ export async function runJob(
       finished,
       verdict,
       unready(ready),
-      ...deaths(clone),
+      ...deaths(clone).map(unlessEnded),
       cancelled(context),
     ]);
     return { outcome, ...(reviveMs === undefined ? {} : { reviveMs }) };
@@ -121,12 +136,16 @@ interface SessionEnd {
   readonly exit: CommandExit;
   /** How the command ended, where the runner has told it here. */
   readonly record?: string | undefined;
+  /** Whether something that the command has left running still held its streams. */
+  readonly held?: boolean;
 }
 
 interface SessionStart {
   readonly session: Promise<SessionEnd>;
   /** Settles with the runner's first word. */
   readonly started: Promise<JobStart>;
+  /** Where the runner tells the command's end, if it does so here. */
+  readonly lastWord?: Pick<LastWord, "record">;
 }
 
 /** Gives the job to the runner that stands by in the guest; what wants a terminal gets a runner of its own. */
@@ -149,9 +168,9 @@ function startSession(
   }
   const output = new StandingOutput(nonce, streams.stdout);
   const errors = new LastWord(nonce, streams.stderr);
-  const lastWord = new AbortController();
+  const over = new AbortController();
   afterLastWord(output, errors, signal).then(
-    () => lastWord.abort(),
+    () => over.abort(),
     // The session has ended before.
     () => {},
   );
@@ -159,7 +178,7 @@ function startSession(
     ...streams,
     stdout: output,
     stderr: errors,
-    signal: AbortSignal.any([signal, lastWord.signal]),
+    signal: AbortSignal.any([signal, over.signal]),
     first: (async function* () {
       yield staged.speech;
       await ready;
@@ -169,7 +188,7 @@ function startSession(
   return {
     session: session
       .catch((error: unknown): CommandExit => {
-        if (lastWord.signal.aborted && !signal.aborted) return { code: null };
+        if (over.signal.aborted && !signal.aborted) return { code: null };
         output.destroy();
         errors.destroy();
         throw error;
@@ -178,14 +197,22 @@ function startSession(
         output.end();
         errors.end();
         await Promise.all([flushed(output), flushed(errors)]);
-        return { exit, record: errors.record };
+        return { exit, record: errors.record, held: over.signal.aborted };
       }),
+    lastWord: errors,
     started: withDeadline("wait for the guest to start the job", () => output.started, {
       signal,
       timeoutMs: startLimitMs,
     }),
   };
 }
+
+const streamsHeld = {
+  type: "warning",
+  code: "PIPELINE_STREAMS_HELD",
+  message: "the command has ended, but what it has left running held its output, which is closed now",
+  hint: "give such a program streams of its own: PROGRAM >/dev/null 2>&1 &",
+} as const;
 
 /** Without its shares, clock and names a job can't be run. */
 function unready(ready: Promise<unknown>): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { findGuest } from "@winvm/unattend/catalogue";
 import type { Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
@@ -9,7 +10,7 @@ import { suspendStage } from "../stages/suspend.ts";
 import type { StoreEntry } from "../store/store.ts";
 import { ancestorsOf } from "./ancestry.ts";
 import { resolveState } from "./resolve-state.ts";
-import { readStateNames } from "./state-names.ts";
+import { readKnownNames } from "./state-names.ts";
 
 /** Which state is meant; `from` as in {@link resolveState}. */
 export interface StateRequest extends GuestRequest {
@@ -41,7 +42,17 @@ export async function findState(context: Context, request: StateRequest): Promis
   }
   const { store } = context;
   const keys = await store.keys("states");
-  const names = await readStateNames(store.layout);
+  const { names, unreadable } = await readKnownNames(store.layout);
+  if (unreadable.includes(from)) {
+    const file = join(store.layout.names, from);
+    throw new PipelineError({
+      code: "PIPELINE_STORE_DAMAGED",
+      asked: `find the state ${from}`,
+      happened: "which state has this name can't be read",
+      hint: `make ${file} readable, or remove it and name the state anew; \`winvm states\` lists the keys`,
+      data: { from, file },
+    });
+  }
   const meant = resolveState(from, { names, keys, isGuest: isGuestName });
   if (meant.kind === "guest") return plainState(context, { ...guestRequest, guest: meant.guest });
   const given = installing.filter((name) => request[name] !== undefined);

@@ -78,7 +78,7 @@ export function storeLayout(root: string): StoreLayout {
 }
 
 /** Linux' `PROC_SUPER_MAGIC`. */
-const procType = 0x9fa0;
+export const procType = 0x9fa0;
 
 /** /proc answers a mkdir as if the directory above were missing, and Node's recursive one then tries for ever. */
 function refuseProc(root: string): void {

@@ -1,4 +1,11 @@
-import { poll, tryLock, type HeldLock, type WaitOptions } from "@winvm/runtime";
+import {
+  poll,
+  processIdentity,
+  tryLock,
+  type HeldLock,
+  type ProcessIdentity,
+  type WaitOptions,
+} from "@winvm/runtime";
 import type { EventListener } from "../events/event.ts";
 
 /** How long a waiter looks away; the holder's end can't be waited for by an event. */
@@ -25,10 +32,20 @@ export async function takeLock(
         if (signal.aborted) await attempt.lock[Symbol.asyncDispose]();
         return attempt.lock;
       }
-      if (!told) options.onEvent?.({ type: "lock:wait", what, holder: attempt.holder });
+      if (!told && options.onEvent !== undefined) {
+        const { holder } = attempt;
+        const foreign = await isForeign(holder);
+        options.onEvent({ type: "lock:wait", what, holder, ...(foreign && { lock: file }) });
+      }
       told = true;
       return undefined;
     },
     { signal: options.signal, timeoutMs: options.timeoutMs, intervalMs: lookEveryMs },
   );
+}
+
+/** Whether it is a process of another container, of which nobody can tell from here whether it still runs. */
+async function isForeign({ pidNamespace }: ProcessIdentity): Promise<boolean> {
+  const own = (await processIdentity(process.pid))?.pidNamespace;
+  return pidNamespace !== undefined && own !== undefined && pidNamespace !== own;
 }

@@ -30,12 +30,17 @@ export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> 
     for (const name of await names(layout.kind(kind))) {
       const replaced = replacedKey(name);
       // One that can't be put back now is left to whoever needs it: he is told why.
-      if (replaced !== undefined) await settleReplaced(layout, kind, replaced).catch(() => {});
-      const pid = /^\.(?:new|gone)-[0-9a-f]+-(\d+)-/.exec(name)?.[1];
-      if (pid !== undefined && !(await processRuns(Number(pid)))) {
-        // The remains of an entry that the kernel does not let be read may not be removable.
-        await drop(`${kind}/${name}`, join(layout.kind(kind), name)).catch(() => {});
+      if (replaced !== undefined) {
+        const work = () => putBack(layout, { kind, key: replaced });
+        await withLock(layout, kind, replaced, work).catch(() => {});
       }
+      const [, key, pid] = /^\.(?:new|gone)-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
+      if (key === undefined || (await processRuns(Number(pid)))) continue;
+      // Its maker may have that number in another container; he has the key's lock.
+      await withLock(layout, kind, key, () =>
+        drop(`${kind}/${name}`, join(layout.kind(kind), name)),
+        // The remains of an entry that the kernel does not let be read may not be removable.
+      ).catch(() => {});
     }
   }
   for (const key of await names(layout.pools)) {
@@ -46,11 +51,16 @@ export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> 
 }
 
 /** Whoever holds the key's lock is at it, or does it himself. */
-async function settleReplaced(layout: StoreLayout, kind: StoreKind, key: string): Promise<void> {
+async function withLock(
+  layout: StoreLayout,
+  kind: StoreKind,
+  key: string,
+  work: () => Promise<unknown>,
+): Promise<void> {
   const attempt = await tryLock(layout.lock(kind, key));
   if ("holder" in attempt) return;
   await using _lock = attempt.lock;
-  await putBack(layout, { kind, key });
+  await work();
 }
 
 /**

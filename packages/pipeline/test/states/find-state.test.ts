@@ -1,4 +1,5 @@
 import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { beforeEach, expect, test } from "vitest";
 import { openContext, type Context } from "../../src/context.ts";
@@ -28,6 +29,15 @@ test("a link that leads nowhere is no state, by key or by name", async () => {
   }
   const found = await findState(context, { from: "c100" });
   expect(found.manifest.key).toBe(small.state);
+});
+
+test("a name that can't be read is told, and not called unknown", async () => {
+  const { layout } = context.store;
+  symlinkSync("tools", join(layout.names, "tools"));
+  await expect(findState(context, { from: "tools" })).rejects.toMatchObject({
+    code: "PIPELINE_STORE_DAMAGED",
+    data: { from: "tools" },
+  });
 });
 
 test("a state that the kernel does not let be looked at is told, not made again or asked for without end", async () => {

@@ -14,7 +14,11 @@ const cacheFormat = "winvm-qemu-accelerator-2";
 interface ChoiceCache {
   readonly format: typeof cacheFormat;
   /** Of one boot; a host may have several QEMUs. */
-  readonly entries: readonly (ChoiceOccasion & { readonly choice: AcceleratorChoice })[];
+  readonly entries: readonly (ChoiceOccasion & {
+    readonly choice: AcceleratorChoice;
+    /** Milliseconds since 1970 until which it counts; until the next boot when absent. */
+    readonly until?: number;
+  })[];
 }
 
 /** What was chosen then; undefined where the file says nothing of it, is missing or is not one. */
@@ -23,22 +27,26 @@ export async function keptChoice(
   { boot, qemu }: ChoiceOccasion,
 ): Promise<AcceleratorChoice | undefined> {
   const found = (await read(file)).find((entry) => entry.boot === boot && entry.qemu === qemu);
-  if (found === undefined) return undefined;
+  if (found === undefined || Date.now() > (found.until ?? Infinity)) return undefined;
   const { choice } = found;
   return { ...choice, evidence: { ...choice.evidence, cached: true } };
 }
 
-/** Adds a choice, and drops those of earlier boots. That it can't be written is no failure: it is tried again. */
+/** Adds a choice, for good or for so long, and drops those of earlier boots. That it can't be written is no failure: it is tried again. */
 export async function keepChoice(
   file: string | undefined,
   { boot, qemu }: ChoiceOccasion,
   choice: AcceleratorChoice,
+  forMs?: number,
 ): Promise<void> {
   if (file === undefined) return;
   const others = (await read(file)).filter((entry) => entry.boot === boot && entry.qemu !== qemu);
   const cache: ChoiceCache = {
     format: cacheFormat,
-    entries: [...others, { boot, qemu, choice }],
+    entries: [
+      ...others,
+      { boot, qemu, choice, ...(forMs !== undefined && { until: Date.now() + forMs }) },
+    ],
   };
   await writeFileAtomically(file, JSON.stringify(cache)).catch(() => {});
 }

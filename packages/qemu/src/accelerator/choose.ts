@@ -77,12 +77,15 @@ export async function chooseAccelerator(
   const choice = await tryKvm(features, device, options);
   const limits = { signal: options.signal, limitMs: options.bootLimitMs ?? bootLimitMs };
   const tells = await tellsOfHost(choice.evidence, () => bootFirmware(features, "tcg", limits));
-  if (tells) await keepChoice(options.cacheFile, occasion, choice);
+  await keepChoice(options.cacheFile, occasion, choice, tells ? undefined : retryMs);
   return choice;
 }
 
 /** Milliseconds when the caller sets no limit. */
 const bootLimitMs = 2000;
+
+/** How long a trial counts that may have failed for what was at that moment: not every run is to pay for another. */
+const retryMs = 600_000;
 
 /**
  * Whether a trial tells of the host, and not only of that moment: another may have used KVM or the memory, or the processors
@@ -96,7 +99,6 @@ export async function tellsOfHost(
 ): Promise<boolean> {
   // That nothing was tried, or that it worked, or could not on this processor, is so until the next boot.
   if (boot === undefined || boot.outcome === "booted" || cpuFlag === "none") return true;
-  // To try again costs nothing where QEMU ends at once, but the whole limit where no guest ever gets anywhere.
   return boot.outcome === "stalled" && (await emulated()).outcome === "booted";
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { access, link, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { QemuError } from "../errors.ts";
 import type { DiskFormat } from "../machine/machine.ts";
 import { qemuOption } from "../argv/option.ts";
@@ -94,13 +94,14 @@ export async function makeNew(
     await make(beside);
     if (!(await renameUnlessThere(beside, file))) throw existsError(asked, file);
   } finally {
-    await rm(beside, { force: true });
+    // What went wrong before is what is told.
+    await rm(beside, { force: true }).catch(() => {});
   }
 }
 
-/** A name in the same directory that nobody has. */
+/** A name in the same directory that nobody has; short, where the file's own may be as long as a name can be. */
 export function temporaryName(file: string): string {
-  return `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  return join(dirname(file), `.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 async function renameUnlessThere(from: string, to: string): Promise<boolean> {

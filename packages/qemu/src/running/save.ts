@@ -46,6 +46,8 @@ export async function prepareSave(
     requireShort(asked, socketPath);
     const state = await makeStateFile(asked, file, owned);
     const listening = await listen(socketPath, state.handle, owned);
+    // Who has stopped waiting would never end it.
+    signal.throwIfAborted();
     undo.move();
     return {
       async write(limits) {

@@ -52,6 +52,7 @@ function tryOut(setpriv: string): Promise<boolean | undefined> {
       killSignal: "SIGKILL",
     });
     child.once("error", () => resolve(undefined));
-    child.once("exit", (code) => resolve(code === 0));
+    // Without a code it was too slow, which tells nothing.
+    child.once("exit", (code) => resolve(code === null ? undefined : code === 0));
   });
 }

@@ -20,16 +20,16 @@ export async function processIdentity(pid: number): Promise<ProcessIdentity | un
 /**
  * Whether that very process still runs (a zombie does not).
  *
- * One that was started before another boot does not. One of another namespace of process numbers, as in a container, is
- * looked for among all processes that are seen from here. Where it isn't seen it is dead only if everything is, which holds
- * for the host; from within a container it counts as alive, until the next boot: what is alive must not be taken for dead.
+ * One that was started before another boot does not. One of another namespace of process numbers, as in a container, may
+ * have been given a boot of its own (systemd-nspawn does that), so there only the host can tell, which sees all processes.
+ * From within a container it counts as alive: what is alive must not be taken for dead.
  */
 export async function isProcessAlive(identity: ProcessIdentity): Promise<boolean> {
   const { pidNamespace, bootId } = await here();
   const { pid, startTime } = identity;
-  if (differ(identity.bootId, bootId)) return false;
-  if (!differ(identity.pidNamespace, pidNamespace)) return (await runningSince(pid)) === startTime;
-  return (await isSeen(identity)) || pidNamespace !== initialNamespace || !(await seesAll());
+  if (!differ(identity.pidNamespace, pidNamespace))
+    return !differ(identity.bootId, bootId) && (await runningSince(pid)) === startTime;
+  return pidNamespace !== initialNamespace || (await maybeSeen(identity));
 }
 
 /** The start time in a line of `/proc/PID/stat`; the name in parentheses may hold blanks and parentheses. */
@@ -72,23 +72,33 @@ async function runningSince(pid: number): Promise<string | undefined> {
   }
 }
 
-/** Whether a process runs that has this number in a namespace below this one, and this start time, which all count alike. */
-async function isSeen({ pid, startTime }: ProcessIdentity): Promise<boolean> {
-  const seen = await readdir("/proc").catch(() => []);
-  const found = await Promise.all(
-    seen
-      .filter((name) => /^\d+$/.test(name))
-      .map(async (name) => {
-        const status = await readFile(`/proc/${name}/status`, "utf8").catch(() => "");
-        // The last is the process' own view.
-        const inner = /^NSpid:.*\s(\d+)$/m.exec(status)?.[1];
-        return inner === String(pid) && (await runningSince(Number(name))) === startTime;
-      }),
-  );
-  return found.includes(true);
+/**
+ * Whether a process runs that has this number in a namespace below this one, and this start time, which all count alike; or
+ * whether that can't be told: `/proc` may be mounted so that one sees one's own processes only (`hidepid`).
+ */
+async function maybeSeen({ pid, startTime }: ProcessIdentity): Promise<boolean> {
+  try {
+    await readFile("/proc/1/status");
+    // One after the other: a host may have more processes than this one may have files open.
+    for (const name of await readdir("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      // The last is the process' own view.
+      const inner = /^NSpid:.*\s(\d+)$/m.exec(await statusOf(name))?.[1];
+      if (inner === String(pid) && (await runningSince(Number(name))) === startTime) return true;
+    }
+    return false;
+  } catch {
+    return true;
+  }
 }
 
-/** `/proc` may be mounted so that one sees one's own processes only (`hidepid`). */
-async function seesAll(): Promise<boolean> {
-  return (await readFile("/proc/1/status").catch(() => undefined)) !== undefined;
+async function statusOf(pid: string): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/status`, "utf8");
+  } catch (error) {
+    // It has ended since.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ESRCH") return "";
+    throw error;
+  }
 }

@@ -6,12 +6,12 @@ const mediaDrives = ["D", "E", "F", "G", "H", "I", "J", "K", "L", "M"];
 /**
  * Runs a batch file of the set-up medium, whatever letter the medium has; an exit code other than 0 tells that there is none.
  * For winnt.sif without a `%`: nothing documents which of its readers would take one for a name to be replaced. Its
- * machine has one partition and three CDs, so four letters will do there, in 255 characters.
+ * machine has one partition and three CDs, so three letters will do there.
  */
 function onSetupMedium(file: string, { dialect }: GuestProfile): string {
   if (dialect === "sif") {
     const [last = "", ...others] = mediaDrives
-      .slice(0, 4)
+      .slice(0, 3)
       .map((drive) => `${drive}:\\winvm\\${file}`)
       .reverse();
     const chain = others.reduce(

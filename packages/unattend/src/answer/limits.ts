@@ -14,8 +14,8 @@ export const limits = {
   firstLogonDescription: 256,
   /** A command under the registry key RunOnce, which GuiRunOnce fills (Microsoft, Run and RunOnce Registry Keys). */
   runOnce: 260,
-  /** SetupParams/UserExecute; the reference has no figure, 255 is the longest line that old readers of .inf files take. */
-  userExecute: 255,
+  /** SetupParams/UserExecute; the reference has no figure, so that the whole line keeps within 255, as old readers want it. */
+  userExecute: 238,
   driverPath: 259,
   /** Path and Description of Deployment/RunSynchronousCommand; a longer one ends the pass specialize with 0x80220005. */
   runSynchronous: 259,

@@ -35,7 +35,7 @@ export interface SetupOptions {
   readonly cygwinPackages?: readonly string[] | undefined;
   /** The bytes of Win32-OpenSSH, as its project publishes them; needed with that provider. */
   readonly openSsh?: { readonly form: OpenSshForm; readonly bytes: Uint8Array } | undefined;
-  /** The edition on the media, by its name in the catalogue; it is only checked against what is to be installed. */
+  /** The edition on the media, by its name in the catalogue or on its image; it is only checked against what is to be installed. */
   readonly edition?: string | undefined;
   /** What an SSH session gets where there is no Cygwin. `cmd` when absent. */
   readonly windowsShell?: WindowsShell | undefined;

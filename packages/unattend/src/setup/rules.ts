@@ -68,7 +68,7 @@ function providerRules(profile: GuestProfile, options: SetupOptions): Fault[] {
 function unzipRule(profile: GuestProfile, { openSsh, edition, build }: SetupOptions): Fault[] {
   const version = windowsVersion(profile, build);
   if (openSsh?.form !== "zip" || version === undefined || unzipsByItself(version)) return [];
-  if (!/\bcore$/i.test(edition ?? "")) return [];
+  if (!/core$/i.test(edition ?? "")) return [];
   const expected = "an msi: without a desktop this Windows can't unpack a zip";
   const hint = "the project's releases have an .msi for amd64";
   return [{ path: "openSsh", expected, value: openSsh.form, hint }];

@@ -11,7 +11,7 @@ const SPARSE_BYTES = 1024 * 1024;
  * Copies an open file to a new one: shared with the original where the file system can do that, else with its holes, which
  * a guest can make for nothing and as large as it likes.
  *
- * @throws the system's error; RuntimeError `RUNTIME_PROGRAM_FAILED`, `RUNTIME_ABORTED`.
+ * @throws the system's error; the signal's reason.
  */
 export async function copyContent(
   source: FileHandle,
@@ -25,9 +25,15 @@ export async function copyContent(
   }
   // Node neither finds holes (SEEK_HOLE) nor stops in the middle of a file.
   const opened = `/proc/${process.pid}/fd/${source.fd}`;
-  await runProgram("cp", ["--reflink=auto", "--sparse=auto", "--", opened, target], {
-    signal,
-    asked: `copy a file of ${stats.size} bytes`,
-    missingHint: "apt install coreutils",
-  });
+  try {
+    await runProgram("cp", ["--reflink=auto", "--sparse=auto", "--", opened, target], {
+      signal,
+      asked: `copy a file of ${stats.size} bytes`,
+      env: { LC_ALL: "C" },
+    });
+  } catch {
+    signal?.throwIfAborted();
+    // Not every cp knows these words, as BusyBox' does not; what hinders both is told by the system itself.
+    await copyFile(`/proc/self/fd/${source.fd}`, target, constants.COPYFILE_FICLONE);
+  }
 }

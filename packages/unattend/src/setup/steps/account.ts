@@ -25,26 +25,31 @@ const goOn = 'if "%errorlevel%"=="0" goto named';
 const rename: readonly string[] = [
   askFor,
   goOn,
-  `secedit /configure /db "%TEMP%\\winvm-account.sdb" /cfg "%~dp0${accountFile}" /areas SECURITYPOLICY /quiet >nul 2>nul <nul`,
-  goOn,
+  'if not exist "C:\\winvm\\" md "C:\\winvm"',
+  `secedit /configure /db "%TEMP%\\winvm-account.sdb" /cfg "%~dp0${accountFile}" /areas SECURITYPOLICY /log "C:\\winvm\\account.log" /quiet >nul 2>nul <nul`,
+  'set "CODE=%errorlevel%"',
+  'if "%CODE%"=="0" goto named',
   askFor,
   goOn,
+  `set "REASON=the built-in account can't be called ${administrator}: secedit ended with code %CODE%, see C:\\winvm\\account.log"`,
 ];
 
 /**
  * Since Vista the answer file names who logs on, so the account has its name before. Where it can't get it, nobody would
  * ever log on, and Setup ends.
  */
-export const namedBeforeLogon: readonly Command[] = raw(...rename, "exit /b 3", ":named");
+export const namedBeforeLogon: readonly Command[] = raw(
+  ...rename,
+  '>"C:\\winvm\\failed" echo step=account',
+  '>>"C:\\winvm\\failed" echo reason=%REASON%',
+  ">COM1 echo winvm-setup: failed: account: %REASON%",
+  "exit /b 3",
+  ":named",
+);
 
 /** In XP and 2003 Setup itself knows whom to log on the first time. */
 export const namedAtLogon: readonly Command[] = [
-  ...raw(
-    ...rename,
-    `set "REASON=the built-in account can't be called ${administrator}"`,
-    "goto failed",
-    ":named",
-  ),
+  ...raw(...rename, "goto failed", ":named"),
   may(
     setText(
       "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon",

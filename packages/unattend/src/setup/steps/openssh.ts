@@ -65,7 +65,8 @@ function zip(version: WindowsVersion): Command[] {
   return [
     unzipsByItself(version)
       ? must(
-          `${powershell} -Command "$ErrorActionPreference = 'Stop'; Add-Type -AssemblyName System.IO.Compression.FileSystem; [IO.Compression.ZipFile]::ExtractToDirectory('${source}', '${target}')"`,
+          // What an earlier run of it has left would be an error.
+          `${powershell} -Command "$ErrorActionPreference = 'Stop'; if (Test-Path '${target}') { Remove-Item -Recurse -Force '${target}' }; Add-Type -AssemblyName System.IO.Compression.FileSystem; [IO.Compression.ZipFile]::ExtractToDirectory('${source}', '${target}')"`,
         )
       : must(`cscript //nologo //b "%MEDIUM%unzip.vbs" "${source}" "${target}"`),
     must(`xcopy /e /i /q /y "${unpacked}" "${programs}"`),
