@@ -49,7 +49,8 @@ export async function outputsFaults(outputs: string): Promise<Fault[]> {
       ? fault("a directory, or a name that is free", outputs)
       : fault("a name below a directory", place);
   }
-  if ((await statfs(place)).type === procType) return fault("a place where directories can be made", place);
+  if ((await statfs(place)).type === procType)
+    return fault("a place where directories can be made", place);
   if (await may(place, constants.W_OK | constants.X_OK)) return [];
   return fault(`a directory that you may write${place === target ? "" : " above it"}`, place);
 }

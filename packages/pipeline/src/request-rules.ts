@@ -24,7 +24,8 @@ export async function checkRequest(
       ...(await directoryFaults(`shares[${index}].directory`, share.directory, share.readOnly)),
     );
   }
-  if (request.inputs !== undefined) faults.push(...(await inputsFaults(request.inputs, store ?? defaultStore())));
+  if (request.inputs !== undefined)
+    faults.push(...(await inputsFaults(request.inputs, store ?? defaultStore())));
   if (request.outputs !== undefined) faults.push(...(await outputsFaults(request.outputs)));
   if (request.timeoutMs !== undefined && !(request.timeoutMs > 0)) {
     faults.push({ path: "timeoutMs", expected: "more than 0", value: request.timeoutMs });

@@ -382,8 +382,9 @@ async function waitsForTheService(windows: WineWindows): Promise<void> {
 }
 
 function unnamable(code: number): string {
-  const told = "reason=the built-in account can't be called Administrator: secedit ended with code";
-  return `${told} ${code}, see C:\\winvm\\account.log`;
+  const reason =
+    "reason=the built-in account can't be called Administrator: secedit ended with code";
+  return `${reason} ${code}, see C:\\winvm\\account.log`;
 }
 
 /** The built-in account of Windows in a language that calls it otherwise. */
@@ -406,9 +407,14 @@ async function namesTheAccount(windows: WineWindows): Promise<void> {
     expect(run.state("failed")).toBe(code === 0 ? undefined : `step=account\n${unnamable(3)}\n`);
   }
   // Setup's own handler lets that stand.
-  const handled = await windows.run(medium, "ErrorHandler.cmd", {}, {
-    failed: Buffer.from("step=account\r\n"),
-  });
+  const handled = await windows.run(
+    medium,
+    "ErrorHandler.cmd",
+    {},
+    {
+      failed: Buffer.from("step=account\r\n"),
+    },
+  );
   expect(handled.state("failed")).toBe("step=account\n");
   expect(handled.calls).toEqual(["shutdown /s /t 0 /f"]);
   // XP logs on whoever it is, so there it is set-up that sees to it.
@@ -417,9 +423,7 @@ async function namesTheAccount(windows: WineWindows): Promise<void> {
   expect(named.calls.slice(0, 2)).toEqual([asked, renames]);
   expect(named.code).toBe(0);
   const unnamed = await windows.run(xp, "setup.cmd", { [asked]: 2, secedit: 1 });
-  expect(unnamed.state("failed")).toBe(
-    `step=account\n${unnamable(1)}\n`,
-  );
+  expect(unnamed.state("failed")).toBe(`step=account\n${unnamable(1)}\n`);
 }
 
 /** UserExecute of XP's Setup. */

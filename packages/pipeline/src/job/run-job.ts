@@ -67,13 +67,10 @@ export async function runJob(
     ready.catch(() => {});
     const { session, started, lastWord } = startSession(clone, staged, ready, streams, signal);
     traceStart(clone, started);
-    const finished = session.then(
-      async ({ exit, record, held }): Promise<Outcome> => {
-        if (held) context.emit(streamsHeld);
-        return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit);
-      },
-      outcomeOfSession,
-    );
+    const finished = session.then(async ({ exit, record, held }): Promise<Outcome> => {
+      if (held) context.emit(streamsHeld);
+      return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit);
+    }, outcomeOfSession);
     // What is known to have ended is ended by nothing else.
     const unlessEnded = async (end: Promise<Outcome>): Promise<Outcome> => {
       const outcome = await end;
@@ -210,7 +207,8 @@ function startSession(
 const streamsHeld = {
   type: "warning",
   code: "PIPELINE_STREAMS_HELD",
-  message: "the command has ended, but what it has left running held its output, which is closed now",
+  message:
+    "the command has ended, but what it has left running held its output, which is closed now",
   hint: "give such a program streams of its own: PROGRAM >/dev/null 2>&1 &",
 } as const;
 

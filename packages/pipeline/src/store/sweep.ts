@@ -37,8 +37,11 @@ export async function sweepDead(layout: StoreLayout): Promise<readonly Swept[]> 
       const [, key, pid] = /^\.(?:new|gone)-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
       if (key === undefined || (await processRuns(Number(pid)))) continue;
       // Its maker may have that number in another container; he has the key's lock.
-      await withLock(layout, kind, key, () =>
-        drop(`${kind}/${name}`, join(layout.kind(kind), name)),
+      await withLock(
+        layout,
+        kind,
+        key,
+        () => drop(`${kind}/${name}`, join(layout.kind(kind), name)),
         // The remains of an entry that the kernel does not let be read may not be removable.
       ).catch(() => {});
     }

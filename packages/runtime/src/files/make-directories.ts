@@ -26,7 +26,7 @@ export async function makeDirectories(
 async function makeOne(
   path: string,
   options: { readonly mode?: number },
-): Promise<readonly [made: string | undefined, missing?: unknown]> {
+): Promise<readonly [made: string | undefined, missing?: Error]> {
   try {
     await mkdir(path, options);
     return [path];

@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { findProgram, isWinvmError, makeDirectories, runProgram, type WaitOptions } from "@winvm/runtime";
+import {
+  findProgram,
+  isWinvmError,
+  makeDirectories,
+  runProgram,
+  type WaitOptions,
+} from "@winvm/runtime";
 import { XchgError } from "../errors.ts";
 
 const source = join(import.meta.dirname, "..", "..", "native", "winvm-launch.c");
