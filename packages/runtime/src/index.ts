@@ -7,7 +7,7 @@ export { makeDirectories } from "./files/make-directories.ts";
 export { removeTree } from "./files/remove-tree.ts";
 export { findDeathSignal } from "./process/death-signal.ts";
 export { findProgram } from "./process/find-program.ts";
-export { isProcessAlive, processIdentity } from "./process/identity.ts";
+export { isOutOfSight, isProcessAlive, processIdentity } from "./process/identity.ts";
 export { OutputTail } from "./process/output-tail.ts";
 export { requireProgram, runProgram } from "./process/run-program.ts";
 export { startProcess } from "./process/start-process.ts";

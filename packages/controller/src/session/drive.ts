@@ -100,7 +100,7 @@ function feedInput(
   stdin.on("error", onError);
   // One that failed before anybody listened tells it to nobody.
   // A stream of another make may not know the word.
-  if (stdin.errored instanceof Error) onError(stdin.errored);
+  if (stdin.errored) onError(stdin.errored);
   stdin.pipe(stream);
   return () => {
     stdin.unpipe(stream);

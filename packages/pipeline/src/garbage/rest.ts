@@ -44,7 +44,7 @@ async function mediaAreMade(layout: StoreLayout): Promise<boolean> {
     if (holder !== undefined) return isProcessAlive(holder);
     // Where a file system has no links, a lock is empty for a moment; later it is what a power cut has left.
     const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
-    return Date.now() - mtimeMs < 2000;
+    return Math.abs(Date.now() - mtimeMs) < 2000;
   });
   return (await Promise.all(held)).includes(true);
 }

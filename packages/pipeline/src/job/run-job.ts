@@ -67,18 +67,25 @@ export async function runJob(
     ready.catch(() => {});
     const { session, started, lastWord } = startSession(clone, staged, ready, streams, signal);
     traceStart(clone, started);
-    const finished = session.then(async ({ exit, record, held }): Promise<Outcome> => {
-      if (held) context.emit(streamsHeld);
-      return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit);
-    }, outcomeOfSession);
     // What is known to have ended is ended by nothing else.
+    const unlessKnown = async (outcome: Outcome): Promise<Outcome> => {
+      const record = lastWord?.record;
+      if (record === undefined || signal.aborted) return outcome;
+      context.emit(outputCut);
+      return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), { code: null });
+    };
+    const finished = session.then(
+      async ({ exit, record, held }): Promise<Outcome> => {
+        if (held) context.emit(streamsHeld);
+        return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit);
+      },
+      (error: unknown) => unlessKnown(outcomeOfSession(error)),
+    );
     const unlessEnded = async (end: Promise<Outcome>): Promise<Outcome> => {
       const outcome = await end;
-      const record = lastWord?.record;
-      if (record === undefined) return outcome;
+      if (lastWord?.record === undefined) return outcome;
       const flushing = sleep(flushMs, undefined, { signal, ref: false }).catch(() => {});
-      await Promise.race([finished, flushing]);
-      return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), { code: null });
+      return (await Promise.race([finished, flushing])) ?? unlessKnown(outcome);
     };
     const verdict = started.then(
       async ({ epoch }): Promise<Outcome> => {
@@ -182,10 +189,12 @@ function startSession(
       yield sharesReady;
     })(),
   });
+  let held = false;
   return {
     session: session
       .catch((error: unknown): CommandExit => {
-        if (over.signal.aborted && !signal.aborted) return { code: null };
+        held = over.signal.aborted && !signal.aborted;
+        if (held) return { code: null };
         output.destroy();
         errors.destroy();
         throw error;
@@ -194,7 +203,7 @@ function startSession(
         output.end();
         errors.end();
         await Promise.all([flushed(output), flushed(errors)]);
-        return { exit, record: errors.record, held: over.signal.aborted };
+        return { exit, record: errors.record, held };
       }),
     lastWord: errors,
     started: withDeadline("wait for the guest to start the job", () => output.started, {
@@ -210,6 +219,13 @@ const streamsHeld = {
   message:
     "the command has ended, but what it has left running held its output, which is closed now",
   hint: "give such a program streams of its own: PROGRAM >/dev/null 2>&1 &",
+} as const;
+
+const outputCut = {
+  type: "warning",
+  code: "PIPELINE_OUTPUT_CUT",
+  message: "the command has ended, but not all of its output may have come",
+  hint: "let the command write into $WINVM_OUT, or give it more time",
 } as const;
 
 /** Without its shares, clock and names a job can't be run. */

@@ -146,7 +146,7 @@ class Input {
     if (!this.#wanted || this.#ended) return;
     const piece: unknown = this.#stream.read();
     if (piece === null) {
-      if (this.#stream.errored instanceof Error) this.#fail(this.#stream.errored);
+      if (this.#stream.errored) this.#fail(this.#stream.errored);
       else if (this.#stream.readableEnded || this.#stream.destroyed) this.#end();
       return;
     }

@@ -1,11 +1,4 @@
-import {
-  poll,
-  processIdentity,
-  tryLock,
-  type HeldLock,
-  type ProcessIdentity,
-  type WaitOptions,
-} from "@winvm/runtime";
+import { isOutOfSight, poll, tryLock, type HeldLock, type WaitOptions } from "@winvm/runtime";
 import type { EventListener } from "../events/event.ts";
 
 /** How long a waiter looks away; the holder's end can't be waited for by an event. */
@@ -34,18 +27,12 @@ export async function takeLock(
       }
       if (!told && options.onEvent !== undefined) {
         const { holder } = attempt;
-        const foreign = await isForeign(holder);
-        options.onEvent({ type: "lock:wait", what, holder, ...(foreign && { lock: file }) });
+        const unseen = await isOutOfSight(holder);
+        options.onEvent({ type: "lock:wait", what, holder, ...(unseen && { lock: file }) });
       }
       told = true;
       return undefined;
     },
     { signal: options.signal, timeoutMs: options.timeoutMs, intervalMs: lookEveryMs },
   );
-}
-
-/** Whether it is a process of another container, of which nobody can tell from here whether it still runs. */
-async function isForeign({ pidNamespace }: ProcessIdentity): Promise<boolean> {
-  const own = (await processIdentity(process.pid))?.pidNamespace;
-  return pidNamespace !== undefined && own !== undefined && pidNamespace !== own;
 }

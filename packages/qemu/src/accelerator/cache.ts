@@ -9,7 +9,7 @@ export interface ChoiceOccasion {
   readonly qemu: string;
 }
 
-const cacheFormat = "winvm-qemu-accelerator-2";
+const cacheFormat = "winvm-qemu-accelerator-3";
 
 interface ChoiceCache {
   readonly format: typeof cacheFormat;
@@ -32,7 +32,10 @@ export async function keptChoice(
   return { ...choice, evidence: { ...choice.evidence, cached: true } };
 }
 
-/** Adds a choice, for good or for so long, and drops those of earlier boots. That it can't be written is no failure: it is tried again. */
+/**
+ * Adds a choice, for good or for so long, and drops those of earlier boots. What counts for so long only replaces none for
+ * good. That it can't be written is no failure: it is tried again.
+ */
 export async function keepChoice(
   file: string | undefined,
   { boot, qemu }: ChoiceOccasion,
@@ -40,7 +43,10 @@ export async function keepChoice(
   forMs?: number,
 ): Promise<void> {
   if (file === undefined) return;
-  const others = (await read(file)).filter((entry) => entry.boot === boot && entry.qemu !== qemu);
+  const ofBoot = (await read(file)).filter((entry) => entry.boot === boot);
+  const same = ofBoot.find((entry) => entry.qemu === qemu);
+  if (forMs !== undefined && same !== undefined && same.until === undefined) return;
+  const others = ofBoot.filter((entry) => entry !== same);
   const cache: ChoiceCache = {
     format: cacheFormat,
     entries: [

@@ -38,7 +38,7 @@ export interface ChooseAcceleratorOptions extends WaitOptions {
   readonly binary?: string | undefined;
   /**
    * Keeps the answer until the host is booted anew, QEMU changes, or what this user may do with `/dev/kvm`. A failure that
-   * tells of the moment only is not kept.
+   * may tell of the moment only is kept for ten minutes where it has taken long, else not at all.
    */
   readonly cacheFile?: string | undefined;
   /** Tries again whatever `cacheFile` says, and keeps the new answer: on a host that was busy, KVM may have been too slow once. */
@@ -77,7 +77,10 @@ export async function chooseAccelerator(
   const choice = await tryKvm(features, device, options);
   const limits = { signal: options.signal, limitMs: options.bootLimitMs ?? bootLimitMs };
   const tells = await tellsOfHost(choice.evidence, () => bootFirmware(features, "tcg", limits));
-  await keepChoice(options.cacheFile, occasion, choice, tells ? undefined : retryMs);
+  // To try again costs nothing where QEMU ends at once, but the whole limit where the guest does not get anywhere.
+  if (tells) await keepChoice(options.cacheFile, occasion, choice);
+  else if (choice.evidence.boot?.outcome === "stalled")
+    await keepChoice(options.cacheFile, occasion, choice, retryMs);
   return choice;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describeError, type WaitOptions } from "@winvm/runtime";
 import { QemuError } from "../errors.ts";
 import type { QemuFeatures } from "../features/features.ts";
@@ -15,7 +16,7 @@ export async function takeScreenshot(
 ): Promise<void> {
   const asked = `take a screenshot of the machine ${machine.name}`;
   if (machine.display === "none") throw failure(asked, "the machine has no screen", undefined);
-  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = join(dirname(file), `.${randomBytes(6).toString("hex")}.tmp`);
   try {
     if (features.screendumpPng) {
       try {

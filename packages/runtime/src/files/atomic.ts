@@ -33,9 +33,9 @@ export async function writeFileAtomically(
   }
 }
 
-// Some file systems can't do it for a directory: nothing better can be had there.
+// Some file systems can't do it for a directory, and not every directory may be read: nothing better can be had there.
 async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory);
-  await handle.sync().catch(() => {});
-  await handle.close();
+  const handle = await open(directory).catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }

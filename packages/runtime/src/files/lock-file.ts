@@ -17,7 +17,7 @@ export type LockAttempt = { readonly lock: HeldLock } | { readonly holder: Proce
  * Takes a lock that is a file with the identity of its holder, or says who has it. The lock of a process that no longer runs
  * is taken over, as is a file with anything else in it, once it is older than two seconds: where a file system has no links, a
  * lock is empty for a moment. A holder in another container counts as alive where this can't be told (see
- * {@link isProcessAlive}): such a lock lasts until it is removed by hand, or the next boot. The directory has to be there.
+ * {@link isProcessAlive}): such a lock lasts until it is removed by hand. The directory has to be there.
  *
  * @throws The system's error where the file cannot be made.
  */

@@ -32,6 +32,12 @@ export async function isProcessAlive(identity: ProcessIdentity): Promise<boolean
   return pidNamespace !== initialNamespace || (await maybeSeen(identity));
 }
 
+/** Whether it is of a container into which nobody can see from here, so that {@link isProcessAlive} can't tell. */
+export async function isOutOfSight(identity: ProcessIdentity): Promise<boolean> {
+  const { pidNamespace } = await here();
+  return pidNamespace !== initialNamespace && differ(identity.pidNamespace, pidNamespace);
+}
+
 /** The start time in a line of `/proc/PID/stat`; the name in parentheses may hold blanks and parentheses. */
 export function parseStartTime(stat: string): string | undefined {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];

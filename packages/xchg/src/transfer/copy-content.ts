@@ -1,6 +1,6 @@
 import { constants, type Stats } from "node:fs";
-import { copyFile, type FileHandle } from "node:fs/promises";
-import { runProgram } from "@winvm/runtime";
+import { copyFile, open, type FileHandle } from "node:fs/promises";
+import { isWinvmError, runProgram } from "@winvm/runtime";
 
 /** From this size on a copy takes long enough for somebody to want its end. */
 const LONG_BYTES = 64 * 1024 * 1024;
@@ -31,9 +31,40 @@ export async function copyContent(
       asked: `copy a file of ${stats.size} bytes`,
       env: { LC_ALL: "C" },
     });
-  } catch {
+  } catch (error) {
     signal?.throwIfAborted();
-    // Not every cp knows these words, as BusyBox' does not; what hinders both is told by the system itself.
-    await copyFile(`/proc/self/fd/${source.fd}`, target, constants.COPYFILE_FICLONE);
+    if (!lacksOptions(error)) throw error;
+    await copyPieces(source, stats.size, target, signal);
   }
+}
+
+/** There may be no cp, or one that does not know these words, as BusyBox' does not. */
+function lacksOptions(error: unknown): boolean {
+  return (
+    isWinvmError(error) &&
+    (error.code === "RUNTIME_PROGRAM_NOT_FOUND" ||
+      /(?:unrecognized|unknown|invalid|illegal) option/i.test(error.happened))
+  );
+}
+
+/** Piece by piece, without those that hold nothing. */
+async function copyPieces(
+  source: FileHandle,
+  size: number,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await using copy = await open(target, "wx", 0o600);
+  const piece = Buffer.alloc(SPARSE_BYTES);
+  const nothing = Buffer.alloc(SPARSE_BYTES);
+  for (let at = 0; at < size;) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await source.read(piece, 0, SPARSE_BYTES, at);
+    if (bytesRead === 0) break;
+    const content = piece.subarray(0, bytesRead);
+    if (!content.equals(nothing.subarray(0, bytesRead)))
+      await copy.write(content, 0, bytesRead, at);
+    at += bytesRead;
+  }
+  await copy.truncate(size);
 }
