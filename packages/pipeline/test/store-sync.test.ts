@@ -40,6 +40,8 @@ test("all of an entry is on the disk before it has its name, and then the name",
     "ENTRY/content/linux",
     "ENTRY/disk",
     expect.stringMatching(/^ENTRY\/\.manifest\.json\./),
+    // The manifest's own name.
+    "ENTRY",
     "ENTRY/content",
     "ENTRY",
   ]);
