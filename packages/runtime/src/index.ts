@@ -5,6 +5,7 @@ export { writeFileAtomically } from "./files/atomic.ts";
 export { parseHolder, tryLock } from "./files/lock-file.ts";
 export { makeDirectories } from "./files/make-directories.ts";
 export { removeTree } from "./files/remove-tree.ts";
+export { syncToDisk } from "./files/sync.ts";
 export { findDeathSignal } from "./process/death-signal.ts";
 export { findProgram } from "./process/find-program.ts";
 export { isOutOfSight, isProcessAlive, processIdentity } from "./process/identity.ts";

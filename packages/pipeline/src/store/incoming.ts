@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { writeFileAtomically, type WaitOptions } from "@winvm/runtime";
+import { writeFileAtomically, type WaitOptions, syncToDisk } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import type { EventListener } from "../events/event.ts";
 import { recordedKind } from "./digest.ts";
@@ -10,7 +10,7 @@ import type { Manifest } from "./manifest.ts";
 import { entryName, type EntryName } from "./needs.ts";
 import { newName, putBack } from "./replace.ts";
 import type { Store, StoreEntry } from "./store.ts";
-import { syncDirectories, syncToDisk } from "./sync.ts";
+import { syncDirectories } from "./sync.ts";
 
 /** An entry of another store. */
 export interface IncomingEntry extends EntryName {

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { describeError } from "@winvm/runtime";
+import { describeError, syncToDisk } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import type { StoreKind, StoreLayout } from "./layout.ts";
 import { isAbsence, readWhole } from "./manifest.ts";
-import { syncToDisk } from "./sync.ts";
 
 /*
  * How an entry gets its name, and loses it. No call of the kernel that Node knows exchanges two directories, so between two

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { syncToDisk } from "./sync.ts";
 
 /** How {@link writeFileAtomically} writes. */
 export interface AtomicWriteOptions {
@@ -26,16 +27,9 @@ export async function writeFileAtomically(
       await handle.close();
     }
     await rename(temporary, file);
-    if (options.durable) await syncDirectory(dirname(file));
+    if (options.durable) await syncToDisk(dirname(file));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-// Some file systems can't do it for a directory, and not every directory may be read: nothing better can be had there.
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory).catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
 }
