@@ -454,7 +454,7 @@ winvm_settle() {
   winvm_word=$winvm_own/followed
   case $OSTYPE in cygwin* | msys*) return ;; esac
   exec 6<> <(:)
-  winvm_word=/dev/fd/6
+  winvm_word=/dev/fd/6 winvm_pipe=yes
   { cd -- "$winvm_root/in" && exec 5<"$winvm_root/standby"; } 2>/dev/null && winvm_within=yes
   exec 4> >(winvm_rehearse)
 }
@@ -508,9 +508,13 @@ winvm_follow() {
   exec "${winvm_with[@]}" "${winvm_command[@]}" 2>&3 3>&- 4>&- 5<&- 6>&-
 }
 
-# winvm_leave_word: what the judge has to know.
+# winvm_leave_word: what the judge has to know. A pipe that is open need not be looked up.
 winvm_leave_word() {
-  printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >"$winvm_word"
+  if [ -n "$winvm_pipe" ]; then
+    printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >&6
+  else
+    printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >"$winvm_word"
+  fi
 }
 
 # winvm_give_up: there is nobody any more to tell.
@@ -525,6 +529,7 @@ winvm_go=
 winvm_forked=
 winvm_begun=
 winvm_within=
+winvm_pipe=
 
 winvm_main() {
   winvm_nonce=$1

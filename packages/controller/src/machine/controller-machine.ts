@@ -78,6 +78,7 @@ export function controllerMachine(options: ControllerMachineOptions): Machine {
     display: "none",
     rtcBase: options.rtcBase,
     memory: options.memory,
+    lean: true,
     noReboot: true,
   };
 }

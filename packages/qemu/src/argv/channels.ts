@@ -2,6 +2,7 @@ import { chipsetOf, type Machine } from "../machine/machine.ts";
 import type { ArgvLayout } from "./machine-argv.ts";
 import { qemuOption } from "./option.ts";
 import { hex, pciBus, slots } from "./slots.ts";
+import { virtioOptions } from "./virtio.ts";
 
 /** QMP, the virtio-serial ports and the log of COM1: sockets are inherited, none has a name in a file system. */
 export function channelsArgv(machine: Machine, layout: ArgvLayout): readonly string[] {
@@ -33,6 +34,7 @@ function ports(machine: Machine, layout: ArgvLayout): readonly string[] {
     addr: hex(slots.virtioSerial),
     // The guest looks through the queues of all possible ports at each interrupt; 31 are QEMU's default.
     max_ports: machine.ports.length + 1,
+    ...virtioOptions(machine),
   });
   return [
     "-device",

@@ -13,8 +13,8 @@ export interface Hardware {
 /** Options of `-machine` that no guest sees. */
 const hiddenMachineOptions = new Set(["memory-backend", "dump-guest-core"]);
 
-/** Properties of `-device` that name the host's side. */
-const backEnds = new Set(["drive", "chardev", "netdev", "fsdev", "tpmdev"]);
+/** Properties of `-device` that name the host's side, or how QEMU does its work. */
+const backEnds = new Set(["drive", "chardev", "netdev", "fsdev", "tpmdev", "ioeventfd"]);
 
 /**
  * Reads the hardware out of a QEMU command line that {@link machineArgv} made. Pure. Paths, descriptors, sockets, logs and

@@ -74,6 +74,7 @@ function identity(machine: Machine): readonly string[] {
       usb: false,
       vmport: false,
       "dump-guest-core": false,
+      ...(machine.lean === true && chipsetOf(machine.machineType) === "q35" ? { sata: false } : {}),
       ...(machine.firmware.kind === "uefi" ? { pflash0: "fw-code", pflash1: "fw-vars" } : {}),
     }),
     "-accel",

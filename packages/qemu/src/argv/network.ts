@@ -1,6 +1,7 @@
 import { chipsetOf, type Machine, type NetworkModel } from "../machine/machine.ts";
 import { qemuOption } from "./option.ts";
 import { hex, pciBus, slots } from "./slots.ts";
+import { virtioOptions } from "./virtio.ts";
 
 /** QEMU's device for each model. */
 export const networkDevices: Readonly<Record<NetworkModel, string>> = {
@@ -29,7 +30,9 @@ export function networkArgv(machine: Machine): readonly string[] {
         bus,
         addr: hex(slots.network(index)),
         // QEMU announces the card after a revival; the guest, asked to do so as well, would be busy with that first.
-        ...(network.model === "virtio-net" ? { guest_announce: "off" } : {}),
+        ...(network.model === "virtio-net"
+          ? { guest_announce: "off", ...virtioOptions(machine) }
+          : {}),
         // No boot from the network: no boot ROM to load, and none in the saved state.
         romfile: "",
       }),

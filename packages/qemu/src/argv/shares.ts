@@ -1,6 +1,7 @@
 import { chipsetOf, type Machine } from "../machine/machine.ts";
 import { qemuOption } from "./option.ts";
 import { hex, pciBus, slots } from "./slots.ts";
+import { virtioOptions } from "./virtio.ts";
 
 /** Directories of the host that the guest may mount by 9p. */
 export function sharesArgv(machine: Machine): readonly string[] {
@@ -22,6 +23,7 @@ export function sharesArgv(machine: Machine): readonly string[] {
       mount_tag: share.tag,
       bus,
       addr: hex(slots.share(index)),
+      ...virtioOptions(machine),
     }),
   ]);
 }

@@ -113,6 +113,11 @@ export interface Machine {
   /** The clock at power-on, UTC: `2026-01-31T12:00:00`; fractions of a second and a final `Z` are dropped. */
   readonly rtcBase: string;
   readonly memory: MachineMemory;
+  /**
+   * Without what a Linux of one's own does without: q35's SATA, and all but the first interface of virtio's network, ports and
+   * shares. QEMU is ready sooner and smaller, by half a MB for each device.
+   */
+  readonly lean?: boolean | undefined;
   /** A reboot of the guest ends QEMU. */
   readonly noReboot?: boolean | undefined;
   /** Texts that the guest finds in QEMU's firmware configuration, by names below `opt/`: `opt/org.example/what`. */

@@ -43,12 +43,18 @@ describe("hardwareOf", () => {
     expect(JSON.stringify(seen(saved))).not.toMatch(/\/store|\/runs|drive=|chardev=|netdev=/);
   });
 
+  test("how QEMU is told of notifications is no hardware", () => {
+    const machine: Machine = { ...bare, ports: ["p"] };
+    expect(JSON.stringify(seen(machine))).not.toContain("ioeventfd");
+  });
+
   test.each<[string, Partial<Machine>]>([
     ["machine type", { machineType: "pc-q35-7.1" }],
     ["CPU model", { cpu: "Nehalem,+rdrand" }],
     ["processors", { cpus: 2 }],
     ["memory", { memoryBytes: 128 * 2 ** 20 }],
     ["display", { display: "std" }],
+    ["board, a lean one,", { lean: true }],
     ["port", { ports: ["winvm.test"] }],
     ["firmware", { firmware: { kind: "uefi", code: "/c", vars: "/v" } }],
   ])("another %s is other hardware", (_name, other) => {

@@ -43,6 +43,19 @@ describe("machineArgv", () => {
       false,
     ],
     [
+      "lean-q35",
+      {
+        ...bare,
+        lean: true,
+        networks: [
+          { id: "lan", model: "virtio-net", mac: "52:54:00:12:01:02", backend: { kind: "none" } },
+        ],
+        ports: ["p"],
+        shares: [{ tag: "xchg", directory: "/x", readOnly: false }],
+      },
+      false,
+    ],
+    [
       "old-pc",
       {
         ...bare,
@@ -113,6 +126,19 @@ describe("machineArgv", () => {
     expect(new Set(nodes).size).toBe(66);
     // BDRV_NODE_NAME of QEMU's block layer: 32 bytes with the final zero.
     expect(Math.max(...nodes.map((name) => name.length))).toBeLessThanOrEqual(31);
+  });
+
+  test("KVM is told of notifications by descriptors, which an emulated processor would wait for", () => {
+    const told = (accelerator: Machine["accelerator"]): readonly string[] =>
+      valuesOf("-device", { ...bare, accelerator, ports: ["p"] }).filter((device) =>
+        device.startsWith("virtio-serial-pci"),
+      );
+    expect(told("tcg")[0]).toContain(",ioeventfd=off");
+    expect(told("kvm")[0]).not.toContain("ioeventfd");
+  });
+
+  test("PCs with i440fx have no SATA that could be left out", () => {
+    expect(valuesOf("-machine", { ...bare, machineType: "pc", lean: true })[0]).not.toContain("sata");
   });
 
   test("a TPM is reached through its emulator's socket", () => {

@@ -71,6 +71,7 @@ describe("machineFaults", () => {
       "networks[0].id",
       { disks: [disk], networks: [{ ...network, id: "d" }] },
     ],
+    ["SATA that is left out", "lean", { lean: true, disks: [disk] }],
     ["an empty path", "disks[0].file", { disks: [{ ...disk, file: "" }] }],
     ["a path with a zero byte", "disks[0].file", { disks: [{ ...disk, file: "/a\0b" }] }],
     ["an unknown bus", "disks[0].bus", { disks: [{ ...disk, bus: "scsi" as "usb" }] }],

@@ -113,6 +113,9 @@ function* roomFaults({ machine, chipset }: RuleInput): Iterable<Fault> {
     { value: ahci, most: limits.ahciPorts, what: "devices on ahci, CDs included" },
     { value: pci, most: limits.pciDisks, what: "virtio-blk and nvme disks together" },
   ];
+  if (machine.lean === true && chipset === "q35" && ahci > 0) {
+    yield { path: "lean", expected: "false for a machine with devices on ahci", value: true };
+  }
   for (const { value, most, what } of checks) {
     if (value > most) yield { path: "disks", expected: `at most ${most} ${what}`, value };
   }
