@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { cp, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunningMachine } from "@winvm/qemu";
@@ -31,7 +32,8 @@ export async function gatherEvidence(
   error: unknown,
   witnesses: Witnesses,
 ): Promise<Evidence> {
-  const id = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${witnesses.what}-${process.pid}`;
+  // Several clones may end by one cause in one moment.
+  const id = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${witnesses.what}-${randomBytes(3).toString("hex")}`;
   const bundle = join(store.layout.failures, id);
   try {
     await mkdir(bundle, { recursive: true, mode: 0o700 });

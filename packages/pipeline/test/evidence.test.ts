@@ -34,6 +34,13 @@ test("only the last twenty bundles are kept", async () => {
   expect(readdirSync(store.layout.failures).length).toBe(20);
 });
 
+test("failures of one moment have a bundle each", async () => {
+  const store = await Store.open(temporaryDirectory());
+  const gather = () => gatherEvidence(store, failure, { what: "run", machines: [], logs: [] });
+  const bundles = await Promise.all([1, 2, 3, 4].map(gather));
+  expect(new Set(bundles.map(({ bundle }) => bundle)).size).toBe(4);
+});
+
 test("what goes wrong while evidence is gathered does not hide the failure", async () => {
   const store = await Store.open(temporaryDirectory());
   writeFileSync(join(store.layout.root, "file"), "");

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { expect, test } from "vitest";
@@ -22,4 +22,30 @@ test.each([
   await expect(made).rejects.toMatchObject(thrown);
   expect(readdirSync(context.store.layout.failures)).toHaveLength(bundles);
   expect(readdirSync(directory)).toEqual([]);
+});
+
+test("a failure is explained while what the work has started still runs, and before its logs are removed", async () => {
+  const root = temporaryDirectory();
+  const context = await openContext({ store: join(root, "store") });
+  const directory = join(root, "state");
+  mkdirSync(directory);
+  let explained: readonly string[] = ["ended too early"];
+  const making = {
+    what: "layer",
+    code: "PIPELINE_LAYER_FAILED",
+    asked: "make it",
+    directory,
+  } as const;
+  const made = makeState(context, making, async ({ scratch, stack, onLog }) => {
+    stack.defer(() => {
+      const [bundle = ""] = readdirSync(context.store.layout.failures);
+      explained = readdirSync(join(context.store.layout.failures, bundle));
+    });
+    const log = join(scratch, "runner.log");
+    writeFileSync(log, "what the runner said");
+    onLog(log);
+    throw new Error("the guest is gone");
+  });
+  await expect(made).rejects.toMatchObject({ code: "PIPELINE_LAYER_FAILED" });
+  expect(explained).toEqual(["error.json", "runner.log"]);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { exitStatus, type Outcome } from "../src/index.ts";
+import { exitStatus, PipelineError, type Outcome } from "../src/index.ts";
 import { clockFault } from "../src/clone/clock.ts";
 import { machineEnded } from "../src/job/machine-ended.ts";
+import { outcomeOfFailure } from "../src/job/outcome-of-failure.ts";
 import { fromJobOutcome } from "../src/job/run-job.ts";
 
 test.each<[Outcome, number]>([
@@ -36,6 +37,16 @@ test.each([
   const fault = clockFault(epoch, 1_700_000_000);
   expect(fault?.code).toBe(told === undefined ? undefined : "PIPELINE_REVIVE_FAILED");
   expect(fault?.message.includes(told ?? "")).toBe(told === undefined ? undefined : true);
+});
+
+test.each([
+  ["PIPELINE_SETUP_FAILED", "installFailed"],
+  ["QEMU_START_FAILED", "installFailed"],
+  ["PIPELINE_SUSPEND_FAILED", "suspendFailed"],
+  ["PIPELINE_STORE_FULL", "refused"],
+])("a stage that ends with %s", (code, kind) => {
+  const error = new PipelineError({ code: code as "PIPELINE_SETUP_FAILED", asked: "a", happened: "h" });
+  expect(outcomeOfFailure(error, undefined)).toMatchObject({ kind });
 });
 
 test("the guest's record decides, not the session's code", () => {

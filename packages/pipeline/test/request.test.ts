@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync,
+  mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { expect, test } from "vitest";
@@ -87,6 +88,19 @@ test("a request that is refused comes back as an outcome, and is the last event"
   );
   expect(outcome).toMatchObject({ kind: "refused", error: { code: "PIPELINE_INVALID_REQUEST" } });
   expect(events.at(-1)).toEqual({ type: "outcome", ...outcome });
+});
+
+test("an identity that the guest can't have is refused before anything is made for it", async () => {
+  const store = join(temporaryDirectory(), "store");
+  const { outcome } = await run({ job, guest: "xp", identity: "fresh" }, { store });
+  expect(outcome).toMatchObject({
+    kind: "refused",
+    error: {
+      code: "PIPELINE_INVALID_REQUEST",
+      asked: "give the clone an identity of its own",
+    },
+  });
+  expect(existsSync(store)).toBe(false);
 });
 
 test("what is cancelled beforehand is cancelled", async () => {

@@ -25,6 +25,7 @@ import type { CloneIdentity } from "./identity.ts";
 import type { Host } from "../host/host.ts";
 import { guestMachine } from "../machines/guest-machine.ts";
 import { withResources } from "../machines/resources.ts";
+import { startBoth } from "../machines/start-both.ts";
 import { revivalStep } from "../revival-trace.ts";
 import type { ShareRequest } from "../request.ts";
 import { accountUid, type StateFacts } from "../stages/freeze/state-facts.ts";
@@ -165,13 +166,17 @@ export async function revive(
     memory: memory(stateFiles.controllerMemory),
     rtcBase: guest.rtcBase,
   });
-  const load = async (machine: Machine, devices: string): Promise<RunningMachine> => {
+  const load = async (
+    machine: Machine,
+    devices: string,
+    inner: AbortSignal,
+  ): Promise<RunningMachine> => {
     const running = stack.use(
       await startMachine(machine, {
         features: host.features,
         stateIn: join(state.directory, devices),
         ...(newState === undefined ? {} : { stateOut: join(newState, devices) }),
-        signal,
+        signal: inner,
         timeoutMs: 30_000,
       }),
     );
@@ -179,10 +184,11 @@ export async function revive(
     return running;
   };
   const [guestVm, controllerVm] = await revivalStep("load both machines", () =>
-    Promise.all([
-      load(guest, stateFiles.guestDevices),
-      load(controllerDescription, stateFiles.controllerDevices),
-    ]),
+    startBoth(
+      signal,
+      (inner) => load(guest, stateFiles.guestDevices, inner),
+      (inner) => load(controllerDescription, stateFiles.controllerDevices, inner),
+    ),
   );
   // What the host has to say waits in the controller's ports before it runs. The guest finds a packet at its first
   // instruction: its controller's, which tells that it has been revived.

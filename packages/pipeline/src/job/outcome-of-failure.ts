@@ -7,7 +7,9 @@ export function outcomeOfFailure(error: unknown, signal: AbortSignal | undefined
   const told = errorJson(error);
   const bundle = told.data?.["bundle"];
   const evidence = { error: told, ...(typeof bundle === "string" ? { bundle } : {}) };
-  if (told.code.startsWith("PIPELINE_SETUP_")) return { kind: "installFailed", ...evidence };
+  // Suspending and reviving tell a QEMU that does not start as failures of their own.
+  if (told.code.startsWith("PIPELINE_SETUP_") || told.code === "QEMU_START_FAILED")
+    return { kind: "installFailed", ...evidence };
   if (["PIPELINE_SUSPEND_FAILED", "PIPELINE_LAYER_FAILED"].includes(told.code))
     return { kind: "suspendFailed", ...evidence };
   return { kind: "refused", ...evidence };

@@ -67,17 +67,25 @@ export async function runJob(
     ready.catch(() => {});
     const { session, started, lastWord } = startSession(clone, staged, ready, streams, signal);
     traceStart(clone, started);
+    const outcomeOf = async (record: string | undefined, exit: CommandExit): Promise<Outcome> => {
+      try {
+        return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit);
+      } catch (error) {
+        // A record that can't be read tells as little as one that is missing.
+        return { kind: "connectionLost", error: errorJson(error) };
+      }
+    };
     // What is known to have ended is ended by nothing else.
     const unlessKnown = async (outcome: Outcome): Promise<Outcome> => {
       const record = lastWord?.record;
       if (record === undefined || signal.aborted) return outcome;
       context.emit(outputCut);
-      return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), { code: null });
+      return outcomeOf(record, { code: null });
     };
     const finished = session.then(
       async ({ exit, record, held }): Promise<Outcome> => {
         if (held) context.emit(streamsHeld);
-        return fromJobOutcome(await clone.exchange.readOutcome(nonce, record), exit);
+        return outcomeOf(record, exit);
       },
       (error: unknown) => unlessKnown(outcomeOfSession(error)),
     );

@@ -8,7 +8,7 @@ import { gatherEvidence, type Witnesses } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
 import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
-import { runFiles } from "../store/layout.ts";
+import { runFiles, runnerLogIn } from "../store/layout.ts";
 import { machineEnded } from "./machine-ended.ts";
 import { withOutputs } from "./outputs.ts";
 import { runJob } from "./run-job.ts";
@@ -16,10 +16,10 @@ import { runJob } from "./run-job.ts";
 /** What explains how a clone's job ended. */
 export function logsOf({ directory }: Pick<CloneDirectory, "directory">): string[] {
   return [
-    runFiles.guestLog,
-    runFiles.controllerLog,
-    join(runFiles.exchange, "log", "runner.log"),
-  ].map((name) => join(directory, name));
+    join(directory, runFiles.guestLog),
+    join(directory, runFiles.controllerLog),
+    runnerLogIn(join(directory, runFiles.exchange)),
+  ];
 }
 
 /** Runs the staged job in a clone, gives back what it has left, and gathers evidence where a machine failed. */

@@ -13,8 +13,11 @@ export async function hashTree(directory: string, signal?: AbortSignal): Promise
       signal?.throwIfAborted();
       const inner = join(path, name);
       const file = join(directory, inner);
-      const found = await lstat(file);
-      if (found.isDirectory()) {
+      const found = await lstat(file).catch(() => undefined);
+      if (found === undefined) {
+        // Removed meanwhile, or a name that no text can hold; staging tells which.
+        entries.push([inner, "unknown"]);
+      } else if (found.isDirectory()) {
         entries.push([inner, "directory"]);
         await visit(inner);
       } else if (found.isSymbolicLink()) {

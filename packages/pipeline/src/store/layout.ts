@@ -162,3 +162,8 @@ export const runFiles = {
   guestLog: "guest.log",
   controllerLog: "controller.log",
 } as const;
+
+/** Where the guest's runner leaves what it has to say, in an exchange directory. */
+export function runnerLogIn(exchange: string): string {
+  return join(exchange, "log", "runner.log");
+}

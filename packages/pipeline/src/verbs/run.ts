@@ -25,6 +25,8 @@ async function runToOutcome(request: RunRequest, options: PipelineOptions): Prom
   let ready: ReadyState;
   try {
     await checkRequest(request, options.store);
+    // Known without its state: nothing need be made for it.
+    if (request.guest !== undefined) requireIdentity(findGuest(request.guest), request.identity);
     ready = await openState(request, options);
     const { context, state } = ready;
     const { guest, architecture } = state.manifest.facts as unknown as StateFacts;

@@ -103,3 +103,10 @@ test("a directory's hash is that of names, bytes, programs and links, not of tim
   }
   expect(new Set(hashes).size).toBe(hashes.length);
 });
+
+test("a name that no text can hold does not end the hash: staging tells of it", async () => {
+  const directory = temporaryDirectory();
+  const empty = await hashTree(directory);
+  writeFileSync(Buffer.concat([Buffer.from(`${directory}/a`), Buffer.from([0xff])]), "");
+  expect(await hashTree(directory)).not.toBe(empty);
+});

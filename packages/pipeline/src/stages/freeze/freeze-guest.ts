@@ -10,7 +10,8 @@ import { needsOf, type RecordedNeeds } from "../../clone/fingerprint.ts";
 import type { Context } from "../../context.ts";
 import type { Host } from "../../host/host.ts";
 import { guestCpu, network } from "../../machines/guest-machine.ts";
-import { imageFiles, stateFiles } from "../../store/layout.ts";
+import { startBoth } from "../../machines/start-both.ts";
+import { imageFiles, runnerLogIn, stateFiles } from "../../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../../store/store.ts";
 import { passSealGate } from "../seal-gate.ts";
 import type { ImageSecrets } from "../setup-media.ts";
@@ -72,7 +73,7 @@ async function suspendPair(
   profile: GuestProfile,
   plan: SuspendPlan,
   needs: RecordedNeeds,
-  { scratch, onMachine }: Workplace,
+  { scratch, stack, onMachine, onLog }: Workplace,
 ): Promise<MadeEntry> {
   const { directory, image, controller: controllerImage, inputs, standing, tell } = plan;
   const { signal } = context;
@@ -89,26 +90,30 @@ async function suspendPair(
   await mkdir(empty, { mode: 0o755 });
   // What is checked here must not be what a later run gives: both are directories of this stage's own.
   const exchange = await createExchange(join(scratch, "xchg"));
+  onLog(runnerLogIn(exchange.directory));
   const shares = planShares(await gateShares(scratch), { exchange: exchange.directory, empty });
-  await using stack = new AsyncDisposableStack();
   tell("start the switch and both machines");
   const vde = stack.use(await startSwitch({ signal, timeoutMs: 10_000 }));
-  const start: PairStart = {
+  const start: Omit<PairStart, "signal"> = {
     profile,
     host,
     image,
     controller: controllerImage,
     directory,
     socketDirectory: vde.socketDirectory,
-    signal,
     onMachine,
   };
-  const [controllerVm, guestVm] = await Promise.all([
-    startController(start, { shares, publicKey: controllerKeys.publicKey }).then((vm) =>
-      stack.use(vm),
-    ),
-    startGuest(start).then((vm) => stack.use(vm)),
-  ]);
+  const [controllerVm, guestVm] = await startBoth(
+    signal,
+    async (inner) =>
+      stack.use(
+        await startController(
+          { ...start, signal: inner },
+          { shares, publicKey: controllerKeys.publicKey },
+        ),
+      ),
+    async (inner) => stack.use(await startGuest({ ...start, signal: inner })),
+  );
   const bothAlive = whileBothAlive({ guestVm, controllerVm }, signal);
   tell("connect to the controller");
   const controller = stack.use(

@@ -20,8 +20,12 @@ export interface MakingState {
 export interface Workplace {
   /** A directory for what is not to be in the state. */
   readonly scratch: string;
+  /** Owns what runs. It ends behind the work, and only when a failure has been explained: a dead machine has no screen. */
+  readonly stack: AsyncDisposableStack;
   /** Is to be told of each machine as soon as it exists: a failure is explained by them. */
   readonly onMachine: (machine: RunningMachine) => void;
+  /** Is to be told of each log that says something of a failure, besides the machines' in the state's directory. */
+  readonly onLog: (path: string) => void;
 }
 
 /**
@@ -35,28 +39,33 @@ export async function makeState<Made>(
   work: (place: Workplace) => Promise<Made>,
 ): Promise<Made> {
   const machines: RunningMachine[] = [];
+  const logs = [join(directory, "guest.log"), join(directory, "controller.log")];
   const scratch = join(directory, ".scratch");
   await mkdir(scratch, { mode: 0o700 });
+  await using last = new AsyncDisposableStack();
+  last.defer(() => rm(scratch, { recursive: true, force: true }));
+  const stack = last.use(new AsyncDisposableStack());
   try {
-    return await work({ scratch, onMachine: (machine) => void machines.push(machine) });
+    const made = await work({
+      scratch,
+      stack,
+      onMachine: (machine) => void machines.push(machine),
+      onLog: (path) => void logs.push(path),
+    });
+    await stack.disposeAsync();
+    return made;
   } catch (error) {
     // Whoever has ended it asks for no explanation.
     if (context.signal?.aborted === true || passes?.(error) === true) throw error;
     if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
-    const evidence = await gatherEvidence(context.store, error, {
-      what,
-      machines,
-      logs: [join(directory, "guest.log"), join(directory, "controller.log")],
-    });
+    const { bundle } = await gatherEvidence(context.store, error, { what, machines, logs });
     throw new PipelineError({
       code,
       asked,
       happened: error instanceof Error ? error.message : String(error),
-      hint: evidence.bundle === undefined ? undefined : "read the logs in the evidence directory",
+      hint: bundle === undefined ? undefined : "read the logs in the evidence directory",
       cause: error,
-      data: { bundle: evidence.bundle },
+      data: { bundle },
     });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
   }
 }

@@ -3,11 +3,13 @@ import type { RunningMachine } from "@winvm/qemu";
 import { printOf } from "../../clone/fingerprint.ts";
 import { openCloneDirectory, revive, type Clone } from "../../clone/revive.ts";
 import type { Context } from "../../context.ts";
+import { PipelineError } from "../../errors.ts";
 import { errorJson, gatherEvidence } from "../../evidence.ts";
 import type { Outcome } from "../../events/outcome.ts";
 import { newNonce, runJob } from "../../job/run-job.ts";
 import type { LayerRequest } from "../../request.ts";
-import { runFiles } from "../../store/layout.ts";
+import { hashTree } from "../../states/hash-tree.ts";
+import { runFiles, runnerLogIn } from "../../store/layout.ts";
 import type { MadeEntry, StoreEntry } from "../../store/store.ts";
 import { describeState } from "../freeze/describe-state.ts";
 import { freezePair } from "../freeze/freeze-pair.ts";
@@ -45,17 +47,23 @@ export interface LayerPlan {
 export async function makeLayer(
   context: Context,
   plan: LayerPlan,
-  { onMachine }: Workplace,
+  { stack, onMachine, onLog }: Workplace,
 ): Promise<MadeEntry> {
   const { request, parent, inputs, standing, directory, tell } = plan;
   const { signal } = context;
   const host = await context.host();
   tell("copy the RAM of the state below");
   const { shared } = await prepareLayer(directory, parent, signal);
-  await using place = await openCloneDirectory(context, parent.manifest.key, request.shares ?? []);
+  const place = stack.use(
+    await openCloneDirectory(context, parent.manifest.key, request.shares ?? []),
+  );
+  onLog(runnerLogIn(place.exchange.directory));
   const nonce = newNonce();
   const stage = async () => {
-    if (request.inputs !== undefined) await place.exchange.stageInputs(request.inputs, signal);
+    if (request.inputs !== undefined) {
+      await place.exchange.stageInputs(request.inputs, signal);
+      await requireSameInputs(request.name, request.inputs, inputs["inputs"], signal);
+    }
     return place.exchange.stageJob(request.job, { nonce, shares: place.shares });
   };
   const staged = await stage().catch((error: unknown) => {
@@ -64,16 +72,12 @@ export async function makeLayer(
   });
   tell("revive the state below");
   const machines: RunningMachine[] = [];
-  await using clone = await revive(
-    context,
-    host,
-    parent,
-    place,
-    (machine) => {
-      machines.push(machine);
-      onMachine(machine);
-    },
-    { newState: directory },
+  const onStart = (machine: RunningMachine): void => {
+    machines.push(machine);
+    onMachine(machine);
+  };
+  const clone = stack.use(
+    await revive(context, host, parent, place, onStart, { newState: directory }),
   );
   tell("do the set-up work");
   const { outcome } = await runJob(context, clone, request, { ...staged, nonce });
@@ -93,6 +97,23 @@ export async function makeLayer(
   const needs = { ...below.needs, uid: printOf(below, parent.manifest.inputs).uid };
   const facts = { ...below, ...frozen, needs, sealed, command: describeJob(request.job), shared };
   return describeState(context, directory, inputs, facts);
+}
+
+/** A layer is found again by its inputs: it may hold no others. */
+async function requireSameInputs(
+  name: string,
+  directory: string,
+  hash: unknown,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if ((await hashTree(directory, signal)) === hash) return;
+  throw new PipelineError({
+    code: "PIPELINE_INVALID_REQUEST",
+    asked: `make the layer ${name}`,
+    happened: `${directory} was changed while the layer was being made of it`,
+    hint: "run it again when nothing writes there",
+    data: { directory },
+  });
 }
 
 /** Lets go of the shares, then looks at the pair as the first freeze did. */
@@ -125,7 +146,7 @@ async function explained(
     logs: [
       join(directory, runFiles.guestLog),
       join(directory, runFiles.controllerLog),
-      join(clone.directory, runFiles.exchange, "log", "runner.log"),
+      runnerLogIn(clone.exchange.directory),
     ],
   });
   return { ...outcome, ...(bundle === undefined ? {} : { bundle }) };
