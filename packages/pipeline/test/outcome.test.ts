@@ -45,7 +45,11 @@ test.each([
   ["PIPELINE_SUSPEND_FAILED", "suspendFailed"],
   ["PIPELINE_STORE_FULL", "refused"],
 ])("a stage that ends with %s", (code, kind) => {
-  const error = new PipelineError({ code: code as "PIPELINE_SETUP_FAILED", asked: "a", happened: "h" });
+  const error = new PipelineError({
+    code: code as "PIPELINE_SETUP_FAILED",
+    asked: "a",
+    happened: "h",
+  });
   expect(outcomeOfFailure(error, undefined)).toMatchObject({ kind });
 });
 

@@ -1,5 +1,4 @@
-import { existsSync,
-  mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@winvm/test-kit";
 import { expect, test } from "vitest";

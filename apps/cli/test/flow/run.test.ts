@@ -107,14 +107,14 @@ describe("winvm run", { tags: ["vm"], timeout: 5 * minutes }, () => {
   test("an end whose record can't be read is one that nobody knows, and the outputs are there", async () => {
     const out = join(temporaryDirectory(), "out");
     const script = "mkdir /tmp/xchg/status/outcome; echo kept >$WINVM_OUT/a; kill -9 $$";
-    const { outcome, code } = await winvm(["run", "--json", "--out", out, "-c", script]);
-    expect(outcome()).toMatchObject({
+    const result = await winvm(["run", "--json", "--out", out, "-c", script]);
+    expect(result.outcome()).toMatchObject({
       kind: "connectionLost",
       error: { code: "XCHG_STATUS_INVALID" },
     });
-    expect(code).toBe(125);
+    expect(result.code).toBe(125);
     expect(readFileSync(join(out, "a"), "utf8")).toBe("kept\n");
-    const bundle = String(outcome()["bundle"]);
+    const bundle = String(result.outcome()["bundle"]);
     expect(readdirSync(bundle)).toEqual(expect.arrayContaining(["error.json", "guest.log"]));
   });
 

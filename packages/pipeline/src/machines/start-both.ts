@@ -8,8 +8,7 @@ export async function startBoth<First, Second>(
   second: (signal: AbortSignal) => Promise<Second>,
 ): Promise<[First, Second]> {
   const failed = new AbortController();
-  const inner =
-    signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+  const inner = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
   const starts = [first(inner), second(inner)] as const;
   try {
     return await Promise.all(starts);
