@@ -46,6 +46,12 @@ export class ItemOutputs {
     const streams = { stdout: this.#stream(tag), stderr: this.#stream(tag) };
     let live = mode !== "group" && (!keepOrder || sequence === this.#turn);
     let stdoutBytes = 0;
+    const keeping = new Set<Promise<void>>();
+    const keep = async (spool: Spool, bytes: Buffer): Promise<void> => {
+      const kept = spool.write(bytes);
+      keeping.add(kept);
+      await kept.finally(() => keeping.delete(kept));
+    };
     const sink = (name: StreamName): Writable => {
       const { filter, spool } = streams[name];
       const write = callbackify(async (bytes: Buffer) => {
@@ -53,7 +59,7 @@ export class ItemOutputs {
         const told = filter.push(bytes);
         if (told.length === 0) return;
         if (live) await this.#alone(() => this.#tell(name, told));
-        else await spool.write(told);
+        else await keep(spool, told);
       });
       const stream = new Writable({
         write: (chunk: Buffer, _encoding, done) => write(chunk, done),
@@ -77,6 +83,8 @@ export class ItemOutputs {
       this.#begun.set(sequence, () =>
         this.#alone(async () => {
           live = true;
+          // Whoever writes hears of a failure.
+          await Promise.allSettled(keeping);
           await tellKept();
         }),
       );
@@ -89,7 +97,10 @@ export class ItemOutputs {
       },
       drop: async () => {
         await close();
-        await Promise.all(Object.values(streams).map(({ spool }) => spool[Symbol.asyncDispose]()));
+        // Its turn may have come: what is just being read can't be forgotten.
+        await this.#alone(async () => {
+          for (const { spool } of Object.values(streams)) await spool[Symbol.asyncDispose]();
+        });
       },
       end: async (after) => {
         await close();

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ItemOutputs } from "../../src/map/item-output.ts";
@@ -59,6 +60,22 @@ describe("the outputs of items", () => {
     await put(two.stdout, "\nlast");
     await two.end(after("end 2"));
     expect(told.slice(3)).toEqual(["stdout: b\tz\n", "stdout: b\tlast", "end 2"]);
+  });
+
+  test("stay in order where an item's turn comes while it is being kept in a file", async () => {
+    const block = "x".repeat(64 * 1024);
+    const lines = Array.from({ length: 14 }, (_, line) => `${line} ${block}\n`);
+    for (let ticks = 0; ticks < 40; ticks += 1) {
+      const { told, outputs, after } = outputsOf({ mode: "lines", keepOrder: true });
+      const [one, two] = [outputs.open(1, "a"), outputs.open(2, "b")];
+      const writing = Promise.all(lines.map((line) => put(two.stdout, line)));
+      for (let tick = 0; tick < ticks; tick += 1) await setImmediate();
+      await one.end(after("end 1"));
+      await writing;
+      await two.end(after("end 2"));
+      const all = told.join("").replaceAll("stdout: ", "");
+      expect(all === `end 1${lines.join("")}end 2`, `after ${ticks} ticks`).toBe(true);
+    }
   });
 
   test("of an attempt that is made again are forgotten", async () => {
