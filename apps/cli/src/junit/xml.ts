@@ -40,11 +40,23 @@ export function parseXml(text: string): XmlElement {
   return root;
 }
 
-/** The name of the root element of what may be a document, without its prefix; quick, and `undefined` where there is none. */
+const pieceLength = 4096;
+
+/**
+ * The name of the root element of what may be a document, without its prefix; `undefined` where there is none. Reads no further than
+ * needed, and past what is not well-formed: {@link parseXml} has the say about that.
+ */
 export function rootName(text: string): string | undefined {
-  const start =
-    /^\uFEFF?\s*(?:<\?[\s\S]*?\?>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE[^>[]*>\s*)*<([\w.:-]+)/;
-  const name = start.exec(text)?.[1];
+  const document = text.trimStart();
+  if (!document.startsWith("<")) return undefined;
+  const parser = new SaxesParser();
+  const names: string[] = [];
+  parser.on("error", () => {});
+  parser.on("opentagstart", ({ name }) => void names.push(name));
+  for (let at = 0; names.length === 0 && at < document.length; at += pieceLength) {
+    parser.write(document.slice(at, at + pieceLength));
+  }
+  const [name] = names;
   return name?.slice(name.lastIndexOf(":") + 1);
 }
 
