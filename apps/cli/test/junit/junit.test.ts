@@ -44,6 +44,7 @@ const trx = `\uFEFF<?xml version="1.0" encoding="UTF-8"?>
       </InnerResults>
     </UnitTestResult>
     <UnitTestResult testId="4" testName="Later" outcome="NotExecuted"/>
+    <UnitTestResult testId="5" testName="Breaks"/>
   </Results>
   <TestDefinitions>
     <UnitTest id="1"><TestMethod className="N.Calc, Asm" name="Adds"/></UnitTest>
@@ -77,6 +78,7 @@ describe("reports", () => {
       ["Rows (1)", "", "passed"],
       ["Rows (2)", "", "error"],
       ["Later", "", "skipped"],
+      ["Breaks", "", "error"],
     ]);
     expect(report?.cases[0]?.attributes["time"]).toBe("62.500");
     expect(formatXml(element("x", {}, report?.cases))).toContain(
@@ -113,7 +115,7 @@ describe("reports", () => {
     const reports = await findReports(directory, since);
     expect(reports.map(({ path, cases }) => [path, cases.length])).toEqual([
       ["deep/new.xml", 4],
-      ["result.trx", 5],
+      ["result.trx", 6],
     ]);
     expect(await findReports(join(directory, "nowhere"), 0)).toEqual([]);
   });
