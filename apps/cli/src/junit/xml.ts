@@ -11,10 +11,13 @@ interface OpenElement extends XmlElement {
   readonly children: (XmlElement | string)[];
 }
 
+/** Far more than reports have, and far less than the stack holds. */
+const deepest = 256;
+
 /**
  * Reads a document. Entities that it declares itself are not known: nothing is expanded or fetched.
  *
- * @throws Error with place and reason where it is not well-formed.
+ * @throws Error with place and reason where it is not well-formed, and where its elements are nested too deep.
  */
 export function parseXml(text: string): XmlElement {
   const parser = new SaxesParser();
@@ -25,6 +28,7 @@ export function parseXml(text: string): XmlElement {
     throw error;
   });
   parser.on("opentag", ({ name, attributes }) => {
+    if (open.length === deepest) throw new Error("its elements are nested too deep");
     open.push({ name, attributes: { ...attributes }, children: [] });
   });
   parser.on("text", add);

@@ -97,6 +97,14 @@ describe("reports", () => {
     expect(declared?.cases.map(endOfCase)).toEqual(["passed"]);
     const broken = readReport({ path: "r.xml", text: "<testsuite><testcase>" });
     expect(broken?.cases.map(endOfCase)).toEqual(["error"]);
+    // What is to be written must not be too deep for the stack.
+    const [deep, deeper] = [200, 12_000].map((times) => {
+      const nested = `${"<p>".repeat(times)}${"</p>".repeat(times)}`;
+      const text = `<testsuite><testcase>${nested}</testcase></testsuite>`;
+      return readReport({ path: "r.xml", text })?.cases ?? [];
+    });
+    expect(deep?.map(endOfCase)).toEqual(["passed"]);
+    expect(deeper?.map(endOfCase)).toEqual(["error"]);
     // Nothing outside is read, nothing is blown up.
     const entity =
       '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><testsuite>&e;</testsuite>';
