@@ -81,11 +81,12 @@ export class OpenList implements AsyncDisposable {
     const values = this.#values.get(sequence) ?? [];
     const item = itemText(values);
     if (sequence > 0) await this.#beginLog();
+    // With --json its last output is told before what became of it.
+    await failed?.streams.drop();
     if (this.#session.json && event.type !== "item:end") {
       const told = sequence === 0 ? event : { ...event, ...itemJson(values) };
       await writeJsonLine(this.#session, told);
     }
-    await failed?.streams.drop();
     if (event.type === "item:skip") {
       if (this.#plan.junit !== undefined) {
         const skipped = { sequence, item, outcome: undefined, elapsedMs: 0, reports: [] };
