@@ -117,6 +117,27 @@ test("with --json all that a failed attempt has printed comes before its event",
   expect(types.slice(0, 2)).toEqual(["output", "item:retry"]);
 });
 
+test("a job log on standard output comes between what else is written there", async () => {
+  const printed = listen("stdout");
+  await map(
+    async ({ items }, options) => {
+      for await (const item of items) {
+        await put(await item(start), "said\n");
+        await options.onMapEvent?.({ type: "item:end", ...end, outcome: exited });
+      }
+      return report;
+    },
+    "--joblog",
+    "/dev/stdout",
+    "--",
+    "x",
+    ":::",
+    "1",
+  );
+  const words = printed.mock.calls.map(([bytes]) => /^\S+/.exec(String(bytes))?.[0]);
+  expect(words).toEqual(["Seq", "said", "1"]);
+});
+
 test("a list that is refused leaves older files as they are", async () => {
   const directory = temporaryDirectory();
   const [log, xml] = [join(directory, "log"), join(directory, "xml")];
