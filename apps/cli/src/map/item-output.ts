@@ -3,7 +3,7 @@ import { finished } from "node:stream/promises";
 import { callbackify } from "node:util";
 import { chain, tagged, unchanged, wholeLines, type Filter } from "./lines.ts";
 import type { OutputPlan } from "./plan-map.ts";
-import { Spool } from "./spool.ts";
+import { Spool, SpoolMemory } from "./spool.ts";
 
 /** The two outputs of a command. */
 export type StreamName = "stdout" | "stderr";
@@ -23,6 +23,9 @@ export interface AttemptOutput {
   end(after: () => Promise<void>): Promise<void>;
 }
 
+/** What the outputs that wait for their turn take of memory, together. */
+const waitingBytes = 32 * 2 ** 20;
+
 /** Tells the outputs of many items as the plan wants it. */
 export class ItemOutputs {
   readonly #plan: OutputPlan;
@@ -33,6 +36,7 @@ export class ItemOutputs {
   #turn = 1;
   /** What is to be done in their turn; `undefined` for one that needs nothing. */
   readonly #ended = new Map<number, (() => Promise<void>) | undefined>();
+  readonly #memory = new SpoolMemory(waitingBytes);
   readonly #begun = new Map<number, () => Promise<void>>();
 
   constructor(plan: OutputPlan, tell: Tell) {
@@ -157,7 +161,7 @@ export class ItemOutputs {
     const lines = this.#plan.mode === "lines" ? wholeLines() : unchanged();
     return {
       filter: this.#plan.tag ? chain(lines, tagged(tag)) : lines,
-      spool: new Spool(),
+      spool: new Spool(this.#memory),
     };
   }
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { ItemOutputs } from "../../src/map/item-output.ts";
 import { chain, tagged, wholeLines } from "../../src/map/lines.ts";
 import type { OutputPlan } from "../../src/map/plan-map.ts";
-import { Spool } from "../../src/map/spool.ts";
+import { Spool, SpoolMemory } from "../../src/map/spool.ts";
 
 const put = (stream: Writable, text: string): Promise<void> =>
   new Promise((resolve) => void stream.write(text, () => resolve()));
@@ -129,11 +129,30 @@ describe("on their way", () => {
   });
 
   test("a spool gives back what it got, also what is too much for memory", async () => {
-    await using spool = new Spool();
+    await using spool = new Spool(new SpoolMemory(2 ** 30));
     const blocks = Array.from({ length: 40 }, (_, index) => Buffer.alloc(50_001, index));
     for (const block of blocks) await spool.write(block);
     expect(spool.size).toBe(40 * 50_001);
     const back = Buffer.concat(await Array.fromAsync(spool.read()));
     expect(back.equals(Buffer.concat(blocks))).toBe(true);
+  });
+
+  test("many spools share the memory: above it they keep all in files, and give it back", async () => {
+    const memory = new SpoolMemory(150_000);
+    const block = Buffer.alloc(50_001, 7);
+    const spools = Array.from({ length: 4 }, () => new Spool(memory));
+    for (const spool of spools) {
+      await spool.write(Buffer.from("little"));
+      await spool.write(block);
+      await spool.write(block);
+    }
+    expect(memory.take(50_000)).toBe(false);
+    for (const spool of spools) {
+      const back = Buffer.concat(await Array.fromAsync(spool.read()));
+      expect(back.equals(Buffer.concat([Buffer.from("little"), block, block]))).toBe(true);
+      await spool[Symbol.asyncDispose]();
+      await spool[Symbol.asyncDispose]();
+    }
+    expect([memory.take(150_001), memory.take(150_000)]).toEqual([false, true]);
   });
 });
