@@ -19,13 +19,13 @@ async function places() {
 test("a command that has removed its outputs' directory keeps its exit code", async () => {
   const { root, exchange } = await places();
   rmSync(join(exchange.directory, "out"), { recursive: true });
-  const outcome = await withOutputs(exchange, join(root, "new"), exited, undefined);
+  const outcome = await withOutputs(exchange, { directory: join(root, "new") }, exited, undefined);
   expect(outcome).toBe(exited);
 });
 
 test("outputs that can't be collected are told with the command's end, and are no reason to run it again", async () => {
   const { exchange, impossible } = await places();
-  const outcome = await withOutputs(exchange, impossible, exited, undefined);
+  const outcome = await withOutputs(exchange, { directory: impossible }, exited, undefined);
   expect(outcome).toMatchObject({
     kind: "refused",
     error: {
@@ -37,12 +37,19 @@ test("outputs that can't be collected are told with the command's end, and are n
   expect(verdictOf(outcome)).toBe("failed");
   const error = { name: "E", code: "E", message: "m", asked: "a", happened: "h" };
   const explained = { kind: "guestCrashed", error } as const;
-  expect(await withOutputs(exchange, impossible, explained, undefined)).toBe(explained);
+  expect(await withOutputs(exchange, { directory: impossible }, explained, undefined)).toBe(
+    explained,
+  );
 });
 
 test("a cancel ends the collecting, and is the outcome", async () => {
   const { root, exchange } = await places();
   symlinkSync("/etc", join(exchange.directory, "out", "away"));
-  const outcome = await withOutputs(exchange, join(root, "new"), exited, AbortSignal.abort());
+  const outcome = await withOutputs(
+    exchange,
+    { directory: join(root, "new") },
+    exited,
+    AbortSignal.abort(),
+  );
   expect(outcome).toEqual({ kind: "cancelled" });
 });

@@ -274,6 +274,18 @@ describe("collectOutputs", () => {
     expect(readdirSync(join(root, "new"))).toEqual(["place"]);
   });
 
+  test("makes directories as the umask allows of whoever the outputs are for", async () => {
+    grow(out(), { a: "a" });
+    for (const umask of [0o77, 0o22, 0o2]) {
+      const target = join(root, String(umask), "new", "place");
+      await exchange.collectOutputs(target, undefined, umask);
+      const made = [target, join(target, ".."), join(target, "../..")];
+      expect(made.map((path) => statSync(path).mode & 0o777)).toEqual(
+        made.map(() => 0o777 & ~umask),
+      );
+    }
+  });
+
   test("joins a directory that is there, and replaces files in it", async () => {
     grow(out(), { a: "new", sub: { b: "b" } });
     const target = grow(join(root, "there"), { a: "old", c: "c", sub: { d: "d" } });

@@ -17,9 +17,9 @@ file behind :::: is one, all combinations are items. In the command, and in --in
   {2}   the second list's      {/.}  neither directories nor ending
         value; {2.} {2/} …
 
-Without any of them the item becomes the last argument. Of several lists {} is all values: an
-argument each, or with spaces where it is part of one. Of a single list {1} and {2} are left as they
-are, as is any number that no list has. In the text of -c and --script nothing is
+Without any of them outside --out the item becomes the last argument. Of several lists {} is all
+values: an argument each, or with spaces where it is part of one. Of a single list {1} and {2} are
+left as they are, as is any number that no list has. In the text of -c and --script nothing is
 replaced: the item is an argument ($1, %1, $args[0]). --out DIR is DIR/{#} unless it says otherwise;
 there an item becomes one name, what no name may hold as %2F.
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { mayBeReport, readReport, type Report } from "./report.ts";
+import { mayBeReport, readReport, unreadableReport, type Report } from "./report.ts";
 
 /** Larger files are no reports that anybody reads. */
 const mostBytes = 64 * 2 ** 20;
@@ -9,7 +9,7 @@ const mostBytes = 64 * 2 ** 20;
 const tickMs = 50;
 
 /**
- * The reports below a directory, by their paths.
+ * The reports below a directory, by their paths. A file that can't be read is one with an error; one that vanishes is none.
  *
  * @param sinceMs what was there before (milliseconds since 1970) is passed over.
  */
@@ -23,15 +23,19 @@ export async function findReports(directory: string, sinceMs: number): Promise<r
     .toSorted();
   const reports: Report[] = [];
   for (const path of paths) {
-    const { size, ctimeMs } = await stat(path);
-    if (size > mostBytes || ctimeMs < sinceMs - tickMs) continue;
-    const report = readReport({
-      path: relative(directory, path),
-      text: decode(await readFile(path)),
-    });
+    const name = relative(directory, path);
+    const report = await reportAt(path, name, sinceMs).catch((error: NodeJS.ErrnoException) =>
+      error.code === "ENOENT" ? undefined : unreadableReport(name, error),
+    );
     if (report !== undefined) reports.push(report);
   }
   return reports;
+}
+
+async function reportAt(path: string, name: string, sinceMs: number): Promise<Report | undefined> {
+  const { size, ctimeMs } = await stat(path);
+  if (size > mostBytes || ctimeMs < sinceMs - tickMs) return undefined;
+  return readReport({ path: name, text: decode(await readFile(path)) });
 }
 
 /** UTF-8, or what the byte order mark says. */

@@ -39,10 +39,15 @@ export function readReport({ path, text }: ReportFile): Report | undefined {
     const parsed = parseXml(text);
     return { path, cases: trx ? trxCases(parsed) : junitCases(parsed) };
   } catch (error) {
-    const message = `the report can't be read: ${error instanceof Error ? error.message : String(error)}`;
-    const fault = element("error", { message, type: "unreadable" });
-    return { path, cases: [element("testcase", { name: path, classname: "winvm.map" }, [fault])] };
+    return unreadableReport(path, error);
   }
+}
+
+/** A report with one error, which says why it can't be read. */
+export function unreadableReport(path: string, error: unknown): Report {
+  const message = `the report can't be read: ${error instanceof Error ? error.message : String(error)}`;
+  const fault = element("error", { message, type: "unreadable" });
+  return { path, cases: [element("testcase", { name: path, classname: "winvm.map" }, [fault])] };
 }
 
 /** All cases below, however deep; one without a class takes its suite's name. */

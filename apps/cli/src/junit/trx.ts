@@ -34,9 +34,10 @@ function leafResults(parent: XmlElement): readonly XmlElement[] {
   });
 }
 
-/** What JUnit says for an outcome of the schema's `TestOutcome`; without one it has not been run. */
+/** What JUnit says for an outcome of the schema's `TestOutcome`. */
 function endOf(result: XmlElement): readonly XmlElement[] {
-  const { outcome = "" } = result.attributes;
+  // vstest leaves out what is its first member.
+  const { outcome = "Error" } = result.attributes;
   switch (outcome) {
     case "Passed":
     case "Completed":

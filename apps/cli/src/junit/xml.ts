@@ -11,10 +11,13 @@ interface OpenElement extends XmlElement {
   readonly children: (XmlElement | string)[];
 }
 
+/** Far more than reports have, and far less than the stack holds. */
+const deepest = 256;
+
 /**
  * Reads a document. Entities that it declares itself are not known: nothing is expanded or fetched.
  *
- * @throws Error with place and reason where it is not well-formed.
+ * @throws Error with place and reason where it is not well-formed, and where its elements are nested too deep.
  */
 export function parseXml(text: string): XmlElement {
   const parser = new SaxesParser();
@@ -25,6 +28,7 @@ export function parseXml(text: string): XmlElement {
     throw error;
   });
   parser.on("opentag", ({ name, attributes }) => {
+    if (open.length === deepest) throw new Error("its elements are nested too deep");
     open.push({ name, attributes: { ...attributes }, children: [] });
   });
   parser.on("text", add);
@@ -40,11 +44,23 @@ export function parseXml(text: string): XmlElement {
   return root;
 }
 
-/** The name of the root element of what may be a document, without its prefix; quick, and `undefined` where there is none. */
+const pieceLength = 4096;
+
+/**
+ * The name of the root element of what may be a document, without its prefix; `undefined` where there is none. Reads no further than
+ * needed, and past what is not well-formed: {@link parseXml} has the say about that.
+ */
 export function rootName(text: string): string | undefined {
-  const start =
-    /^\uFEFF?\s*(?:<\?[\s\S]*?\?>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE[^>[]*>\s*)*<([\w.:-]+)/;
-  const name = start.exec(text)?.[1];
+  const document = text.trimStart();
+  if (!document.startsWith("<")) return undefined;
+  const parser = new SaxesParser();
+  const names: string[] = [];
+  parser.on("error", () => {});
+  parser.on("opentagstart", ({ name }) => void names.push(name));
+  for (let at = 0; names.length === 0 && at < document.length; at += pieceLength) {
+    parser.write(document.slice(at, at + pieceLength));
+  }
+  const [name] = names;
   return name?.slice(name.lastIndexOf(":") + 1);
 }
 

@@ -3,7 +3,7 @@ import { finished } from "node:stream/promises";
 import { callbackify } from "node:util";
 import { chain, tagged, unchanged, wholeLines, type Filter } from "./lines.ts";
 import type { OutputPlan } from "./plan-map.ts";
-import { Spool } from "./spool.ts";
+import { Spool, SpoolMemory } from "./spool.ts";
 
 /** The two outputs of a command. */
 export type StreamName = "stdout" | "stderr";
@@ -23,6 +23,9 @@ export interface AttemptOutput {
   end(after: () => Promise<void>): Promise<void>;
 }
 
+/** What the outputs that wait for their turn take of memory, together. */
+const waitingBytes = 32 * 2 ** 20;
+
 /** Tells the outputs of many items as the plan wants it. */
 export class ItemOutputs {
   readonly #plan: OutputPlan;
@@ -33,6 +36,7 @@ export class ItemOutputs {
   #turn = 1;
   /** What is to be done in their turn; `undefined` for one that needs nothing. */
   readonly #ended = new Map<number, (() => Promise<void>) | undefined>();
+  readonly #memory = new SpoolMemory(waitingBytes);
   readonly #begun = new Map<number, () => Promise<void>>();
 
   constructor(plan: OutputPlan, tell: Tell) {
@@ -46,6 +50,12 @@ export class ItemOutputs {
     const streams = { stdout: this.#stream(tag), stderr: this.#stream(tag) };
     let live = mode !== "group" && (!keepOrder || sequence === this.#turn);
     let stdoutBytes = 0;
+    const keeping = new Set<Promise<void>>();
+    const keep = async (spool: Spool, bytes: Buffer): Promise<void> => {
+      const kept = spool.write(bytes);
+      keeping.add(kept);
+      await kept.finally(() => keeping.delete(kept));
+    };
     const sink = (name: StreamName): Writable => {
       const { filter, spool } = streams[name];
       const write = callbackify(async (bytes: Buffer) => {
@@ -53,7 +63,7 @@ export class ItemOutputs {
         const told = filter.push(bytes);
         if (told.length === 0) return;
         if (live) await this.#alone(() => this.#tell(name, told));
-        else await spool.write(told);
+        else await keep(spool, told);
       });
       const stream = new Writable({
         write: (chunk: Buffer, _encoding, done) => write(chunk, done),
@@ -77,6 +87,8 @@ export class ItemOutputs {
       this.#begun.set(sequence, () =>
         this.#alone(async () => {
           live = true;
+          // Whoever writes hears of a failure.
+          await Promise.allSettled(keeping);
           await tellKept();
         }),
       );
@@ -89,7 +101,10 @@ export class ItemOutputs {
       },
       drop: async () => {
         await close();
-        await Promise.all(Object.values(streams).map(({ spool }) => spool[Symbol.asyncDispose]()));
+        // Its turn may have come: what is just being read can't be forgotten.
+        await this.#alone(async () => {
+          for (const { spool } of Object.values(streams)) await spool[Symbol.asyncDispose]();
+        });
       },
       end: async (after) => {
         await close();
@@ -146,7 +161,7 @@ export class ItemOutputs {
     const lines = this.#plan.mode === "lines" ? wholeLines() : unchanged();
     return {
       filter: this.#plan.tag ? chain(lines, tagged(tag)) : lines,
-      spool: new Spool(),
+      spool: new Spool(this.#memory),
     };
   }
 }

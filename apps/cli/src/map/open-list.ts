@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ItemEnd, MapEvent, MapItem, MapJob, RunRequest } from "@winvm/pipeline";
@@ -18,7 +18,14 @@ import { joblogHeader, joblogLine, quoted } from "./joblog.ts";
 import { writeJsonLine } from "./json-line.ts";
 import type { MapPlan } from "./plan-map.ts";
 import type { MapReporter } from "./reporter.ts";
-import { replaceFile, requireFile, requirePlace, requireWritable, written } from "./writable.ts";
+import {
+  beginFile,
+  replaceFile,
+  requireFile,
+  requirePlace,
+  requireWritable,
+  written,
+} from "./writable.ts";
 
 /** What belongs to an item that runs. */
 interface OpenItem {
@@ -41,7 +48,7 @@ export class OpenList implements AsyncDisposable {
   readonly #suites = new Map<number, readonly XmlElement[]>();
   /** Where outputs are for a while that nobody wants but the report. */
   readonly #scratch: string | undefined;
-  #logBegun: Promise<void> | undefined;
+  #logBegun: Promise<(line: string) => Promise<void>> | undefined;
   #closed = false;
 
   constructor(
@@ -81,11 +88,12 @@ export class OpenList implements AsyncDisposable {
     const values = this.#values.get(sequence) ?? [];
     const item = itemText(values);
     if (sequence > 0) await this.#beginLog();
+    // With --json its last output is told before what became of it.
+    await failed?.streams.drop();
     if (this.#session.json && event.type !== "item:end") {
       const told = sequence === 0 ? event : { ...event, ...itemJson(values) };
       await writeJsonLine(this.#session, told);
     }
-    await failed?.streams.drop();
     if (event.type === "item:skip") {
       if (this.#plan.junit !== undefined) {
         const skipped = { sequence, item, outcome: undefined, elapsedMs: 0, reports: [] };
@@ -203,21 +211,26 @@ export class OpenList implements AsyncDisposable {
     await this.#log(end, open, streams.stdoutBytes);
   }
 
-  /** With the first item: a list that is refused leaves an old log as it is. */
-  async #beginLog(): Promise<void> {
+  /** With the first item: a list that is refused leaves an old log as it is. Gives what appends to it. */
+  async #beginLog(): Promise<((line: string) => Promise<void>) | undefined> {
     const { joblog } = this.#plan;
-    if (joblog === undefined) return;
-    this.#logBegun ??= written("the job log", joblog, () => writeFile(joblog, joblogHeader));
-    await this.#logBegun;
+    if (joblog === undefined) return undefined;
+    this.#logBegun ??= written("the job log", joblog, () => {
+      this.#makeRoom();
+      return beginFile(joblog, joblogHeader, this.#session);
+    });
+    return this.#logBegun;
   }
 
   async #log(end: ItemEnd, open: OpenItem | undefined, stdoutBytes: number): Promise<void> {
     const { joblog } = this.#plan;
-    if (joblog === undefined) return;
+    const append = await this.#beginLog();
+    if (joblog === undefined || append === undefined) return;
     const exitStatus = this.exitStatus(end.outcome);
     const command = open?.command ?? "";
     const line = joblogLine(end, { exitStatus, stdoutBytes, command });
-    await written("the job log", joblog, () => appendFile(joblog, line));
+    this.#makeRoom();
+    await written("the job log", joblog, () => append(line));
   }
 
   #makeRoom(): void {

@@ -79,7 +79,7 @@ export function planMap(
   const jobOf = jobPlanner(words, options, { caller, lists: sources.length });
   let common: JobPlan | undefined;
   try {
-    common = planJob(words, options, caller, "map");
+    common = planJob(words, checkedAtOnce(options, sources.length), caller, "map");
   } catch (error) {
     const more = error instanceof CliError ? (error.data["faults"] as readonly Fault[]) : undefined;
     if (more === undefined) throw error;
@@ -87,6 +87,13 @@ export function planMap(
   }
   if (common === undefined || faults.length > 0) throw usageError("map", faults);
   return { common, jobOf, ...plan };
+}
+
+/** The options without those assignments that an item makes as a whole: whether they are any shows with the item. */
+function checkedAtOnce(options: TypedMapOptions, lists: number): TypedMapOptions {
+  const known = (texts: readonly string[] = []): readonly string[] =>
+    texts.filter((text) => text.includes("=") || !hasReplacement(text, lists));
+  return { ...options, env: known(options.env), share: known(options.share) };
 }
 
 function wholeNumber(

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, lstat, readlink, realpath, stat, writeFile } from "node:fs/promises";
+import { access, appendFile, lstat, readlink, realpath, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { describeError, writeFileAtomically } from "@winvm/runtime";
 import { CliError } from "../errors.ts";
@@ -25,9 +25,12 @@ export async function requireWritable(
   }
 }
 
-/** One that is there has to be writable, a new one needs a place. */
+/** As {@link beginFile} will need it: one that is there has to be writable, a new one needs a place. */
 export async function requireFile(path: string): Promise<void> {
-  if (await isThere(path)) await access(path, constants.W_OK);
+  const there = await isThere(path);
+  const file = await replacedFile(path);
+  if (typeof file === "number") await requireDescriptor(file);
+  else if (there) await access(path, constants.W_OK);
   else await access(dirname(path), constants.W_OK | constants.X_OK);
 }
 
@@ -55,14 +58,29 @@ export async function replaceFile(
   else await writeFileAtomically(file, text);
 }
 
+/** Writes a file anew and gives what appends to it. A descriptor of ours gets all of it as {@link replaceFile} has it. */
+export async function beginFile(
+  path: string,
+  text: string,
+  outputs: Pick<Session, "stdout" | "stderr">,
+): Promise<(more: string) => Promise<void>> {
+  const file = await replacedFile(path);
+  if (typeof file !== "number") {
+    await writeFile(path, text);
+    return (more) => appendFile(path, more);
+  }
+  await writeDescriptor(file, text, outputs);
+  return (more) => writeDescriptor(file, more, outputs);
+}
+
 /** @throws CliError `CLI_OUTPUT_FAILED` where the write fails, though it looked as if it could be done. */
-export async function written(
+export async function written<Result>(
   what: string,
   path: string,
-  write: () => Promise<void>,
-): Promise<void> {
+  write: () => Promise<Result>,
+): Promise<Result> {
   try {
-    await write();
+    return await write();
   } catch (cause) {
     throw new CliError({
       code: "CLI_OUTPUT_FAILED",

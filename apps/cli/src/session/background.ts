@@ -14,6 +14,8 @@ export async function startInBackground<Report>(
   argv: readonly string[],
   signal: AbortSignal,
 ): Promise<Report> {
+  const asked = "start in the background";
+  if (signal.aborted) throw abortedError(asked, signal);
   const [program = ""] = process.argv.slice(1);
   const child = spawn(process.execPath, [...process.execArgv, program, ...argv], {
     detached: true,
@@ -32,10 +34,10 @@ export async function startInBackground<Report>(
       return JSON.parse(line) as Report;
     }
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    if (signal.aborted) throw abortedError("start in the background", signal);
+    if (signal.aborted) throw abortedError(asked, signal);
     throw new CliError({
       code: "CLI_BACKGROUND_FAILED",
-      asked: "start in the background",
+      asked,
       happened:
         (await said).trim() || `it ended with ${child.signalCode ?? `code ${child.exitCode}`}`,
       hint: "--foreground shows what it does",

@@ -44,6 +44,7 @@ const trx = `\uFEFF<?xml version="1.0" encoding="UTF-8"?>
       </InnerResults>
     </UnitTestResult>
     <UnitTestResult testId="4" testName="Later" outcome="NotExecuted"/>
+    <UnitTestResult testId="5" testName="Breaks"/>
   </Results>
   <TestDefinitions>
     <UnitTest id="1"><TestMethod className="N.Calc, Asm" name="Adds"/></UnitTest>
@@ -77,6 +78,7 @@ describe("reports", () => {
       ["Rows (1)", "", "passed"],
       ["Rows (2)", "", "error"],
       ["Later", "", "skipped"],
+      ["Breaks", "", "error"],
     ]);
     expect(report?.cases[0]?.attributes["time"]).toBe("62.500");
     expect(formatXml(element("x", {}, report?.cases))).toContain(
@@ -87,8 +89,22 @@ describe("reports", () => {
   test("another XML file is none; one that is broken is an error", () => {
     expect(readReport({ path: "pom.xml", text: "<project/>" })).toBeUndefined();
     expect(readReport({ path: "x.xml", text: "no XML" })).toBeUndefined();
+    const subset = "<!DOCTYPE testsuite [<!ELEMENT testsuite ANY>]>";
+    const declared = readReport({
+      path: "r.xml",
+      text: `${subset}<testsuite><testcase/></testsuite>`,
+    });
+    expect(declared?.cases.map(endOfCase)).toEqual(["passed"]);
     const broken = readReport({ path: "r.xml", text: "<testsuite><testcase>" });
     expect(broken?.cases.map(endOfCase)).toEqual(["error"]);
+    // What is to be written must not be too deep for the stack.
+    const [deep, deeper] = [200, 12_000].map((times) => {
+      const nested = `${"<p>".repeat(times)}${"</p>".repeat(times)}`;
+      const text = `<testsuite><testcase>${nested}</testcase></testsuite>`;
+      return readReport({ path: "r.xml", text })?.cases ?? [];
+    });
+    expect(deep?.map(endOfCase)).toEqual(["passed"]);
+    expect(deeper?.map(endOfCase)).toEqual(["error"]);
     // Nothing outside is read, nothing is blown up.
     const entity =
       '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><testsuite>&e;</testsuite>';
@@ -107,7 +123,7 @@ describe("reports", () => {
     const reports = await findReports(directory, since);
     expect(reports.map(({ path, cases }) => [path, cases.length])).toEqual([
       ["deep/new.xml", 4],
-      ["result.trx", 5],
+      ["result.trx", 6],
     ]);
     expect(await findReports(join(directory, "nowhere"), 0)).toEqual([]);
   });
@@ -184,7 +200,13 @@ describe("XML", () => {
   test.each([
     ["\uFEFF<?xml version='1.0'?>\n<!-- <testsuite> --><p:testsuites a='b'>", "testsuites"],
     ["<!DOCTYPE html><html>", "html"],
+    [`${"<!-- a -->\n".repeat(40)}<!DOCTYPE x [<!ELEMENT x ANY>]><testsuite/>`, "testsuite"],
+    ["<!DOCTYPE x [<!ENTITY e '>]'><!-- ]> -->]>\n<testsuite name='cut", "testsuite"],
+    [" <?xml version='1.0'?><!-- a -- b --><testsuite>", "testsuite"],
+    [`<!--${"x".repeat(5000)}--><testsuite>`, "testsuite"],
+    ["<!-- a", undefined],
     ["text", undefined],
+    ["text <testsuite>", undefined],
   ])("the root of %j", (text, name) => {
     expect(rootName(text)).toBe(name);
   });

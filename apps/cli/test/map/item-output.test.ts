@@ -1,10 +1,11 @@
 import type { Writable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ItemOutputs } from "../../src/map/item-output.ts";
 import { chain, tagged, wholeLines } from "../../src/map/lines.ts";
 import type { OutputPlan } from "../../src/map/plan-map.ts";
-import { Spool } from "../../src/map/spool.ts";
+import { Spool, SpoolMemory } from "../../src/map/spool.ts";
 
 const put = (stream: Writable, text: string): Promise<void> =>
   new Promise((resolve) => void stream.write(text, () => resolve()));
@@ -61,6 +62,22 @@ describe("the outputs of items", () => {
     expect(told.slice(3)).toEqual(["stdout: b\tz\n", "stdout: b\tlast", "end 2"]);
   });
 
+  test("stay in order where an item's turn comes while it is being kept in a file", async () => {
+    const block = "x".repeat(64 * 1024);
+    const lines = Array.from({ length: 14 }, (_, line) => `${line} ${block}\n`);
+    for (let ticks = 0; ticks < 40; ticks += 1) {
+      const { told, outputs, after } = outputsOf({ mode: "lines", keepOrder: true });
+      const [one, two] = [outputs.open(1, "a"), outputs.open(2, "b")];
+      const writing = Promise.all(lines.map((line) => put(two.stdout, line)));
+      for (let tick = 0; tick < ticks; tick += 1) await setImmediate();
+      await one.end(after("end 1"));
+      await writing;
+      await two.end(after("end 2"));
+      const all = told.join("").replaceAll("stdout: ", "");
+      expect(all === `end 1${lines.join("")}end 2`, `after ${ticks} ticks`).toBe(true);
+    }
+  });
+
   test("of an attempt that is made again are forgotten", async () => {
     const { told, outputs, after } = outputsOf({ keepOrder: true });
     const first = outputs.open(1, "a");
@@ -112,11 +129,30 @@ describe("on their way", () => {
   });
 
   test("a spool gives back what it got, also what is too much for memory", async () => {
-    await using spool = new Spool();
+    await using spool = new Spool(new SpoolMemory(2 ** 30));
     const blocks = Array.from({ length: 40 }, (_, index) => Buffer.alloc(50_001, index));
     for (const block of blocks) await spool.write(block);
     expect(spool.size).toBe(40 * 50_001);
     const back = Buffer.concat(await Array.fromAsync(spool.read()));
     expect(back.equals(Buffer.concat(blocks))).toBe(true);
+  });
+
+  test("many spools share the memory: above it they keep all in files, and give it back", async () => {
+    const memory = new SpoolMemory(150_000);
+    const block = Buffer.alloc(50_001, 7);
+    const spools = Array.from({ length: 4 }, () => new Spool(memory));
+    for (const spool of spools) {
+      await spool.write(Buffer.from("little"));
+      await spool.write(block);
+      await spool.write(block);
+    }
+    expect(memory.take(50_000)).toBe(false);
+    for (const spool of spools) {
+      const back = Buffer.concat(await Array.fromAsync(spool.read()));
+      expect(back.equals(Buffer.concat([Buffer.from("little"), block, block]))).toBe(true);
+      await spool[Symbol.asyncDispose]();
+      await spool[Symbol.asyncDispose]();
+    }
+    expect([memory.take(150_001), memory.take(150_000)]).toEqual([false, true]);
   });
 });

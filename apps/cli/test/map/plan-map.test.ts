@@ -72,6 +72,22 @@ describe("the plan of a list", () => {
     expect(jobOf(["make", ":::", "a"], { out: "dist" }).outputs).toBe("/here/dist/3");
   });
 
+  test("an item may be a whole assignment; whether it is one shows with the item", () => {
+    const { common, jobOf: job } = planMap(
+      ["make", ":::", "A=1", "B"],
+      { env: ["{}"], share: ["{}"] },
+      caller,
+    );
+    expect(common).toMatchObject({ env: {}, shares: [] });
+    expect(job({ ...place, values: ["A=1"] })).toMatchObject({
+      command: { argv: ["make"] },
+      env: { A: "1" },
+      shares: [{ name: "A", directory: "/here/1" }],
+    });
+    expect(() => job({ ...place, values: ["B"] })).toThrow(/several things are wrong/);
+    expect(() => planMap(["a", ":::", "b"], { env: ["={}"] }, caller)).toThrow(/NAME=VALUE/);
+  });
+
   test.each([
     [{}, undefined],
     [{ failFast: true }, "now"],

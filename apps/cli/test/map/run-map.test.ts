@@ -30,7 +30,7 @@ function map(mapRuns: Pipeline["mapRuns"], ...argv: readonly string[]): Promise<
   return runCli(["map", "-q", ...argv], { loadPipeline: load });
 }
 
-function put(job: MapJob, text: string): Promise<void> {
+function put(job: MapJob, text: string | Buffer): Promise<void> {
   return new Promise((resolve) => void job.stdout?.write(text, () => resolve()));
 }
 
@@ -91,6 +91,51 @@ test("what an attempt prints is not lost where the one before is still being tol
   );
   expect(printed.mock.calls.map(([bytes]) => String(bytes))).toEqual(["second"]);
   expect(readFileSync(joblog, "utf8").split("\n")[1]).toBe("1\t:\t0.000\t0.000\t0\t6\t0\t0\tx 1");
+});
+
+test("with --json all that a failed attempt has printed comes before its event", async () => {
+  const printed = listen("stdout");
+  await map(
+    async ({ items }, options) => {
+      for await (const item of items) {
+        const job = await item(start);
+        // Half a character waits for the other half.
+        await put(job, Buffer.from("é").subarray(0, 1));
+        const outcome = { kind: "guestCrashed", error: failure } as const;
+        await options.onMapEvent?.({ type: "item:retry", why: "machine", ...end, outcome });
+      }
+      return report;
+    },
+    "--json",
+    "--",
+    "x",
+    ":::",
+    "1",
+  );
+  const lines = printed.mock.calls.flatMap(([bytes]) => String(bytes).trim().split("\n"));
+  const types = lines.map((line) => (JSON.parse(line) as { readonly type: string }).type);
+  expect(types.slice(0, 2)).toEqual(["output", "item:retry"]);
+});
+
+test("a job log on standard output comes between what else is written there", async () => {
+  const printed = listen("stdout");
+  await map(
+    async ({ items }, options) => {
+      for await (const item of items) {
+        await put(await item(start), "said\n");
+        await options.onMapEvent?.({ type: "item:end", ...end, outcome: exited });
+      }
+      return report;
+    },
+    "--joblog",
+    "/dev/stdout",
+    "--",
+    "x",
+    ":::",
+    "1",
+  );
+  const words = printed.mock.calls.map(([bytes]) => /^\S+/.exec(String(bytes))?.[0]);
+  expect(words).toEqual(["Seq", "said", "1"]);
 });
 
 test("a list that is refused leaves older files as they are", async () => {

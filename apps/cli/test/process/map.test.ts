@@ -254,14 +254,25 @@ describe("map", { tags: ["host"] }, () => {
     },
   );
 
+  test("a job log leaves what is already in the open file that it goes to", async () => {
+    const out = join(temporaryDirectory(), "out");
+    const words = winvmCommand("played", ["map", "-q", "--joblog", "/dev/fd/3"]);
+    const script = 'exec >"$0" 3>&1; echo before; "$@"; echo later';
+    const command = ["sh", "-c", script, out, ...words, "--", "args", ":::", "a"];
+    expect((await follow(command).finished).status).toBe(0);
+    expect(readFileSync(out, "utf8")).toMatch(/^before\nSeq\t.*\n\["a"\]1\t.*\nlater\n$/);
+  });
+
   test("a report goes to a standard output that has no name, and not where one only reads", async () => {
     const words = ["--", "args", ":::", "a"];
     const told = await played(["map", "-q", "--junit", "/dev/stdout", ...words]);
     expect(told.status).toBe(0);
     expect(told.stdout.toString()).toMatch(/^\["a"\]<\?xml [^]*<\/testsuites>\n$/);
-    const refused = await played(["map", "--junit", "/dev/stdin", ...words]);
-    expect(refused.status).toBe(125);
-    expect(refused.stderr).toContain("it is not open for writing");
+    for (const option of ["--junit", "--joblog"]) {
+      const refused = await played(["map", option, "/dev/stdin", ...words]);
+      expect(refused.status).toBe(125);
+      expect(refused.stderr).toContain("it is not open for writing");
+    }
   });
 
   test("Ctrl-C ends a dry run whose list is silent, and counts what was told", async () => {

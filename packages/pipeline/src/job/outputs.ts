@@ -3,18 +3,25 @@ import type { Exchange } from "@winvm/xchg";
 import { errorJson } from "../evidence.ts";
 import type { Outcome } from "../events/outcome.ts";
 
+/** Where outputs go. */
+export interface OutputPlace {
+  readonly directory: string;
+  /** Of whoever they are for; this process's when absent. */
+  readonly umask?: number | undefined;
+}
+
 /**
  * Collects what a job has left, and gives the run's outcome: the job's own where all of it came. What is amiss with the
  * outputs is the caller's to mend, whatever it is: the command has run, and must not be run again for it. Never rejects.
  */
 export async function withOutputs(
   exchange: Pick<Exchange, "collectOutputs">,
-  directory: string,
+  { directory, umask }: OutputPlace,
   outcome: Outcome,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
   try {
-    await exchange.collectOutputs(directory, signal);
+    await exchange.collectOutputs(directory, signal, umask);
     return outcome;
   } catch (error) {
     if (signal?.aborted) return { kind: "cancelled" };

@@ -10,7 +10,7 @@ import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 import { runFiles, runnerLogIn } from "../store/layout.ts";
 import { machineEnded } from "./machine-ended.ts";
-import { withOutputs } from "./outputs.ts";
+import { withOutputs, type OutputPlace } from "./outputs.ts";
 import { runJob } from "./run-job.ts";
 
 /** What explains how a clone's job ended. */
@@ -26,17 +26,18 @@ export function logsOf({ directory }: Pick<CloneDirectory, "directory">): string
 export async function runOnClone(
   context: Context,
   clone: Clone,
-  request: RunRequest,
+  request: RunRequest & Pick<OutputPlace, "umask">,
   staged: StagedJob & { readonly nonce: string },
   witnesses: Witnesses,
 ): Promise<RunResult> {
   const { outcome, reviveMs } = await runJob(context, clone, request, staged);
   const told = await withBundle(context, await withKilled(outcome, witnesses.machines), witnesses);
   // Outputs are given back also when the command failed: a test's report matters most then.
+  const { outputs: directory, umask } = request;
   const end =
-    request.outputs === undefined || told.kind === "cancelled"
+    directory === undefined || told.kind === "cancelled"
       ? told
-      : await withOutputs(clone.exchange, request.outputs, told, context.signal);
+      : await withOutputs(clone.exchange, { directory, umask }, told, context.signal);
   return { runId: clone.id, outcome: end, ...(reviveMs === undefined ? {} : { reviveMs }) };
 }
 

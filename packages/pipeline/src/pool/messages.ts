@@ -5,13 +5,15 @@ import type { RunResult } from "../records.ts";
 import type { RunRequest } from "../request.ts";
 
 /** Raised when the talk changes; a pool of another version hands out nothing. */
-export const poolProtocol = 2;
+export const poolProtocol = 3;
 
 /** What a run asks a pool for: the request without what both have, without streams. */
 export interface PoolJob {
   readonly job: Job;
   readonly inputs?: string | undefined;
   readonly outputs?: string | undefined;
+  /** The run's, for its outputs. */
+  readonly umask: number;
   readonly timeoutMs?: number | undefined;
   /** Whether the command has an input. */
   readonly stdin: boolean;
@@ -74,13 +76,14 @@ export type FromPool =
 /** How long each end waits for the other's first word, in milliseconds: it needs no longer, unless it stands still. */
 export const answerLimitMs = 2000;
 
-/** The part of a request that goes to a pool, which has a working directory of its own. */
+/** The part of a request that goes to a pool, which has a working directory and a umask of its own. */
 export function poolJobOf(request: RunRequest): PoolJob {
   const { job, inputs, outputs, timeoutMs, stdin } = request;
   return {
     job,
     inputs: absolute(inputs),
     outputs: absolute(outputs),
+    umask: process.umask(),
     timeoutMs,
     stdin: stdin !== undefined,
   };

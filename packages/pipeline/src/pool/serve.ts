@@ -179,12 +179,13 @@ async function runInPair(
     const nonce = newNonce();
     if (job.inputs !== undefined) await clone.exchange.stageInputs(job.inputs, signal);
     const staged = await clone.exchange.stageJob(job.job, { nonce, shares: clone.shares });
-    const { inputs, outputs, timeoutMs } = job;
+    const { inputs, outputs, umask, timeoutMs } = job;
     const request = {
       job: job.job,
       shares: service.shares,
       inputs,
       outputs,
+      umask,
       timeoutMs,
       stdin,
       ...output,

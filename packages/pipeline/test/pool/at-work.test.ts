@@ -193,6 +193,20 @@ test("a stop that is given up says so", async () => {
   await running;
 });
 
+test("outputs obey the umask of the run, whatever the pool's is", async () => {
+  const { start, run } = await open();
+  await start();
+  const told: unknown[] = [];
+  played.play = async (request) => {
+    told.push("umask" in request ? request.umask : undefined);
+    return exited;
+  };
+  const own = vi.spyOn(process, "umask").mockReturnValue(0o27);
+  onTestFinished(() => own.mockRestore());
+  await run({ outputs: "out" });
+  expect(told).toEqual([0o27]);
+});
+
 test("one that stands still is not waited for, and wakes nothing when it goes on", async () => {
   const { store, directory, run } = await open();
   mkdirSync(directory);

@@ -45,6 +45,7 @@ test("a job arrives as it was, a script's bytes too", () => {
     job: {
       job: { command: { kind: "script", shell: "cmd", text, args: ["a b", "ü"] }, env: { A: "1" } },
       inputs: "/in",
+      umask: 0o27,
       timeoutMs: 5,
       stdin: true,
     },
@@ -60,6 +61,7 @@ test("a variable is never taken for bytes, whatever its name", () => {
       stateCreatedAt: "2026-01-01T00:00:00.000Z",
       job: {
         job: { command: { kind: "argv", argv: ["true"] }, env: { [name]: "AAAA" } },
+        umask: 0,
         stdin: false,
       },
     };

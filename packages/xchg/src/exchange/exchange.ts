@@ -35,8 +35,17 @@ export interface Exchange {
    * @throws XchgError `XCHG_STATUS_INVALID` for a record that is cut off, of another job, or not one at all.
    */
   readonly readOutcome: (nonce: string, told?: string) => Promise<JobOutcome | undefined>;
-  /** Copies what the job left to a directory. @throws XchgError `XCHG_OUTPUTS_UNFIT`; the signal's reason. */
-  readonly collectOutputs: (target: string, signal?: AbortSignal) => Promise<CollectedOutputs>;
+  /**
+   * Copies what the job left to a directory.
+   *
+   * @param umask - of whoever it is for; this process's when absent
+   * @throws XchgError `XCHG_OUTPUTS_UNFIT`; the signal's reason.
+   */
+  readonly collectOutputs: (
+    target: string,
+    signal?: AbortSignal,
+    umask?: number,
+  ) => Promise<CollectedOutputs>;
 }
 
 /** Makes an exchange directory, private to the caller, with everything in it but a job. */
@@ -62,8 +71,8 @@ export async function createExchange(
       const text = told ?? (await readStatusFile(directory, exchangeFiles.outcome));
       return text === undefined ? undefined : parseOutcome(text, nonce, program);
     },
-    collectOutputs: (target, signal) =>
-      inTrace("collect the outputs", () => collectOutputs(place, target, signal)),
+    collectOutputs: (target, signal, umask) =>
+      inTrace("collect the outputs", () => collectOutputs(place, target, signal, umask)),
   };
 }
 

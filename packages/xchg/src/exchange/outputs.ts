@@ -23,6 +23,7 @@ const nothing: CollectedOutputs = { files: 0, directories: 0, links: 0, bytes: 0
  * each file comes whole. Links that a Linux SMB client stored as files become links again. Nothing is written outside
  * the directory, now or later through a link. A job that has removed `out/` has left nothing.
  *
+ * @param umask - of whoever the outputs are for: directories that are made on the way to them obey it
  * @throws XchgError `XCHG_OUTPUTS_UNFIT` with a fault for each entry that was left out (a link that leads out, a
  *   device), all the others are there then; or with the one that kept all of them back. The signal's reason.
  */
@@ -30,13 +31,16 @@ export async function collectOutputs(
   place: ExchangePlace,
   directory: string,
   signal?: AbortSignal,
+  umask = process.umask(),
 ): Promise<CollectedOutputs> {
   const target = resolve(directory);
   const source = join(place.directory, exchangeFiles.outputs);
-  const collected = await collect(source, target, signal).catch((error: unknown): Collected => {
-    signal?.throwIfAborted();
-    return { count: nothing, faults: [systemFault(target, error)] };
-  });
+  const collected = await collect(source, target, umask, signal).catch(
+    (error: unknown): Collected => {
+      signal?.throwIfAborted();
+      return { count: nothing, faults: [systemFault(target, error)] };
+    },
+  );
   throwFaults("XCHG_OUTPUTS_UNFIT", `collect the outputs in ${target}`, collected.faults);
   return collected.count;
 }
@@ -44,6 +48,7 @@ export async function collectOutputs(
 async function collect(
   source: string,
   target: string,
+  umask: number,
   signal: AbortSignal | undefined,
 ): Promise<Collected> {
   const there = await stat(target).catch(() => lstat(target).catch(() => undefined));
@@ -52,16 +57,25 @@ async function collect(
     const fault = { path: target, expected: "a directory", value: "something else" };
     return { count: nothing, faults: [fault] };
   }
-  await makeDirectories(dirname(target));
+  await makeParents(dirname(target), umask);
   // Not with the target's name in it, which may be as long as a name can be.
   const temporary = await mkdtemp(join(dirname(target), ".winvm-"));
   try {
     const collected = await copyOutputs(source, temporary, signal);
-    await chmod(temporary, 0o777 & ~process.umask());
+    await chmod(temporary, 0o777 & ~umask);
     await rename(temporary, target);
     return collected;
   } finally {
     await removeTree(temporary);
+  }
+}
+
+async function makeParents(directory: string, umask: number): Promise<void> {
+  const mode = 0o777 & ~umask;
+  const uppermost = await makeDirectories(directory, { mode });
+  if (uppermost === undefined || umask === process.umask()) return;
+  for (let made = directory; made.startsWith(uppermost); made = dirname(made)) {
+    await chmod(made, mode);
   }
 }
 
