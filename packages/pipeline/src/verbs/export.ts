@@ -13,10 +13,12 @@ import { openPath } from "../portable/open-path.ts";
 import { writeContainer, type PackedFile } from "../portable/write-container.ts";
 import type { ExportRecord } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
+import { claimEntries } from "../store/claim.ts";
 import { damaged } from "../store/manifest.ts";
 import { entryName, withNeeds } from "../store/needs.ts";
 import type { StoreEntry } from "../store/store.ts";
 import { readStateNames } from "../states/state-names.ts";
+import { stillStored } from "../states/still-stored.ts";
 import { storedState } from "../states/stored-entry.ts";
 
 /** What is exported, and to where. */
@@ -44,6 +46,12 @@ export async function exportState(
   const found = await storedState(context, state);
   const { key } = found.manifest;
   const entries = await withNeeds(context.store, { kind: "states", key });
+  // Reading takes long, and a state that was not used for long is what `collectGarbage` is after.
+  await using _claim = await claimEntries(
+    context.store,
+    entries.map(({ manifest }) => manifest),
+  );
+  await stillStored(context.store, { kind: "states", key }, `export the state ${key}`);
   const started = performance.now();
   const title = `export the state ${key.slice(0, 12)}`;
   context.emit({ type: "stage:start", stage: "export", key, title });
