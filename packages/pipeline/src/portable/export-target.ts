@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { describeError, findPlace, syncToDisk, withDeadline } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
+import { tellsOfFullDisk } from "../store/full-disk.ts";
 import { openPath } from "./open-path.ts";
 
 /** Where a container is written. */
@@ -117,7 +118,7 @@ async function failing(asked: string, work: () => Promise<void>): Promise<void> 
 }
 
 function exportFailed(asked: string, cause: unknown): PipelineError {
-  const full = (cause as NodeJS.ErrnoException).code === "ENOSPC";
+  const full = tellsOfFullDisk(cause);
   return new PipelineError({
     code: "PIPELINE_EXPORT_FAILED",
     asked,
