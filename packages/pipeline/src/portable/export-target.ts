@@ -6,6 +6,7 @@ import type { Writable } from "node:stream";
 import { describeError, findPlace, syncToDisk, withDeadline } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
 import { tellsOfFullDisk } from "../store/full-disk.ts";
+import { fifoStream } from "./fifo-stream.ts";
 import { openPath } from "./open-path.ts";
 
 /** Where a container is written. */
@@ -34,13 +35,14 @@ export async function openTarget(
     if (kind.isDirectory()) throw new Error("it is a directory");
     if (!kind.isFile()) {
       const handle = await openPath(to, "w", signal);
+      if (kind.isFIFO()) return await fifoTarget(asked, handle, signal);
       return directTarget(asked, handle, kind.isBlockDevice());
     }
     const descriptor = place.kind === "open" ? place.descriptor : undefined;
     // Opened anew, it would lose what is in it; its place may be in the middle.
     return descriptor === undefined
       ? directTarget(asked, await open(to, "a"), true)
-      : descriptorTarget(descriptor, signal);
+      : descriptorTarget(asked, descriptor, signal);
   } catch (error) {
     signal?.throwIfAborted();
     throw exportFailed(asked, error);
@@ -85,15 +87,41 @@ function writeTo(asked: string, handle: FileHandle): Target["write"] {
 }
 
 /** Writes from the descriptor's own place on, and leaves it open. */
-function descriptorTarget(descriptor: number, signal: AbortSignal | undefined): Target {
+function descriptorTarget(
+  asked: string,
+  descriptor: number,
+  signal: AbortSignal | undefined,
+): Target {
   const stream = createWriteStream("", { fd: descriptor, autoClose: false });
-  // Each write tells of its own failure.
-  stream.on("error", () => {});
-  return streamTarget(stream, signal);
+  return ownTarget(asked, stream, signal);
 }
 
-function streamTarget(stream: Writable, signal: AbortSignal | undefined): Target {
-  const asked = "write the state to the stream";
+async function fifoTarget(
+  asked: string,
+  handle: FileHandle,
+  signal: AbortSignal | undefined,
+): Promise<Target> {
+  const stream = await fifoStream(handle, "w").catch(async (error: unknown) => {
+    await handle.close();
+    throw error;
+  });
+  return {
+    ...ownTarget(asked, stream, signal),
+    [Symbol.asyncDispose]: async () => void stream.destroy(),
+  };
+}
+
+function ownTarget(asked: string, stream: Writable, signal: AbortSignal | undefined): Target {
+  // Each write tells of its own failure.
+  stream.on("error", () => {});
+  return streamTarget(stream, signal, asked);
+}
+
+function streamTarget(
+  stream: Writable,
+  signal: AbortSignal | undefined,
+  asked = "write the state to the stream",
+): Target {
   // A reader that has stopped reading must not hold up a cancellation.
   const write = (bytes: Uint8Array) => (): Promise<void> =>
     new Promise((done, fail) => {
