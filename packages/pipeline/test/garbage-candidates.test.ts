@@ -162,6 +162,17 @@ describe("what was to go", () => {
     expect(existsSync(layout.packages)).toBe(false);
   });
 
+  test("evidence that another process has removed meanwhile is no candidate", async () => {
+    const { failures, packages } = context.store.layout;
+    mkdirSync(join(failures, "there"));
+    // Listed, and not there when it is looked at.
+    symlinkSync("nowhere", join(failures, "gone"));
+    rmSync(packages, { recursive: true });
+    const found = await gatherCandidates(context, { names: true });
+    const rest = found.filter(({ what }) => /^(failures|cache)/.test(what));
+    expect(rest.map(({ what }) => what)).toEqual(["failures/there"]);
+  });
+
   test("what is being made from an image keeps it; an owner that is half written keeps nothing", async () => {
     const run = join(context.store.layout.runs, `x-${process.pid}`);
     mkdirSync(run);

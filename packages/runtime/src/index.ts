@@ -4,6 +4,7 @@ export { describeError, isWinvmError, WinvmError } from "./errors/winvm-error.ts
 export { writeFileAtomically } from "./files/atomic.ts";
 export { parseHolder, tryLock } from "./files/lock-file.ts";
 export { makeDirectories } from "./files/make-directories.ts";
+export { findPlace } from "./files/place.ts";
 export { removeTree } from "./files/remove-tree.ts";
 export { syncToDisk } from "./files/sync.ts";
 export { findDeathSignal } from "./process/death-signal.ts";

@@ -3,12 +3,6 @@ import { appendFile, lstat } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Session } from "../session/session.ts";
 
-/** The number of a descriptor of this process that a path below `/proc` without links before its last part stands for. */
-export function descriptorOf(path: string): number | undefined {
-  const [, pid, descriptor] = /^\/proc\/(\d+)\/(?:task\/\d+\/)?fd\/(\d+)$/.exec(path) ?? [];
-  return Number(pid) === process.pid ? Number(descriptor) : undefined;
-}
-
 /** @throws Error where the descriptor is not open, or for reading alone (the mode of the link, proc_pid_fd(5)). */
 export async function requireDescriptor(descriptor: number): Promise<void> {
   const { mode } = await lstat(pathOf(descriptor));

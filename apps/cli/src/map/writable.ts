@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
-import { access, appendFile, lstat, readlink, realpath, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { describeError, writeFileAtomically } from "@winvm/runtime";
+import { access, appendFile, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { describeError, findPlace, writeFileAtomically } from "@winvm/runtime";
 import { CliError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
-import { descriptorOf, requireDescriptor, writeDescriptor } from "./descriptor.ts";
+import { requireDescriptor, writeDescriptor } from "./descriptor.ts";
 
 /** @throws CliError `CLI_OUTPUT_FAILED`. Changes nothing: whether a list is run at all is not known yet. */
 export async function requireWritable(
@@ -92,28 +92,11 @@ export async function written<Result>(
   }
 }
 
-/** As many links as Linux follows (path_resolution(7)). */
-const mostLinks = 40;
-
-/**
- * The file, or the free place for one, that the last link leads to; the number of a descriptor of this process;
- * `undefined` for what else is no entry of a directory that can be replaced. A link below `/proc` is none: what it shows is
- * open, and may have no name.
- */
+/** The file that can be replaced; the number of a descriptor of this process; `undefined` for what else is there. */
 async function replacedFile(path: string): Promise<string | number | undefined> {
-  let place = path;
-  for (let links = 0; links <= mostLinks; links += 1) {
-    place = join(await realpath(dirname(place)), basename(place));
-    if (place.startsWith("/proc/")) return descriptorOf(place);
-    const found = await lstat(place).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
-    if (found === undefined || found.isFile()) return place;
-    if (!found.isSymbolicLink()) return undefined;
-    place = resolve(dirname(place), await readlink(place));
-  }
-  return undefined;
+  const place = await findPlace(path);
+  if (place.kind === "open") return place.descriptor;
+  return place.kind === "file" ? place.path : undefined;
 }
 
 /** @throws Error where it is a directory. */

@@ -17,7 +17,7 @@ const keyLength = 12;
 export function imageTable(images: readonly ImageRecord[], now: number): string {
   const rows = images.map((image) => [
     image.key.slice(0, keyLength),
-    image.guest,
+    oneLine(image.guest),
     formatSize(image.sizeBytes),
     formatAge(image.createdAt, now),
     formatAge(image.usedAt, now),
@@ -31,9 +31,9 @@ export function stateTable(states: readonly StateRecord[], now: number): string 
   const rows = stateTree(states).map(({ state, depth }) => [
     `${"  ".repeat(depth)}${state.key.slice(0, keyLength)}`,
     state.names.join(", "),
-    state.guest,
+    oneLine(state.guest),
     state.imageKey.slice(0, keyLength),
-    `${state.qemuVersion} ${state.accelerator}`,
+    oneLine(`${state.qemuVersion} ${state.accelerator}`),
     formatSize(state.sizeBytes),
     formatAge(state.createdAt, now),
     formatAge(state.usedAt, now),

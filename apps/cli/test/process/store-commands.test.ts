@@ -202,16 +202,18 @@ describe("lists", { tags: ["host"] }, () => {
   });
 
   test("a state goes out by standard output and comes in by standard input", async () => {
-    const out = await played(["export", "1234", "-"]);
-    expect({ status: out.status, stdout: String(out.stdout) }).toEqual({
-      status: 0,
-      stdout: "portable bytes",
-    });
+    for (const name of ["-", "/dev/stdout"]) {
+      const out = await played(["export", "1234", name]);
+      expect({ status: out.status, stdout: String(out.stdout) }).toEqual({
+        status: 0,
+        stdout: "portable bytes",
+      });
+    }
     const file = await played(["export", "1234", "/tmp/s.winvm"]);
     expect(String(file.stdout)).toBe("/tmp/s.winvm: 14 B, of 4 KiB\n");
     const json = await played(["export", "--json", "1234", "-"]);
     expect(json.status).toBe(125);
-    expect(json.stderr).toContain("--json: expected a FILE that is not -");
+    expect(json.stderr).toContain("--json: expected a FILE that is not standard output");
     const imported = await played(["import", "/tmp/s.winvm"]);
     expect(String(imported.stdout)).toBe(
       "was there  images/0123\nadded      states/4567\nnamed      tools, states/4567\nnot named  warm, states/4567\nreference: /store/images/0123456789abcdef0123456789abcdef\n",

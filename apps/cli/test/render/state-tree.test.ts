@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { stateTable } from "../../src/render/listings.ts";
+import { imageTable, stateTable } from "../../src/render/listings.ts";
 import { stateTree } from "../../src/render/state-tree.ts";
 
 const state = (key: string, parent?: string) => ({
@@ -42,21 +42,22 @@ test("every state comes once, a layer somewhere behind its parent and one deeper
   );
 });
 
+const now = Date.parse("2026-01-02T00:00:00Z");
+const record = {
+  guest: "reference",
+  directory: "/s",
+  sizeBytes: 2 ** 20,
+  createdAt: "2026-01-01T00:00:00Z",
+  usedAt: "2026-01-01T00:00:00Z",
+  pinned: false,
+  inputs: {},
+  imageKey: "eeee",
+  qemuVersion: "7.2",
+  accelerator: "tcg",
+  names: [],
+} as const;
+
 test("the table indents keys, and shows names", () => {
-  const now = Date.parse("2026-01-02T00:00:00Z");
-  const record = {
-    guest: "reference",
-    directory: "/s",
-    sizeBytes: 2 ** 20,
-    createdAt: "2026-01-01T00:00:00Z",
-    usedAt: "2026-01-01T00:00:00Z",
-    pinned: false,
-    inputs: {},
-    imageKey: "eeee",
-    qemuVersion: "7.2",
-    accelerator: "tcg",
-    names: [],
-  } as const;
   const rows = stateTable(
     [
       { ...record, key: "bbbb", parent: "aaaa", name: "tools", names: ["tools", "old"] },
@@ -69,4 +70,14 @@ test("the table indents keys, and shows names", () => {
     ["aaaa", "reference", "eeee", "7.2 tcg"],
     ["", "bbbb", "tools, old", "reference"],
   ]);
+});
+
+test("what an imported manifest says can't steer a terminal", () => {
+  const hostile = "\u001b[2J\u001b]0;title\u0007\n";
+  const states = [{ ...record, key: "aaaa", guest: `a${hostile}`, qemuVersion: `7${hostile}` }];
+  const images = [{ ...record, key: "aaaa", guest: `a${hostile}` }];
+  for (const text of [stateTable(states, now), imageTable(images, now)]) {
+    expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+    expect(text.trimEnd().split("\n")).toHaveLength(2);
+  }
 });

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isProcessAlive, parseHolder, removeTree } from "@winvm/runtime";
 import type { StoreLayout } from "../store/layout.ts";
+import { isAbsence } from "../store/manifest.ts";
 import type { Store } from "../store/store.ts";
 import { diskUsage } from "../verbs/records.ts";
 import type { Candidate } from "./plan.ts";
@@ -15,20 +16,20 @@ export interface RemovableCandidate extends Candidate {
 }
 
 /** Evidence of failures. */
-export async function failures({ layout }: Store): Promise<RemovableCandidate[]> {
+export async function failures({ layout }: Store): Promise<readonly RemovableCandidate[]> {
   const root = layout.failures;
-  return Promise.all(
-    (await readdir(root)).map(async (id) =>
-      removable(`failures/${id}`, join(root, id), async () => undefined),
-    ),
+  const found = (await readdir(root)).map(async (id) =>
+    removable(`failures/${id}`, join(root, id), async () => undefined),
   );
+  return (await Promise.all(found)).flat();
 }
 
 /** What was downloaded can be downloaded again; not while somebody builds from it. */
-export async function packages({ layout }: Store): Promise<RemovableCandidate[]> {
-  if ((await readdir(layout.packages)).length === 0) return [];
+export async function packages({ layout }: Store): Promise<readonly RemovableCandidate[]> {
+  const found = await unlessGone(readdir(layout.packages));
+  if (found === undefined || found.length === 0) return [];
   const keep = async () => ((await mediaAreMade(layout)) ? "in use" : undefined);
-  return [await removable("cache/packages", layout.packages, keep)];
+  return removable("cache/packages", layout.packages, keep);
 }
 
 /** Whether a living process has the lock of a medium. One that was killed leaves its lock to the next. */
@@ -49,16 +50,19 @@ async function mediaAreMade(layout: StoreLayout): Promise<boolean> {
   return (await Promise.all(held)).includes(true);
 }
 
+/** None where the directory is gone meanwhile: each failure removes old evidence. */
 async function removable(
   what: string,
   directory: string,
   keep: () => Promise<string | undefined>,
-): Promise<RemovableCandidate> {
-  return {
+): Promise<readonly RemovableCandidate[]> {
+  const usedMs = await unlessGone(newestMs(directory));
+  if (usedMs === undefined) return [];
+  const candidate: RemovableCandidate = {
     what,
     sizeBytes: await diskUsage(directory),
     damaged: false,
-    usedMs: await newestMs(directory),
+    usedMs,
     needs: [],
     keep: await keep(),
     remove: async () => {
@@ -67,14 +71,23 @@ async function removable(
       return why;
     },
   };
+  return [candidate];
 }
 
-/** When the newest file below a directory was written. */
+/** When the newest file below a directory was written. @throws Error where the directory is not there. */
 async function newestMs(directory: string): Promise<number> {
   let newest = (await stat(directory)).mtimeMs;
-  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+  const below = await unlessGone(readdir(directory, { withFileTypes: true, recursive: true }));
+  for (const entry of below ?? []) {
     const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
     newest = Math.max(newest, found?.mtimeMs ?? 0);
   }
   return newest;
+}
+
+async function unlessGone<T>(looking: Promise<T>): Promise<T | undefined> {
+  return looking.catch((error: NodeJS.ErrnoException) => {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  });
 }

@@ -6,6 +6,8 @@ import { entryName, needsOf } from "../store/needs.ts";
 import type { ContainedEntry, ContainerHeader } from "./format.ts";
 
 const kinds: readonly string[] = ["images", "states", "media"] satisfies StoreKind[];
+/** The latest time that a `Date` can have. */
+const latestMs = 8.64e15;
 const keyForm = /^[0-9a-f]{32}$/;
 
 /** The names that an entry's files may have: those that winvm gives them, and no paths. */
@@ -96,6 +98,8 @@ function manifestFaults(
   };
   expect("kind", entry.kind, manifest.kind, manifest.kind === entry.kind);
   expect("key", entry.key, manifest.key, manifest.key === entry.key);
+  const { createdAt } = manifest as { readonly createdAt: unknown };
+  expect("createdAt", "a time", createdAt, isTime(createdAt));
   const listed = Object.entries(manifest.files)
     .map(([name, file]) => `${name} ${file.sizeBytes}`)
     .sort();
@@ -115,8 +119,16 @@ function manifestFaults(
   ] as const) {
     const value = manifest.facts[fact];
     const wanted = manifest.inputs[input];
-    expect(`facts.${fact}`, `inputs.${input}`, value, value === wanted && wanted !== undefined);
+    expect(
+      `facts.${fact}`,
+      `inputs.${input}`,
+      value,
+      typeof value === "string" && value === wanted,
+    );
   }
+  // What a listing can't show would stop all listings of the store.
+  const { frozenClockMs } = manifest.facts;
+  expect("facts.frozenClockMs", "a time", frozenClockMs, isClock(frozenClockMs));
   return faults;
 }
 
@@ -132,6 +144,15 @@ function parseManifest(text: unknown): Manifest | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
+/** Absent in older states. */
+function isClock(value: unknown): boolean {
+  return value === undefined || (typeof value === "number" && value >= 0 && value <= latestMs);
 }
 
 function isObject(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import { describeError, formatFaults } from "@winvm/runtime";
 import { PipelineError } from "../errors.ts";
+import { tellsOfFullDisk } from "../store/full-disk.ts";
 import { SourceFault } from "./byte-source.ts";
 import { headerFaults } from "./check-header.ts";
 import { FormatFault, formatVersion } from "./format.ts";
@@ -57,7 +58,7 @@ export function told(error: unknown, name: string, storeRoot: string): unknown {
     });
   }
   if (error instanceof SourceFault) return unreadable(name, error.cause);
-  if ((error as NodeJS.ErrnoException).code !== "ENOSPC") return error;
+  if (!tellsOfFullDisk(error)) return error;
   return new PipelineError({
     code: "PIPELINE_STORE_FULL",
     asked,

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
 import { fileSource, streamSource, type ByteSource, type FileSource } from "./byte-source.ts";
+import { fifoStream } from "./fifo-stream.ts";
 import { unreadable } from "./import-faults.ts";
 import { openPath } from "./open-path.ts";
 
@@ -31,6 +32,11 @@ export async function openInput(
     if (found.isFile()) {
       const file = fileSource(handle, found.size);
       return { name, source: file, file };
+    }
+    if (found.isFIFO()) {
+      const stream = await fifoStream(handle, "r");
+      stack.defer(() => void stream.destroy());
+      return { name, source: streamed(stream) };
     }
     return { name, source: streamed(handle.createReadStream({ autoClose: false })) };
   } catch (cause) {

@@ -20,12 +20,15 @@ import {
   type ContainerIndex,
 } from "./format.ts";
 import type { ByteSource, FileSource } from "./byte-source.ts";
+import { requireIndex, requireNoGaps } from "./check-index.ts";
 
 /** A container whose header was read and is whole. */
 export interface OpenedContainer {
   readonly header: ContainerHeader;
   /** SHA-256 of the header. */
   readonly headerHash: string;
+  /** Where the first chunk begins. */
+  readonly endsAt: number;
 }
 
 /** A chunk as it comes out of the container, its hash compared. */
@@ -70,26 +73,23 @@ async function takeHeader(source: ByteSource): Promise<OpenedContainer> {
   const rest = length - (startBytes - blockHeadBytes);
   if (rest < 0) throw new FormatFault("its header is too short");
   const content = await source.take(rest);
-  return { header: decodeHeader(content), headerHash: hashAtEnd(content) };
+  return { header: decodeHeader(content), headerHash: hashAtEnd(content), endsAt: source.position };
 }
 
 /**
- * Reads the index from the end of a file, without the chunks.
+ * Reads the index from the end of a file, without the chunks' frames: what it tells of is all that there is.
  *
  * @throws FormatFault
  */
-export function readIndex(
-  source: FileSource,
-  { headerHash }: OpenedContainer,
-): Promise<ContainerIndex> {
+export function readIndex(source: FileSource, container: OpenedContainer): Promise<ContainerIndex> {
   const tailAt = Math.max(0, source.sizeBytes - tailBytes);
-  return placed(tailAt, () => takeIndex(source, tailAt, headerHash));
+  return placed(tailAt, () => takeIndex(source, tailAt, container));
 }
 
 async function takeIndex(
   source: FileSource,
   tailAt: number,
-  headerHash: string,
+  { headerHash, endsAt }: OpenedContainer,
 ): Promise<ContainerIndex> {
   source.seek(tailAt);
   const tail = decodeTail(await source.take(tailBytes));
@@ -99,12 +99,15 @@ async function takeIndex(
   const content = await takeBlock(source);
   if (blockType(content) !== "INDX" || source.position !== tailAt)
     throw new FormatFault("its index is not where it should be");
-  return readIndexBlock(content, tail.sha256, headerHash);
+  const index = readIndexBlock(content, tail.sha256, headerHash);
+  await requireNoGaps(source, index.chunks, { from: endsAt, to: tail.indexAt });
+  return index;
 }
 
 function readIndexBlock(content: Buffer, wanted: string, headerHash: string): ContainerIndex {
   const inner = content.subarray(4);
-  const index = decodeIndex(inner);
+  const index: unknown = decodeIndex(inner);
+  requireIndex(index);
   if (hashAtEnd(inner) !== wanted) throw new FormatFault("the hash of its index is another");
   if (index.header !== headerHash) throw new FormatFault("its index is that of another file");
   return index;

@@ -7,6 +7,8 @@ import type { ReadChunk } from "./read-container.ts";
 /** A file that is being restored. */
 export interface RestoredFile {
   readonly sizeBytes: number;
+  /** As many bytes of data it has at most: room was looked for by that. */
+  readonly dataBytes: number;
   /** Open for writing, of its full size; `undefined` where the file is not wanted. */
   readonly handle: FileHandle | undefined;
 }
@@ -33,13 +35,13 @@ export async function restoreChunks(
   options: RestoreOptions = {},
 ): Promise<void> {
   const pending: Promise<void>[] = [];
-  const ends = new Map<number, number>();
+  const fills = new Map<number, Fill>();
   let lastFile = 0;
   try {
     for await (const chunk of chunks) {
       options.signal?.throwIfAborted();
       await placed(chunk.at, () => {
-        requirePlaces(chunk, files, { ends, lastFile });
+        requirePlaces(chunk, files, { fills, lastFile });
         lastFile = chunk.head.file;
       });
       const work = placed(chunk.at, () => restoreOne(chunk, files[chunk.head.file]?.handle));
@@ -55,22 +57,31 @@ export async function restoreChunks(
   }
 }
 
-/** Chunks come in the order of the files, and their runs in the order of each file. */
+/** How far a file's chunks have come. */
+interface Fill {
+  readonly end: number;
+  readonly dataBytes: number;
+}
+
+/** Chunks come in the order of the files, and their runs in the order of each file, with no more data than the header says. */
 function requirePlaces(
   { head }: ReadChunk,
   files: readonly RestoredFile[],
-  { ends, lastFile }: { readonly ends: Map<number, number>; readonly lastFile: number },
+  { fills, lastFile }: { readonly fills: Map<number, Fill>; readonly lastFile: number },
 ): void {
   const file = files[head.file];
   if (file === undefined || head.file < lastFile)
     throw new FormatFault(`a chunk is of file ${head.file}, which is not its turn`);
-  let end = ends.get(head.file) ?? 0;
+  let { end, dataBytes } = fills.get(head.file) ?? { end: 0, dataBytes: 0 };
   for (const { offset, length } of head.runs) {
     if (length === 0 || offset < end || offset + length > file.sizeBytes)
       throw new FormatFault(`a chunk has data for byte ${offset}, where there is no place for it`);
     end = offset + length;
+    dataBytes += length;
   }
-  ends.set(head.file, end);
+  if (dataBytes > file.dataBytes)
+    throw new FormatFault("a file has more data than its header says");
+  fills.set(head.file, { end, dataBytes });
 }
 
 async function restoreOne(chunk: ReadChunk, handle: FileHandle | undefined): Promise<void> {

@@ -21,7 +21,7 @@ export async function openFiles(
     for (const file of entry.files) {
       const handle =
         directory === undefined ? undefined : stack.use(await makeSparse(directory, file));
-      list.push({ sizeBytes: file.sizeBytes, handle });
+      list.push({ sizeBytes: file.sizeBytes, dataBytes: file.dataBytes, handle });
     }
   }
   const owned = stack.move();

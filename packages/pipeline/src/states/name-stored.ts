@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import { PipelineError } from "../errors.ts";
 import { takeLock } from "../store/lock.ts";
 import type { StoreEntry } from "../store/store.ts";
 import { giveStateName } from "./state-names.ts";
+import { stillStored } from "./still-stored.ts";
 
 /** A state of the store that has got its name. */
 export interface NamedEntry {
@@ -24,15 +24,6 @@ export async function nameStored(
 ): Promise<NamedEntry> {
   const lock = store.layout.lock("states", key);
   await using _lock = await takeLock(lock, `states/${key}`, { signal, onEvent: emit });
-  const entry = await store.find("states", key);
-  if (entry === undefined) {
-    throw new PipelineError({
-      code: "PIPELINE_STATE_UNKNOWN",
-      asked: `name the state ${key}`,
-      happened: "it was removed from the store meanwhile",
-      hint: "`winvm states` lists those that there are",
-      data: { text: key },
-    });
-  }
+  const entry = await stillStored(store, { kind: "states", key }, `name the state ${key}`);
   return { entry, movedFrom: await giveStateName(store.layout, name, key) };
 }

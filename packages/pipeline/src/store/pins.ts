@@ -1,5 +1,6 @@
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { writeFileAtomically } from "@winvm/runtime";
 import type { EntryName } from "./needs.ts";
 import type { Store } from "./store.ts";
 
@@ -11,14 +12,14 @@ export async function isPinned(store: Store, { kind, key }: EntryName): Promise<
   );
 }
 
-/** Pins an entry, or lets go of it. */
+/** Pins an entry, so that it is also after a power cut, or lets go of it. */
 export async function setPinned(
   store: Store,
   { kind, key }: EntryName,
   pinned: boolean,
 ): Promise<void> {
   const file = store.layout.pin(kind, key);
-  if (pinned) await writeFile(file, "", { mode: 0o600 });
+  if (pinned) await writeFileAtomically(file, "", { mode: 0o600, durable: true });
   else await rm(file, { force: true });
 }
 

@@ -1,29 +1,29 @@
-import { randomBytes } from "node:crypto";
-import { open, readFile, rename, rm, stat, type FileHandle } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { open, readFile, type FileHandle } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { dataExtents, type Extent } from "@winvm/qemu";
-import { describeError, withDeadline } from "@winvm/runtime";
 import { requireWhole } from "../clone/fingerprint.ts";
 import { openContext, type Context } from "../context.ts";
 import { PipelineError } from "../errors.ts";
 import { headerFaults } from "../portable/check-header.ts";
 import type { ContainedEntry, ContainerHeader } from "../portable/format.ts";
-import { openPath } from "../portable/open-path.ts";
+import { openTarget } from "../portable/export-target.ts";
 import { writeContainer, type PackedFile } from "../portable/write-container.ts";
 import type { ExportRecord } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
+import { claimEntries } from "../store/claim.ts";
 import { damaged } from "../store/manifest.ts";
 import { entryName, withNeeds } from "../store/needs.ts";
 import type { StoreEntry } from "../store/store.ts";
 import { readStateNames } from "../states/state-names.ts";
+import { stillStored } from "../states/still-stored.ts";
 import { storedState } from "../states/stored-entry.ts";
 
 /** What is exported, and to where. */
 export interface ExportRequest {
   /** A name, a key, the beginning of one (four digits or more), or a guest, whose newest plain state it then is. */
   readonly state: string;
-  /** A path, whose file is replaced once the new one is complete; or a stream. */
+  /** A path, whose file, there where links lead to, is replaced once the new one is complete; or a stream. */
   readonly to: string | Writable;
 }
 
@@ -44,6 +44,12 @@ export async function exportState(
   const found = await storedState(context, state);
   const { key } = found.manifest;
   const entries = await withNeeds(context.store, { kind: "states", key });
+  // Reading takes long, and a state that was not used for long is what `collectGarbage` is after.
+  await using _claim = await claimEntries(
+    context.store,
+    entries.map(({ manifest }) => manifest),
+  );
+  await stillStored(context.store, { kind: "states", key }, `export the state ${key}`);
   const started = performance.now();
   const title = `export the state ${key.slice(0, 12)}`;
   context.emit({ type: "stage:start", stage: "export", key, title });
@@ -51,7 +57,9 @@ export async function exportState(
   await using stack = new AsyncDisposableStack();
   await requireWhole(context, found, entries);
   const plan = await openEntries(context, entries, stack);
-  const target = stack.use(await openTarget(to, context.signal));
+  const target = stack.use(
+    await openTarget(typeof to === "string" ? resolve(to) : to, context.signal),
+  );
   const total = Math.max(1, plan.dataBytes);
   const names = await namesIn(context, plan.entries);
   const written = await writeContainer(
@@ -172,87 +180,4 @@ async function extentsOf(
     offsetBytes: extent.offsetBytes,
     sizeBytes: Math.min(extent.sizeBytes, sizeBytes - extent.offsetBytes),
   }));
-}
-
-interface Target extends AsyncDisposable {
-  readonly write: (bytes: Uint8Array) => Promise<void>;
-  /** All is written: gives a file its name. */
-  complete(): Promise<void>;
-}
-
-async function openTarget(to: string | Writable, signal: AbortSignal | undefined): Promise<Target> {
-  if (typeof to !== "string") return streamTarget(to, signal);
-  const path = resolve(to);
-  const kind = await stat(path).catch(() => undefined);
-  const asked = `write ${path}`;
-  if (kind?.isDirectory() === true) throw exportFailed(asked, new Error("it is a directory"));
-  // A device or a pipe can't be replaced by a file.
-  const direct = kind !== undefined && !kind.isFile();
-  const temporary = direct
-    ? path
-    : join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
-  let handle: FileHandle;
-  try {
-    // It holds secrets.
-    handle = direct ? await openPath(path, "w", signal) : await open(temporary, "wx", 0o600);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw exportFailed(asked, error);
-  }
-  let complete = direct;
-  return {
-    async write(bytes) {
-      try {
-        for (let done = 0; done < bytes.length;)
-          done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
-      } catch (error) {
-        throw exportFailed(asked, error);
-      }
-    },
-    async complete() {
-      try {
-        if (!direct) {
-          await handle.datasync();
-          await rename(temporary, path);
-        }
-        complete = true;
-      } catch (error) {
-        throw exportFailed(asked, error);
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      await handle.close();
-      if (!complete) await rm(temporary, { force: true });
-    },
-  };
-}
-
-function streamTarget(stream: Writable, signal: AbortSignal | undefined): Target {
-  const asked = "write the state to the stream";
-  // A reader that has stopped reading must not hold up a cancellation.
-  const write = (bytes: Uint8Array) => (): Promise<void> =>
-    new Promise((done, fail) => {
-      stream.write(bytes, (error) => {
-        if (error) fail(exportFailed(asked, error));
-        else done();
-      });
-    });
-  return {
-    write: (bytes) => withDeadline(asked, write(bytes), { signal }),
-    complete: async () => {},
-    async [Symbol.asyncDispose]() {},
-  };
-}
-
-function exportFailed(asked: string, cause: unknown): PipelineError {
-  const full = (cause as NodeJS.ErrnoException).code === "ENOSPC";
-  return new PipelineError({
-    code: "PIPELINE_EXPORT_FAILED",
-    asked,
-    happened: full ? "the disk is full" : describeError(cause),
-    hint: full
-      ? "free some space, or write to another disk"
-      : "give the path of a file that can be written",
-    cause,
-  });
 }

@@ -98,7 +98,11 @@ async function unpackAll(source: ByteSource): Promise<readonly FileHandle[]> {
   const container = await openContainer(source);
   const list = container.header.entries.flatMap((entry) => entry.files);
   const restored = await Promise.all(
-    list.map(async ({ sizeBytes }) => ({ sizeBytes, handle: await scratchFile(sizeBytes) })),
+    list.map(async ({ sizeBytes, dataBytes }) => ({
+      sizeBytes,
+      dataBytes,
+      handle: await scratchFile(sizeBytes),
+    })),
   );
   try {
     await restoreChunks(readChunks(source, container), restored);
@@ -183,6 +187,7 @@ describe("the container", { timeout: 60_000 }, () => {
         const alone = stack.use(await scratchFile(list[last]?.sizeBytes ?? 0));
         const wanted = list.map(({ sizeBytes }, number) => ({
           sizeBytes,
+          dataBytes: sizeBytes,
           handle: number === last ? alone : undefined,
         }));
         const records = index.chunks.filter(({ file }) => file === last);
@@ -230,7 +235,7 @@ describe("the container", { timeout: 60_000 }, () => {
             const list = container.header.entries.flatMap((entry) => entry.files);
             await restoreChunks(
               pickChunks(source, chunks),
-              list.map(({ sizeBytes }) => ({ sizeBytes, handle: undefined })),
+              list.map((one) => ({ ...one, handle: undefined })),
             );
           };
           await expect(read()).rejects.toThrow(/\S/);
@@ -252,6 +257,31 @@ describe("the container", { timeout: 60_000 }, () => {
     const error = await unpackAll(streamOf(changed)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(FormatFault);
     expect((error as FormatFault).at).toBe(first?.at);
+  });
+
+  test("more data than the header says is a fault", async () => {
+    await using original = await scratchFile(3 * pageBytes);
+    await original.write("data", pageBytes);
+    const packed = {
+      handle: original,
+      extents: [{ offsetBytes: pageBytes, sizeBytes: pageBytes }],
+    };
+    const header = headerOf([3 * pageBytes]);
+    for (const [dataBytes, name] of [
+      [pageBytes, "none"],
+      [pageBytes - 1, "FormatFault"],
+      [0, "FormatFault"],
+    ] as const) {
+      const bytes: Buffer[] = [];
+      const entries = header.entries.map((entry) => ({
+        ...entry,
+        files: entry.files.map((one) => ({ ...one, dataBytes })),
+      }));
+      await writeContainer({ ...header, entries }, [packed], async (piece) => {
+        bytes.push(Buffer.from(piece));
+      });
+      expect(await refusal(Buffer.concat(bytes))).toBe(name);
+    }
   });
 
   test("holes stay holes", async () => {

@@ -12,8 +12,12 @@ export const small = {
   state: "c1000000000000000000000000000004",
 } as const;
 
-/** Puts it into a store, with a state below it. */
-export async function makeSmallState(root: string): Promise<Store> {
+/**
+ * Puts it into a store, with a state below it.
+ *
+ * @param ramBytes Below 1 MiB no program is asked for the holes.
+ */
+export async function makeSmallState(root: string, ramBytes = 64 << 20): Promise<Store> {
   const store = await Store.open(root);
   await store.obtain("media", small.media, async (directory) => {
     mkdirSync(join(directory, "content"));
@@ -36,7 +40,7 @@ export async function makeSmallState(root: string): Promise<Store> {
   };
   const make = (more: object) => async (directory: string) => {
     writeFileSync(join(directory, "guest.ram"), randomBytes(9000));
-    truncateSync(join(directory, "guest.ram"), 64 << 20);
+    truncateSync(join(directory, "guest.ram"), ramBytes);
     writeFileSync(join(directory, "guest.log"), "not in the manifest");
     return { inputs: { ...inputs, ...more }, files: ["guest.ram"], facts };
   };
