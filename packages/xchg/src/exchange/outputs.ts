@@ -31,7 +31,7 @@ export async function collectOutputs(
   place: ExchangePlace,
   directory: string,
   signal?: AbortSignal,
-  umask = process.umask(),
+  umask: number = process.umask(),
 ): Promise<CollectedOutputs> {
   const target = resolve(directory);
   const source = join(place.directory, exchangeFiles.outputs);
