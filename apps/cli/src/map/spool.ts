@@ -56,7 +56,12 @@ export class Spool implements AsyncDisposable {
       this.#memoryBytes += bytes.length;
       return;
     }
-    this.#file ??= await namelessFile();
+    this.#file ??= await namelessFile().catch(unlessTooMany);
+    if (this.#file === undefined) {
+      this.#chunks.push(Buffer.from(bytes));
+      this.#memoryBytes += bytes.length;
+      return;
+    }
     await this.#file.write(bytes, 0, bytes.length, this.#fileBytes);
     this.#fileBytes += bytes.length;
   }
@@ -105,4 +110,9 @@ async function namelessFile(): Promise<FileHandle> {
   const file = await open(path, "wx+", 0o600);
   await unlink(path);
   return file;
+}
+
+/** Memory is left where the process may have no more files open. */
+function unlessTooMany(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "EMFILE" && error.code !== "ENFILE") throw error;
 }

@@ -20,6 +20,8 @@ export function verdictOf(outcome: Outcome): Verdict {
     case "guestCrashed":
     case "connectionLost":
     case "reviveFailed":
+      // The command has ended; only what tells of its end can't be read.
+      if (outcome.error?.code === "XCHG_STATUS_INVALID") return "failed";
       return lackedMemory(outcome) ? "memoryFailed" : "machineFailed";
   }
 }

@@ -12,6 +12,7 @@ import { writeContainer, type PackedFile } from "../portable/write-container.ts"
 import type { ExportRecord } from "../records.ts";
 import type { PipelineOptions } from "../request.ts";
 import { claimEntries } from "../store/claim.ts";
+import { tellsOfFullDisk } from "../store/full-disk.ts";
 import { damaged } from "../store/manifest.ts";
 import { entryName, withNeeds } from "../store/needs.ts";
 import type { StoreEntry } from "../store/store.ts";
@@ -45,10 +46,15 @@ export async function exportState(
   const { key } = found.manifest;
   const entries = await withNeeds(context.store, { kind: "states", key });
   // Reading takes long, and a state that was not used for long is what `collectGarbage` is after.
+  // A store that is full, or can only be read, is exported from without: its open files stay what they are.
   await using _claim = await claimEntries(
     context.store,
     entries.map(({ manifest }) => manifest),
-  );
+  ).catch((error: unknown) => {
+    if (tellsOfFullDisk(error) || (error as NodeJS.ErrnoException).code === "EROFS")
+      return undefined;
+    throw error;
+  });
   await stillStored(context.store, { kind: "states", key }, `export the state ${key}`);
   const started = performance.now();
   const title = `export the state ${key.slice(0, 12)}`;

@@ -46,14 +46,16 @@ describe("a FIFO", { tags: ["host"] }, () => {
     otherSide();
     const signal = AbortSignal.timeout(1500);
     const exporting = exportState({ state: small.state, to: fifo }, { store: from, signal });
-    await expect(exporting).rejects.toMatchObject({ code: "RUNTIME_ABORTED" });
+    // Where it comes upon the work between the writes it is told as it is.
+    await expect(exporting).rejects.toThrow(/cancelled|aborted/);
   });
 
   test("whose reader is gone is told", async () => {
     const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
     let open = true;
-    const onEvent = ({ type }: PipelineEvent): void => {
-      if (type !== "stage:step" || !open) return;
+    const onEvent = (event: PipelineEvent): void => {
+      // Only then the FIFO has been opened.
+      if (event.type !== "stage:step" || event.step !== "compress and write" || !open) return;
       open = false;
       closeSync(reader);
     };

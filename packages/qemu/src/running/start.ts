@@ -39,72 +39,79 @@ export async function startMachine(
   const asked = `start the machine ${machine.name}`;
   const binary = options.binary ?? defaultBinary;
   const wait = { signal: options.signal, timeoutMs: options.timeoutMs ?? defaultTimeoutMs };
-  return withDeadline(
-    asked,
-    async (signal) => {
-      const features =
-        options.features ??
-        (await detectFeatures({ binary, cacheFile: options.featuresCacheFile, signal }));
-      requireValidMachine(machine, features);
-      const machineType = resolveMachineType(machine.machineType, features);
-      const pinned: Machine = { ...machine, machineType };
-      const name = `QEMU (${pinned.name})`;
-      const step = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-        traced(() => ({ group: name, lane: "process", name: what }), work);
-      await step("look at its files", () => requireUsableFiles(pinned, features, options));
+  let starting: Promise<RunningMachine> | undefined;
+  const start = async (signal: AbortSignal): Promise<RunningMachine> => {
+    const features =
+      options.features ??
+      (await detectFeatures({ binary, cacheFile: options.featuresCacheFile, signal }));
+    requireValidMachine(machine, features);
+    const machineType = resolveMachineType(machine.machineType, features);
+    const pinned: Machine = { ...machine, machineType };
+    const name = `QEMU (${pinned.name})`;
+    const step = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+      traced(() => ({ group: name, lane: "process", name: what }), work);
+    await step("look at its files", () => requireUsableFiles(pinned, features, options));
 
-      await using undo = new AsyncDisposableStack();
-      await makeTemplate(pinned, undo);
-      // Open from here on, whatever happens to the name.
-      const state = options.stateIn === undefined ? undefined : await open(options.stateIn, "r");
-      const layout = {
-        qmpFd: 3,
-        portFds: pinned.ports.map((_, index) => 4 + index),
-        incoming: state !== undefined,
-      };
-      const stateFd = 4 + pinned.ports.length;
-      const spawned = performance.now();
-      let child: OwnedProcess;
-      try {
-        child = undo.use(
-          await startProcess({
-            name,
-            file: binary,
-            args: machineArgv(pinned, layout, features),
-            channels: 1 + pinned.ports.length,
-            inheritFds: state === undefined ? [] : [state.fd],
-            outputFile: options.outputFile,
-            missingHint: installHint,
-          }),
-        );
-      } finally {
-        await state?.close();
-      }
-      const connect = async (alive: AbortSignal): Promise<OwnedMachine> => {
-        const [channel, ...ports] = child.channels;
-        if (channel === undefined) throw new TypeError("the first channel is QMP's");
-        const qmp = await connectQmp(channel, { name, signal: alive });
-        return new OwnedMachine({ machine: pinned, features, child, qmp, ports, spawned, options });
-      };
-      const running = await step("until it answers", () =>
-        child.whileAlive(asked, connect, { signal }),
-      ).catch(async (cause: unknown) => {
-        throw await startFailure(asked, child, cause);
-      });
-      if (options.stateIn !== undefined) {
-        await step("load the state", () =>
-          loadState(running, stateUri(stateFd, features), { signal }),
-        );
-        running.mark("loadedMs");
-      } else if (options.paused !== true) {
-        await running.resume({ signal });
-      }
-      running.mark("readyMs");
-      undo.move();
-      return running;
-    },
-    wait,
-  );
+    await using undo = new AsyncDisposableStack();
+    await makeTemplate(pinned, undo);
+    // Open from here on, whatever happens to the name.
+    const state = options.stateIn === undefined ? undefined : await open(options.stateIn, "r");
+    const layout = {
+      qmpFd: 3,
+      portFds: pinned.ports.map((_, index) => 4 + index),
+      incoming: state !== undefined,
+    };
+    const stateFd = 4 + pinned.ports.length;
+    const spawned = performance.now();
+    let child: OwnedProcess;
+    try {
+      child = undo.use(
+        await startProcess({
+          name,
+          file: binary,
+          args: machineArgv(pinned, layout, features),
+          channels: 1 + pinned.ports.length,
+          inheritFds: state === undefined ? [] : [state.fd],
+          outputFile: options.outputFile,
+          missingHint: installHint,
+        }),
+      );
+    } finally {
+      await state?.close();
+    }
+    const connect = async (alive: AbortSignal): Promise<OwnedMachine> => {
+      const [channel, ...ports] = child.channels;
+      if (channel === undefined) throw new TypeError("the first channel is QMP's");
+      const qmp = await connectQmp(channel, { name, signal: alive });
+      return new OwnedMachine({ machine: pinned, features, child, qmp, ports, spawned, options });
+    };
+    const running = await step("until it answers", () =>
+      child.whileAlive(asked, connect, { signal }),
+    ).catch(async (cause: unknown) => {
+      throw await startFailure(asked, child, cause);
+    });
+    if (options.stateIn !== undefined) {
+      await step("load the state", () =>
+        loadState(running, stateUri(stateFd, features), { signal }),
+      );
+      running.mark("loadedMs");
+    } else if (options.paused !== true) {
+      await running.resume({ signal });
+    }
+    running.mark("readyMs");
+    undo.move();
+    return running;
+  };
+  try {
+    return await withDeadline(asked, (signal) => (starting = start(signal)), wait);
+  } catch (error) {
+    // The deadline is told at once; what it has cut short is undone by then.
+    await starting?.then(
+      (late) => late[Symbol.asyncDispose](),
+      () => {},
+    );
+    throw error;
+  }
 }
 
 /** The RAM of a machine that will be saved: a new file, for its owner only. */

@@ -75,7 +75,8 @@ async function makeParents(directory: string, umask: number): Promise<void> {
   const uppermost = await makeDirectories(directory, { mode });
   if (uppermost === undefined || umask === process.umask()) return;
   for (let made = directory; made.startsWith(uppermost); made = dirname(made)) {
-    await chmod(made, mode);
+    // A group's directory stays one.
+    await chmod(made, mode | ((await stat(made)).mode & 0o2000));
   }
 }
 

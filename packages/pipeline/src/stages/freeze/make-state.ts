@@ -55,6 +55,8 @@ export async function makeState<Made>(
     await stack.disposeAsync();
     return made;
   } catch (error) {
+    // What goes wrong at its end does not hide the failure.
+    last.defer(() => stack.disposeAsync().catch(() => {}));
     // Whoever has ended it asks for no explanation.
     if (context.signal?.aborted === true || passes?.(error) === true) throw error;
     if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
