@@ -510,11 +510,8 @@ winvm_follow() {
 
 # winvm_leave_word: what the judge has to know. A pipe that is open need not be looked up.
 winvm_leave_word() {
-  if [ -n "$winvm_pipe" ]; then
-    printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >&6
-  else
-    printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >"$winvm_word"
-  fi
+  [ -n "$winvm_pipe" ] || exec 6>"$winvm_word"
+  printf '%s\0' "$winvm_nonce" "$winvm_code" "$winvm_program" >&6
 }
 
 # winvm_give_up: there is nobody any more to tell.

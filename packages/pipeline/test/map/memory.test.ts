@@ -99,6 +99,10 @@ describe("what an outcome means for the list", () => {
   test("a command's failure is no machine's", () => {
     expect(verdictOf({ kind: "exited", exitCode: 0 })).toBe("ok");
     expect(verdictOf({ kind: "exited", exitCode: 3000 })).toBe("failed");
+    expect(verdictOf({ kind: "connectionLost", error: error("no record") })).toBe("machineFailed");
+    // The command has ended: it must not be run again for what it has left.
+    const unread = { ...error("it is no file"), code: "XCHG_STATUS_INVALID" };
+    expect(verdictOf({ kind: "connectionLost", error: unread })).toBe("failed");
     expect(verdictOf({ kind: "timedOut", timeoutMs: 1 })).toBe("failed");
     expect(verdictOf({ kind: "refused" })).toBe("failed");
     expect(verdictOf({ kind: "cancelled" })).toBe("cancelled");

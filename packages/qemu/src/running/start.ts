@@ -22,6 +22,9 @@ import type { RunningMachine, StartOptions } from "./running-machine.ts";
 /** QEMU answers within a tenth of a second; more is a machine under heavy load, much more a hang. */
 const defaultTimeoutMs = 30_000;
 
+/** To undo a start takes as long as to end a process; more is a file system that does not answer. */
+const undoLimitMs = 10_000;
+
 /**
  * Starts a machine. It is ready when this returns: QMP is negotiated and the guest runs; with `paused` it stands at
  * its first instruction; with `stateIn` it is loaded and stands where it was saved, until `resume()`.
@@ -105,11 +108,15 @@ export async function startMachine(
   try {
     return await withDeadline(asked, (signal) => (starting = start(signal)), wait);
   } catch (error) {
-    // The deadline is told at once; what it has cut short is undone by then.
-    await starting?.then(
+    // The deadline rejects at once; what it has cut short is to be undone when that is told.
+    const undone = starting?.then(
       (late) => late[Symbol.asyncDispose](),
       () => {},
     );
+    if (undone !== undefined)
+      await withDeadline(`undo it: ${asked}`, () => undone, { timeoutMs: undoLimitMs }).catch(
+        () => {},
+      );
     throw error;
   }
 }

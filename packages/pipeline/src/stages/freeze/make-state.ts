@@ -44,7 +44,9 @@ export async function makeState<Made>(
   await mkdir(scratch, { mode: 0o700 });
   await using last = new AsyncDisposableStack();
   last.defer(() => rm(scratch, { recursive: true, force: true }));
-  const stack = last.use(new AsyncDisposableStack());
+  const stack = new AsyncDisposableStack();
+  // For a failure: what goes wrong at its end does not hide that.
+  last.defer(() => stack.disposeAsync().catch(() => {}));
   try {
     const made = await work({
       scratch,
@@ -55,8 +57,6 @@ export async function makeState<Made>(
     await stack.disposeAsync();
     return made;
   } catch (error) {
-    // What goes wrong at its end does not hide the failure.
-    last.defer(() => stack.disposeAsync().catch(() => {}));
     // Whoever has ended it asks for no explanation.
     if (context.signal?.aborted === true || passes?.(error) === true) throw error;
     if ((error as { code?: string }).code === "RUNTIME_ABORTED") throw error;
